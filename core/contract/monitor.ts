@@ -1,0 +1,39 @@
+// Monitor: what the host polls for a plugin, and what is derived from a reading.
+import type { z } from "zod";
+import type { Context } from "./context.ts";
+import type { Alert, Resource } from "./resource.ts";
+
+export type Duration = `${number}${"ms" | "s" | "m" | "h"}`;
+
+/** Last good value of a channel. `stale`: the newest attempt failed; `since`: ISO time staleness began; `words`: why. */
+export interface Reading {
+  value: unknown;
+  revision: number;
+  at: string;
+  stale: boolean;
+  since?: string;
+  words?: string;
+}
+
+export interface Monitor<C, K, S extends z.ZodType> {
+  title?: string;
+  /** How often, unwatched. */
+  every: Duration;
+  /** How often while somebody looks; only for tasks and open detail. */
+  watched?: Duration;
+  /** How long one reading may take; default 10 s. */
+  deadline?: Duration;
+  state: S;
+  read: (ctx: Context<C, K>) => z.output<S> | Promise<z.output<S>>;
+  /** A stream that replaces waiting: runs until it ends or throws, restarted with back-off by the host. `emit` gives a whole new value. */
+  watch?: (ctx: Context<C, K>, emit: (value: z.output<S>) => void) => Promise<void>;
+  resources?: (now: z.output<S>) => readonly Resource[];
+  /** What is wrong now. `open`: this monitor's alerts that are open; keep one by returning it again. Pure. */
+  alerts?: (now: z.output<S>, past: { before: z.output<S> | undefined; open: readonly Alert[] }) => readonly Alert[];
+  /** Numbers worth keeping, `guest/101/cpuPercent` -> value. Default: the figures of `resources`. */
+  series?: (now: z.output<S>) => Record<string, number>;
+  /** Asked once per suspicion about one resource; answers plain data for the diagnosis. Reads only. */
+  probe?: (ctx: Context<C, K>, about: { resource: string; alert: Alert }) => Promise<Record<string, unknown>>;
+  /** Keeps the scene before anything is touched: name of a piece (log, config, task log) -> its text. Reads only. */
+  scene?: (ctx: Context<C, K>, about: { resource: string }) => Promise<Record<string, string>>;
+}

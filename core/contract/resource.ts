@@ -1,0 +1,60 @@
+// Resource and Alert: the words all plugins share for what exists and what is wrong now.
+import { z } from "zod";
+
+export const Status = z.enum(["up", "down", "paused", "unknown"]);
+export type Status = z.infer<typeof Status>;
+
+export const ResourceKind = z.enum(["node", "guest", "container", "storage", "service"]);
+export type ResourceKind = z.infer<typeof ResourceKind>;
+
+/** A resource id, lower case: `node/home`, `guest/101`, `storage/pve/local-lvm`, `container/mgmt/grafana`. */
+export const ResourceId = z
+  .string()
+  .regex(/^(node|guest|container|storage|service)\/[a-z0-9][a-z0-9._@-]*(\/[a-z0-9][a-z0-9._@-]*)*$/)
+  .max(200);
+
+/**
+ * Something drawn, targeted and reasoned about.
+ * `figures`: numbers with the unit last in the name (cpuPercent of the resource's own cpus, memoryBytes, memoryTotalBytes, diskBytes,
+ * diskTotalBytes, cpus, uptimeSeconds, netInBytesPerSecond ...). `labels`: short words (image, address, tags, health, state).
+ * `identity`: what stays equal while it is the same thing (SMBIOS uuid, container id). `startedAt`: ISO time, for uptime without a tick.
+ */
+export const Resource = z.object({
+  id: ResourceId,
+  kind: ResourceKind,
+  name: z.string().max(200),
+  parent: z.string().max(200).optional(),
+  status: Status,
+  vmid: z.number().int().optional(),
+  guestKind: z.enum(["vm", "ct"]).optional(),
+  template: z.boolean().optional(),
+  identity: z.string().max(200).optional(),
+  startedAt: z.string().optional(),
+  figures: z.record(z.string(), z.number()).optional(),
+  labels: z.record(z.string(), z.string().max(500)).optional(),
+});
+export type Resource = z.infer<typeof Resource>;
+
+/** What the core answers: a resource with its freshness. `since`: ISO time the present status (or staleness) began. */
+export const LiveResource = Resource.extend({
+  stale: z.boolean(),
+  since: z.string().optional(),
+  at: z.string(),
+  plugin: z.string(),
+  protected: z.boolean().optional(),
+  self: z.boolean().optional(),
+});
+export type LiveResource = z.infer<typeof LiveResource>;
+
+export const Severity = z.enum(["info", "warning", "critical"]);
+export type Severity = z.infer<typeof Severity>;
+
+/** What is wrong now. Level, not edge: an alert absent from the next reading is over. `suspect`: ask the probes before calling it a fault. */
+export const Alert = z.object({
+  key: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  resource: ResourceId,
+  severity: Severity,
+  title: z.string().max(300),
+  suspect: z.boolean().optional(),
+});
+export type Alert = z.infer<typeof Alert>;

@@ -1,0 +1,108 @@
+// Tool: something a model, a person or a remedy can have done, and what its parts answer. Types and schemas only.
+import { z } from "zod";
+import type { Context } from "./context.ts";
+import { ResourceId } from "./resource.ts";
+
+export const Effect = z.enum(["read", "reversible", "disruptive", "destructive"]);
+export type Effect = z.infer<typeof Effect>;
+
+/** `text` for the model and the report, `data` for programs. `upid`: the remote task that was accepted. */
+export const ToolResult = z.object({
+  text: z.string().max(65_536),
+  data: z.unknown().optional(),
+  upid: z.string().max(300).optional(),
+  warnings: z.array(z.string().max(500)).max(20).optional(),
+});
+export type ToolResult = z.infer<typeof ToolResult>;
+
+/**
+ * Facts the policy decides by, read twice: at admission and at most 2 s before the first byte is sent (reliability F4).
+ * Absent means "does not apply here"; null means "could not be learned", which refuses.
+ */
+export const Preflight = z.object({
+  target: ResourceId,
+  name: z.string().max(200).optional(),
+  /** Stable identity: SMBIOS uuid, creation time, container id. */
+  identity: z.string().max(200).nullable().optional(),
+  /** Resource id of what carries the target (node/pve, guest/100). */
+  parent: z.string().max(200).optional(),
+  /** All resources the act would touch beside the target. */
+  touches: z.array(ResourceId).max(50).optional(),
+  /** The target's own word for its state now. */
+  status: z.string().max(50).optional(),
+  lock: z.string().max(50).optional(),
+  /** Tasks now running on the target. */
+  busy: z
+    .array(z.object({ what: z.string().max(100), id: z.string().max(300) }))
+    .max(50)
+    .optional(),
+  quorate: z.boolean().nullable().optional(),
+  ha: z
+    .object({ managed: z.boolean(), state: z.string().max(50).optional() })
+    .nullable()
+    .optional(),
+  template: z.boolean().optional(),
+  protection: z.boolean().optional(),
+  /** Share of the carrier's memory free after the act, 0..1 (P11). */
+  memoryFreeAfter: z.number().nullable().optional(),
+  /** The last act of a person on it (P9): ISO time and words. */
+  lastHumanAct: z
+    .object({ at: z.string(), words: z.string().max(300), stop: z.boolean() })
+    .nullable()
+    .optional(),
+});
+export type Preflight = z.infer<typeof Preflight>;
+
+/** One look at a remote task that was accepted: still going (look again in `againMs`), or ended. */
+export const Progress = z.discriminatedUnion("ended", [
+  z.object({ ended: z.literal(false), againMs: z.number().int().positive().max(60_000), text: z.string().max(4000).optional() }),
+  z.object({ ended: z.literal(true), ok: z.boolean(), text: z.string().max(4000), data: z.unknown().optional(), warnings: z.array(z.string()).max(20).optional() }),
+]);
+export type Progress = z.infer<typeof Progress>;
+
+/** One look at the world after the act. The pipeline asks until `ok` held twice, at least 5 s apart; `seen` is handed to the second look. */
+export const Verdict = z.object({ ok: z.boolean(), words: z.string().max(1000), seen: z.unknown().optional() });
+export type Verdict = z.infer<typeof Verdict>;
+
+/** Evidence for a call whose reply was lost (reliability F6): effect (adopt it), absence, superseded (someone else's equal act) or unclear. */
+export const Trace = z.discriminatedUnion("found", [
+  z.object({ found: z.literal("effect"), words: z.string().max(1000), upid: z.string().max(300).optional(), data: z.unknown().optional() }),
+  z.object({ found: z.literal("absence"), words: z.string().max(1000) }),
+  z.object({ found: z.literal("superseded"), words: z.string().max(1000) }),
+  z.object({ found: z.literal("unclear"), words: z.string().max(1000) }),
+]);
+export type Trace = z.infer<typeof Trace>;
+
+/** What was noted before the first byte: the other side's own clock (ms, when it tells) and the facts of the preflight. */
+export interface Sent {
+  readonly serverTimeMs?: number;
+  readonly preflight?: Preflight;
+  readonly result?: ToolResult;
+}
+
+export interface Tool<C, K, I extends z.ZodType> {
+  /** For the human. */
+  title: string;
+  /** For the model: when to use it, when not. */
+  about: string;
+  /** Required: there is no safe default. Policy may only raise it for one call. */
+  effect: Effect;
+  input: I;
+  output?: z.ZodType;
+  /** Resource id the call touches, from its input alone; for a name use `preflight`, whose target wins. */
+  target?: (input: z.output<I>) => string | undefined;
+  /** Reads the facts the policy decides by. Required for every effect above read. Must not change anything. */
+  preflight?: (ctx: Context<C, K>, input: z.output<I>) => Promise<Preflight> | Preflight;
+  /** Does it once and returns when the other side accepted. Throws JarvisError; a lost reply must throw upstream_timeout or upstream_refused. */
+  run: (ctx: Context<C, K>, input: z.output<I>, noted: Sent) => Promise<ToolResult> | ToolResult;
+  /** Looks once at the accepted remote task. Absent: `run` was all. */
+  progress?: (ctx: Context<C, K>, input: z.output<I>, sent: Sent) => Promise<Progress> | Progress;
+  /** Looks once at the world. Absent: acceptance is the proof (allowed for reads only). */
+  verify?: (ctx: Context<C, K>, input: z.output<I>, sent: Sent, earlier: Verdict | undefined) => Promise<Verdict> | Verdict;
+  /** Looks for evidence after a lost reply or a restart. Absent: the call ends unresolved. */
+  trace?: (ctx: Context<C, K>, input: z.output<I>, sent: Sent) => Promise<Trace> | Trace;
+  /** Upper bound for run + progress, seconds; default 60. */
+  deadlineSeconds?: number;
+  /** Upper bound for verify, seconds; default 60. */
+  verifySeconds?: number;
+}

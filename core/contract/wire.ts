@@ -1,0 +1,210 @@
+// Every method and notification of /api/v1/ws and /api/v1/rpc: one table of schemas; OpenAPI, AsyncAPI and the UI read it too.
+import { z } from "zod";
+import { Ask, Call, CallAnswer } from "./call.ts";
+import { Caller, Scope } from "./caller.ts";
+import { FeedEntry, Incident, IncidentDetail, IncidentStatus } from "./incident.ts";
+import { LiveResource } from "./resource.ts";
+import { Effect } from "./tool.ts";
+import { WireWidget } from "./wire-widget.ts";
+
+export const PROTOCOL = 1;
+
+export const Position = z.object({ epoch: z.string(), offset: z.number().int().nonnegative() });
+export type Position = z.infer<typeof Position>;
+
+export const Autonomy = z.enum(["observe", "propose", "act"]);
+export type Autonomy = z.infer<typeof Autonomy>;
+export const KillLevel = z.enum(["pause", "effects", "all"]);
+export type KillLevel = z.infer<typeof KillLevel>;
+
+export const Modes = z.object({ mode: Autonomy, killed: z.boolean(), killLevel: KillLevel.optional(), maintenance: z.boolean() });
+export const Source = z.object({ plugin: z.string(), state: z.enum(["ok", "stale", "down"]), since: z.string(), words: z.string() });
+export const CoreStatus = z.object({
+  mode: Autonomy,
+  killed: z.boolean(),
+  killLevel: KillLevel.optional(),
+  maintenance: z.boolean(),
+  sources: z.array(Source),
+  version: z.string(),
+  /** What Jarvis knows of itself: match names it, unknown says what to set. */
+  self: z.object({ state: z.enum(["guest", "outside", "unknown"]), resources: z.array(z.string()), words: z.string() }),
+  /** Cluster quorum when a plugin tells it. */
+  brain: z.string(),
+});
+export type CoreStatus = z.infer<typeof CoreStatus>;
+
+export const PluginInfo = z.object({
+  id: z.string(),
+  title: z.string(),
+  about: z.string(),
+  state: z.enum(["pending", "running", "failed", "quarantined", "off"]),
+  source: z.enum(["bundled", "dropped"]),
+  permissions: z.record(z.string(), z.array(z.object({ value: z.string(), why: z.string().optional(), granted: z.boolean() }))),
+  error: z.string().optional(),
+  tools: z.array(z.string()),
+  channels: z.array(z.string()),
+});
+export type PluginInfo = z.infer<typeof PluginInfo>;
+
+export const ToolInfo = z.object({ name: z.string(), title: z.string(), about: z.string(), effect: Effect, inputSchema: z.unknown(), outputSchema: z.unknown().optional() });
+export type ToolInfo = z.infer<typeof ToolInfo>;
+
+export const ChatDone = z.object({
+  conversation: z.string(),
+  message: z.string(),
+  text: z.string(),
+  route: z.enum(["reflex", "local", "cloud"]),
+  model: z.string().optional(),
+  tokens: z.object({ input: z.number(), output: z.number(), cached: z.number() }),
+  costUsd: z.number(),
+  calls: z.array(z.string()),
+  evidence: z.array(z.object({ claim: z.string(), source: z.string(), at: z.string().optional() })),
+});
+export type ChatDone = z.infer<typeof ChatDone>;
+
+const Since = z.union([Position, z.record(z.string(), Position)]);
+const Subscribed = Position.extend({ recovered: z.boolean(), snapshot: z.unknown().optional() });
+const empty = z.object({});
+const id = z.string().min(1).max(200);
+
+interface Method {
+  readonly params: z.ZodType;
+  readonly result: z.ZodType;
+  readonly scope: Scope;
+  /** Only over the WebSocket. */
+  readonly socket?: true;
+}
+
+/** `scope`: the least that may call it; operator-only acts are checked beyond it (http/operator.ts). */
+export const METHODS = {
+  "tools.list": { scope: "read", params: empty, result: z.object({ tools: z.array(ToolInfo) }) },
+  "tools.call": {
+    scope: "read",
+    params: z.object({
+      name: id,
+      arguments: z.unknown().optional(),
+      dryRun: z.boolean().optional(),
+      idempotencyKey: z.string().min(1).max(200).optional(),
+      waitSeconds: z.number().min(0).max(300).optional(),
+      confirm: z.string().max(200).optional(),
+    }),
+    result: CallAnswer,
+  },
+  "calls.get": { scope: "read", params: z.object({ callId: id }), result: z.object({ call: Call }) },
+  "journal.list": {
+    scope: "read",
+    params: z.object({ since: z.string().max(64).optional(), limit: z.number().int().min(1).max(1000).optional(), effects: z.enum(["changes", "all"]).optional() }),
+    result: z.object({ calls: z.array(Call) }),
+  },
+  "state.get": { scope: "read", params: z.object({ path: z.string().max(200).optional() }), result: z.object({ resources: z.array(LiveResource) }) },
+  "incidents.list": {
+    scope: "read",
+    params: z.object({ status: IncidentStatus.optional(), limit: z.number().int().min(1).max(500).optional() }),
+    result: z.object({ incidents: z.array(Incident) }),
+  },
+  "incidents.get": { scope: "read", params: z.object({ id }), result: IncidentDetail },
+  "asks.list": { scope: "read", params: empty, result: z.object({ asks: z.array(Ask) }) },
+  "asks.decide": {
+    scope: "operate",
+    params: z.object({
+      id,
+      decision: z.enum(["approve", "reject"]),
+      words: z.string().max(1000).optional(),
+      hash: z.string().max(200).optional(),
+      confirm: z.string().max(200).optional(),
+    }),
+    result: z.object({ state: z.string() }),
+  },
+  "autonomy.get": { scope: "read", params: empty, result: Modes },
+  "autonomy.set": { scope: "operate", params: z.object({ mode: Autonomy }), result: Modes },
+  kill: { scope: "operate", params: z.object({ level: KillLevel.optional(), reason: z.string().max(500).optional() }), result: Modes },
+  release: { scope: "operate", params: empty, result: Modes },
+  "chat.send": {
+    scope: "read",
+    params: z.object({ conversation: z.string().max(100).optional(), text: z.string().min(1).max(8192) }),
+    result: z.union([ChatDone, z.object({ conversation: z.string(), message: z.string() })]),
+  },
+  "chat.stop": { scope: "read", socket: true, params: z.object({ message: z.string().max(100).optional() }), result: z.object({ stopped: z.boolean() }) },
+  "channels.list": {
+    scope: "read",
+    params: empty,
+    result: z.object({ channels: z.array(z.object({ channel: z.string(), kind: z.enum(["state", "event"]), title: z.string() })) }),
+  },
+  "channels.subscribe": {
+    scope: "read",
+    socket: true,
+    params: z.object({ channel: z.string().min(1).max(200), since: Since.optional() }),
+    result: z.union([Subscribed.extend({ subscription: z.string() }), z.object({ subscription: z.string(), channels: z.record(z.string(), Subscribed) })]),
+  },
+  "channels.unsubscribe": { scope: "read", socket: true, params: z.object({ subscription: id }), result: z.object({ unsubscribed: z.boolean() }) },
+  "plugins.list": { scope: "read", params: empty, result: z.object({ plugins: z.array(PluginInfo) }) },
+  "widgets.list": { scope: "read", params: empty, result: z.object({ widgets: z.array(WireWidget) }) },
+  "history.get": {
+    scope: "read",
+    params: z.object({ series: z.string().min(1).max(200), minutes: z.number().min(1).max(15).optional() }),
+    result: z.object({ series: z.record(z.string(), z.array(z.tuple([z.number(), z.number()]))) }),
+  },
+  "feed.list": { scope: "read", params: z.object({ limit: z.number().int().min(1).max(500).optional() }), result: z.object({ entries: z.array(FeedEntry) }) },
+  "time.sync": { scope: "read", params: empty, result: z.object({ time: z.string() }) },
+  "tokens.new": {
+    scope: "operate",
+    params: z.object({ name: z.string().min(1).max(60), scope: Scope }),
+    result: z.object({ id: z.string(), name: z.string(), scope: Scope, token: z.string() }),
+  },
+  "tokens.list": {
+    scope: "admin",
+    params: empty,
+    result: z.object({ tokens: z.array(z.object({ id: z.string(), name: z.string(), scope: Scope, createdAt: z.string(), lastUsedAt: z.string().optional() })) }),
+  },
+  "tokens.revoke": { scope: "admin", params: z.object({ id }), result: z.object({ revoked: z.boolean() }) },
+  "login.code": { scope: "admin", params: empty, result: z.object({ code: z.string(), url: z.string(), expiresAt: z.string() }) },
+} as const satisfies Record<string, Method>;
+
+export type MethodName = keyof typeof METHODS;
+export type Params<N extends MethodName> = z.output<(typeof METHODS)[N]["params"]>;
+export type Result<N extends MethodName> = z.output<(typeof METHODS)[N]["result"]>;
+
+export const Hello = z.object({ protocol: z.literal(PROTOCOL), version: z.string(), time: z.string() });
+export const AuthParams = z.object({ token: z.string().max(500).optional(), key: z.string().max(500).optional(), protocol: z.number().optional() });
+export const AuthResult = z.object({ scope: Scope, caller: Caller });
+
+export const ChannelEvent = Position.extend({
+  subscription: z.string(),
+  channel: z.string(),
+  time: z.string(),
+  type: z.enum(["snapshot", "patch", "event"]),
+  data: z.unknown(),
+});
+export type ChannelEvent = z.infer<typeof ChannelEvent>;
+
+/** What the server sends unasked: method name -> params. */
+export const NOTIFICATIONS = {
+  hello: Hello,
+  "channel.event": ChannelEvent,
+  "chat.delta": z.object({ conversation: z.string(), message: z.string(), text: z.string() }),
+  "chat.call": z.object({
+    conversation: z.string(),
+    message: z.string(),
+    callId: z.string(),
+    tool: z.string(),
+    arguments: z.unknown(),
+    state: z.string(),
+    text: z.string().optional(),
+  }),
+  "chat.ask": z.object({ conversation: z.string(), message: z.string(), ask: Ask }),
+  "chat.done": ChatDone,
+} as const;
+
+export const CLOSE = { badFrame: 4400, credential: 4401, scope: 4403, protocol: 4406, slow: 4408, rate: 4429, restarting: 4503 } as const;
+
+/** JSON-RPC 2.0 request, one object, no batches. */
+export const RpcRequest = z.object({
+  jsonrpc: z.literal("2.0"),
+  id: z
+    .union([z.string().max(100), z.number()])
+    .nullable()
+    .optional(),
+  method: z.string().max(100),
+  params: z.unknown().optional(),
+});
+export type RpcRequest = z.infer<typeof RpcRequest>;

@@ -1,0 +1,21 @@
+// A monitor as the core holds it: closures and schemas, never a plugin.
+import type { z } from "zod";
+import type { Alert, Resource } from "../contract/resource.ts";
+
+export interface BoundMonitor {
+  /** `plugin/monitor`: the state channel. */
+  readonly channel: string;
+  readonly plugin: string;
+  readonly title: string;
+  readonly everyMs: number;
+  readonly watchedMs: number | undefined;
+  readonly deadlineMs: number;
+  readonly schema: z.ZodType;
+  readonly read: (signal: AbortSignal) => Promise<unknown>;
+  readonly watch?: (emit: (value: unknown) => void, signal: AbortSignal) => Promise<void>;
+  readonly resources?: (now: unknown) => readonly Resource[];
+  readonly alerts?: (now: unknown, past: { before: unknown; open: readonly Alert[] }) => readonly Alert[];
+  readonly series?: (now: unknown) => Record<string, number>;
+  readonly probe?: (about: { resource: string; alert: Alert }, signal: AbortSignal) => Promise<Record<string, unknown>>;
+  readonly scene?: (about: { resource: string }, signal: AbortSignal) => Promise<Record<string, string>>;
+}

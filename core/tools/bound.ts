@@ -1,0 +1,23 @@
+// A tool as the core holds it: closures and schemas, never a plugin.
+import type { z } from "zod";
+import type { Effect, Preflight, Progress, Sent, ToolResult, Trace, Verdict } from "../contract/tool.ts";
+
+export interface BoundTool {
+  /** `plugin_noun_verb`, the one name everywhere. */
+  readonly name: string;
+  readonly plugin: string;
+  readonly title: string;
+  readonly about: string;
+  readonly effect: Effect;
+  readonly input: z.ZodType;
+  readonly output?: z.ZodType;
+  readonly deadlineMs: number;
+  readonly verifyMs: number;
+  /** The input is always the parsed one. Every closure ends when the signal aborts. */
+  readonly target: (input: unknown) => string | undefined;
+  readonly preflight?: (input: unknown, signal: AbortSignal) => Promise<Preflight>;
+  readonly run: (input: unknown, noted: Sent, signal: AbortSignal, incident: string | undefined) => Promise<ToolResult>;
+  readonly progress?: (input: unknown, sent: Sent, signal: AbortSignal) => Promise<Progress>;
+  readonly verify?: (input: unknown, sent: Sent, earlier: Verdict | undefined, signal: AbortSignal) => Promise<Verdict>;
+  readonly trace?: (input: unknown, sent: Sent, signal: AbortSignal) => Promise<Trace>;
+}
