@@ -1,0 +1,63 @@
+// What is wrong now, from all monitors: level-triggered, compared with the reading before. A stale reading raises and ends nothing.
+import type { Alert } from "../contract/resource.ts";
+import type { Log } from "../lib/log.ts";
+import type { BoundMonitor } from "./bound.ts";
+import type { StateStore } from "./store.ts";
+
+export interface OpenAlert extends Alert {
+  /** `channel#key#resource`. */
+  id: string;
+  plugin: string;
+  channel: string;
+}
+
+interface Options {
+  store: StateStore;
+  log: Log;
+  /** Alerts that were open when the last run ended, by channel. */
+  open?: readonly OpenAlert[];
+  told: (change: { raised: OpenAlert[]; ended: OpenAlert[]; open: OpenAlert[]; channel: string }) => void;
+}
+
+const idOf = (channel: string, alert: Alert): string => `${channel}#${alert.key}#${alert.resource}`;
+
+export const createAlerts = ({ store, log, open: saved = [], told }: Options) => {
+  const monitors = new Map<string, BoundMonitor>();
+  const open = new Map<string, OpenAlert>(saved.map((alert) => [alert.id, alert]));
+  const ofChannel = (channel: string): OpenAlert[] => [...open.values()].filter((alert) => alert.channel === channel);
+
+  const judge = (channel: string, now: unknown, before: unknown): void => {
+    const monitor = monitors.get(channel);
+    if (!monitor?.alerts) return;
+    let found: readonly Alert[];
+    try {
+      found = monitor.alerts(now, { before, open: ofChannel(channel) });
+    } catch (thrown) {
+      log("error", `${channel}: its alerts threw: ${String(thrown)}`);
+      return;
+    }
+    const present = new Map(found.map((alert) => [idOf(channel, alert), { ...alert, id: idOf(channel, alert), channel, plugin: monitor.plugin }]));
+    const ended = ofChannel(channel).filter((alert) => !present.has(alert.id));
+    const raised = [...present.values()].filter((alert) => !open.has(alert.id));
+    for (const alert of ended) open.delete(alert.id);
+    for (const [id, alert] of present) open.set(id, alert);
+    if (raised.length > 0 || ended.length > 0) told({ raised, ended, open: [...open.values()], channel });
+  };
+
+  store.on(({ channel, reading, before, operations }) => {
+    if (reading.stale || (operations === undefined && !before?.stale)) return;
+    judge(channel, reading.value, before?.value);
+  });
+
+  return {
+    add(monitor: BoundMonitor): () => void {
+      monitors.set(monitor.channel, monitor);
+      return () => monitors.delete(monitor.channel);
+    },
+    list: (): OpenAlert[] => [...open.values()],
+    /** A person or a diagnosis says this one is settled: it is raised anew only after it has been absent. */
+    isOpen: (id: string): boolean => open.has(id),
+  };
+};
+
+export type Alerts = ReturnType<typeof createAlerts>;

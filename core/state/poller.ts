@@ -1,0 +1,142 @@
+// The one poller: runs every monitor with jitter, a deadline and back-off; faster only while watched. Logs a failure once down and once up.
+import { JarvisError } from "../contract/error.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { BoundMonitor } from "./bound.ts";
+import type { Source } from "./sources.ts";
+import type { StateStore } from "./store.ts";
+
+interface Options {
+  clock: Clock;
+  store: StateStore;
+  log: Log;
+  /** Told after each attempt: how its plugin's monitors stand. */
+  standing?: (source: Source) => void;
+  random?: () => number;
+}
+
+const LONGEST_BACKOFF = 6;
+const JITTER_SHARE = 0.05;
+
+const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 500);
+
+export const createPoller = ({ clock, store, log, standing, random = Math.random }: Options) => {
+  const running = new Map<string, { refresh: () => Promise<void>; watch: (yes: boolean) => void; stop: () => Promise<void> }>();
+
+  const start = (monitor: BoundMonitor) => {
+    const life = new AbortController();
+    let failures = 0;
+    let watched = false;
+    let cancel = (): void => undefined;
+    let inFlight: Promise<void> | undefined;
+    let streaming: Promise<void> = Promise.resolve();
+
+    const succeeded = (value: unknown): void => {
+      const parsed = monitor.schema.safeParse(value);
+      if (!parsed.success)
+        return failed(
+          new JarvisError("upstream_garbage", {
+            message: `${monitor.channel}: ${parsed.error.issues[0]?.path.join(".") ?? ""} ${parsed.error.issues[0]?.message ?? "does not fit"}`,
+          }),
+        );
+      if (failures > 0) log("info", `${monitor.channel} answers again`, { after: failures });
+      failures = 0;
+      store.accept(monitor.channel, parsed.data);
+      standing?.({ channel: monitor.channel, plugin: monitor.plugin, ok: true, words: "fresh" });
+    };
+
+    const failed = (thrown: unknown): void => {
+      if (life.signal.aborted) return;
+      failures += 1;
+      const words = wordsOf(thrown);
+      if (failures === 1) log("warn", `${monitor.channel} cannot be read: ${words}`);
+      store.fail(monitor.channel, words);
+      standing?.({ channel: monitor.channel, plugin: monitor.plugin, ok: false, words });
+    };
+
+    const readOnce = async (): Promise<void> => {
+      const deadline = new AbortController();
+      const end = clock.after(monitor.deadlineMs, () =>
+        deadline.abort(new JarvisError("upstream_timeout", { message: `no answer within ${Math.round(monitor.deadlineMs / 1000)} s` })),
+      );
+      const signal = AbortSignal.any([life.signal, deadline.signal]);
+      const cut = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+      try {
+        succeeded(await Promise.race([monitor.read(signal), cut]));
+      } catch (thrown) {
+        failed(thrown);
+      } finally {
+        end();
+      }
+    };
+
+    const refresh = (): Promise<void> => {
+      inFlight ??= readOnce().finally(() => {
+        inFlight = undefined;
+        plan();
+      });
+      return inFlight;
+    };
+
+    const plan = (): void => {
+      cancel();
+      if (life.signal.aborted) return;
+      const base = watched && monitor.watchedMs !== undefined ? monitor.watchedMs : monitor.everyMs;
+      const backedOff = failures > 1 ? base * Math.min(LONGEST_BACKOFF, 2 ** (failures - 1)) : base;
+      cancel = clock.after(backedOff * (1 + (random() - 0.5) * 2 * JITTER_SHARE), () => void refresh(), true);
+    };
+
+    const stream = async (): Promise<void> => {
+      if (!monitor.watch) return;
+      for (let attempt = 0; !life.signal.aborted; attempt += 1) {
+        try {
+          await monitor.watch((value) => {
+            attempt = 0;
+            succeeded(value);
+          }, life.signal);
+        } catch (thrown) {
+          if (life.signal.aborted) return;
+          log("debug", `${monitor.channel}: its stream ended: ${wordsOf(thrown)}`);
+        }
+        await clock.pause(Math.min(30_000, 500 * 2 ** Math.min(attempt, 6)) * (0.75 + random() / 2), life.signal).catch(() => undefined);
+        if (!life.signal.aborted) await refresh();
+      }
+    };
+
+    void refresh();
+    streaming = stream();
+    return {
+      refresh,
+      watch(yes: boolean): void {
+        if (watched === yes) return;
+        watched = yes;
+        if (monitor.watchedMs !== undefined && !inFlight) plan();
+      },
+      async stop(): Promise<void> {
+        cancel();
+        life.abort(new JarvisError("unavailable", { message: "stopping" }));
+        await Promise.allSettled([inFlight, streaming]);
+      },
+    };
+  };
+
+  return {
+    add(monitor: BoundMonitor): () => Promise<void> {
+      const runner = start(monitor);
+      running.set(monitor.channel, runner);
+      return async () => {
+        running.delete(monitor.channel);
+        await runner.stop();
+      };
+    },
+    /** Reads now, or joins the reading in flight. */
+    refresh: (channel: string): Promise<void> => running.get(channel)?.refresh() ?? Promise.resolve(),
+    watching: (channel: string, yes: boolean): void => running.get(channel)?.watch(yes),
+    async stop(): Promise<void> {
+      await Promise.all([...running.values()].map((runner) => runner.stop()));
+      running.clear();
+    },
+  };
+};
+
+export type Poller = ReturnType<typeof createPoller>;

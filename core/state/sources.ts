@@ -1,0 +1,54 @@
+// How each plugin's sources stand: ok, stale, down; since when and why. What the status line and the chat say about sight.
+import type { Clock } from "../lib/clock.ts";
+
+/** The outcome of one attempt to read a channel. */
+export interface Source {
+  channel: string;
+  plugin: string;
+  ok: boolean;
+  words: string;
+}
+
+export interface Standing {
+  plugin: string;
+  state: "ok" | "stale" | "down";
+  since: string;
+  words: string;
+}
+
+export const createSources = (clock: Clock) => {
+  const channels = new Map<string, Source & { everOk: boolean }>();
+  const standings = new Map<string, Standing>();
+  const listeners = new Set<() => void>();
+
+  const decide = (plugin: string): Pick<Standing, "state" | "words"> => {
+    const own = [...channels.values()].filter((source) => source.plugin === plugin);
+    const bad = own.filter((source) => !source.ok);
+    if (bad.length === 0) return { state: "ok", words: "fresh" };
+    const words = bad[0]?.words ?? "";
+    return bad.length === own.length ? { state: "down", words } : { state: "stale", words: `${bad.map((source) => source.channel).join(", ")}: ${words}` };
+  };
+
+  return {
+    tell(source: Source): void {
+      channels.set(source.channel, { ...source, everOk: source.ok || (channels.get(source.channel)?.everOk ?? false) });
+      const before = standings.get(source.plugin);
+      const now = decide(source.plugin);
+      if (before && before.state === now.state && before.words === now.words) return;
+      standings.set(source.plugin, { plugin: source.plugin, ...now, since: before?.state === now.state ? before.since : clock.iso() });
+      for (const listener of listeners) listener();
+    },
+    forget(channel: string): void {
+      const plugin = channels.get(channel)?.plugin;
+      channels.delete(channel);
+      if (plugin && ![...channels.values()].some((source) => source.plugin === plugin)) standings.delete(plugin);
+    },
+    list: (): Standing[] => [...standings.values()].sort((a, b) => a.plugin.localeCompare(b.plugin)),
+    on(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};
+
+export type Sources = ReturnType<typeof createSources>;

@@ -1,0 +1,67 @@
+// Incidents with their timeline and scene, and the feed: what people read about what happened.
+import { desc, eq, inArray, lt, max } from "drizzle-orm";
+import { z } from "zod";
+import { FeedEntry, IncidentDetail, type IncidentStatus } from "../contract/incident.ts";
+import type { OpenDatabase } from "./open.ts";
+import { feed, incidents } from "./schema.ts";
+
+const FEED_ROWS = 5000;
+type Row = typeof incidents.$inferSelect;
+
+const fromRow = (row: Row): IncidentDetail =>
+  IncidentDetail.parse({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(row.body)), timeline: JSON.parse(row.timeline), scene: JSON.parse(row.scene) });
+
+export const createIncidentStore = ({ database }: OpenDatabase) => ({
+  save(incident: IncidentDetail): void {
+    const { timeline, scene, ...body } = incident;
+    const row = {
+      id: incident.id,
+      alert: incident.alert,
+      status: incident.status,
+      openedAt: incident.openedAt,
+      body: JSON.stringify(body),
+      timeline: JSON.stringify(timeline),
+      scene: JSON.stringify(scene),
+    };
+    database.insert(incidents).values(row).onConflictDoUpdate({ target: incidents.id, set: row }).run();
+  },
+  get(id: string): IncidentDetail | undefined {
+    const row = database.select().from(incidents).where(eq(incidents.id, id)).get();
+    return row && fromRow(row);
+  },
+  /** Newest first. */
+  list(statuses: readonly IncidentStatus[] | undefined, limit: number): IncidentDetail[] {
+    const query = database.select().from(incidents).$dynamic();
+    const rows = (statuses ? query.where(inArray(incidents.status, [...statuses])) : query).orderBy(desc(incidents.openedAt), desc(incidents.id)).limit(limit).all();
+    return rows.map(fromRow);
+  },
+  count: (): number => database.$count(incidents),
+  addFeed(entry: FeedEntry): void {
+    database
+      .insert(feed)
+      .values({ at: entry.at, body: JSON.stringify(entry) })
+      .run();
+    const newest =
+      database
+        .select({ seq: max(feed.seq) })
+        .from(feed)
+        .get()?.seq ?? 0;
+    if (newest % 100 === 0)
+      database
+        .delete(feed)
+        .where(lt(feed.seq, newest - FEED_ROWS))
+        .run();
+  },
+  /** Newest first. */
+  feed(limit: number): FeedEntry[] {
+    return database
+      .select()
+      .from(feed)
+      .orderBy(desc(feed.seq))
+      .limit(limit)
+      .all()
+      .map((row) => FeedEntry.parse(JSON.parse(row.body)));
+  },
+});
+
+export type IncidentStore = ReturnType<typeof createIncidentStore>;
