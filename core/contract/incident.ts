@@ -1,6 +1,6 @@
 // An incident and a feed line: what went wrong, why, what was done, for people and programs.
 import { z } from "zod";
-import { Cause, CauseKind, Evidence } from "./cause.ts";
+import { Cause } from "./cause.ts";
 import { Severity } from "./resource.ts";
 
 export const IncidentStatus = z.enum(["open", "acting", "verifying", "resolved", "escalated"]);
@@ -14,7 +14,7 @@ export const Incident = z.object({
   title: z.string(),
   severity: Severity,
   status: IncidentStatus,
-  cause: z.object({ kind: CauseKind, words: z.string(), evidence: z.array(Evidence), verdict: z.enum(["fault", "meant", "unclear"]).optional() }),
+  cause: Cause,
   openedAt: z.string(),
   resolvedAt: z.string().optional(),
   callIds: z.array(z.string()),

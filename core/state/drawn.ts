@@ -18,7 +18,7 @@ const labelsOf = (resource: LiveResource): Record<string, string> | undefined =>
 
 export const drawResource = (resource: LiveResource, mark: "incident" | "acting" | undefined): DrawnResource => {
   const figures = resource.figures ?? {};
-  const cpu = figures["cpuPercent"];
+  const cpu = figures.cpuPercent;
   return {
     kind: resource.kind,
     name: resource.name,
@@ -31,11 +31,11 @@ export const drawResource = (resource: LiveResource, mark: "incident" | "acting"
       guestKind: resource.guestKind,
       template: resource.template,
       cpu: cpu === undefined ? undefined : Math.round(cpu),
-      memory: percent(figures["memoryBytes"], figures["memoryTotalBytes"]),
-      disk: percent(figures["diskBytes"], figures["diskTotalBytes"]),
-      cpus: figures["cpus"],
-      memoryTotalBytes: figures["memoryTotalBytes"],
-      diskTotalBytes: figures["diskTotalBytes"],
+      memory: percent(figures.memoryBytes, figures.memoryTotalBytes),
+      disk: percent(figures.diskBytes, figures.diskTotalBytes),
+      cpus: figures.cpus,
+      memoryTotalBytes: figures.memoryTotalBytes,
+      diskTotalBytes: figures.diskTotalBytes,
       startedAt: resource.startedAt,
       labels: labelsOf(resource),
       mark,

@@ -33,12 +33,11 @@ export const createPoller = ({ clock, store, log, standing, random = Math.random
 
     const succeeded = (value: unknown): void => {
       const parsed = monitor.schema.safeParse(value);
-      if (!parsed.success)
-        return failed(
-          new JarvisError("upstream_garbage", {
-            message: `${monitor.channel}: ${parsed.error.issues[0]?.path.join(".") ?? ""} ${parsed.error.issues[0]?.message ?? "does not fit"}`,
-          }),
-        );
+      if (!parsed.success) {
+        const issue = parsed.error.issues[0];
+        failed(new JarvisError("upstream_garbage", { message: `${monitor.channel}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? "does not fit"}` }));
+        return;
+      }
       if (failures > 0) log("info", `${monitor.channel} answers again`, { after: failures });
       failures = 0;
       store.accept(monitor.channel, parsed.data);

@@ -1,5 +1,5 @@
 // Incidents with their timeline and scene, and the feed: what people read about what happened.
-import { desc, eq, inArray, lt, max } from "drizzle-orm";
+import { count, desc, eq, inArray, lt, max } from "drizzle-orm";
 import { z } from "zod";
 import { FeedEntry, IncidentDetail, type IncidentStatus } from "../contract/incident.ts";
 import type { OpenDatabase } from "./open.ts";
@@ -35,7 +35,7 @@ export const createIncidentStore = ({ database }: OpenDatabase) => ({
     const rows = (statuses ? query.where(inArray(incidents.status, [...statuses])) : query).orderBy(desc(incidents.openedAt), desc(incidents.id)).limit(limit).all();
     return rows.map(fromRow);
   },
-  count: (): number => database.$count(incidents),
+  count: (): number => database.select({ rows: count() }).from(incidents).get()?.rows ?? 0,
   addFeed(entry: FeedEntry): void {
     database
       .insert(feed)

@@ -1,0 +1,30 @@
+// What the tracker is handed: closures over the layers it may not import.
+import type { Call, CallAnswer } from "../contract/call.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { OpenAlert } from "../state/alerts.ts";
+import type { Kept } from "../store/kept.ts";
+import type { BoundRemedy } from "./bound.ts";
+import type { Feed } from "./feed.ts";
+import type { Records } from "./record.ts";
+import type { Suspicion } from "./suspicion.ts";
+
+export interface TrackParts {
+  clock: Clock;
+  log: Log;
+  kept: Kept;
+  records: Records;
+  feed: Feed;
+  suspicion: Suspicion;
+  remedies: () => readonly BoundRemedy[];
+  nameOf: (resource: string) => string;
+  /** How many things of the resource's kind there are. */
+  countOf: (resource: string) => number;
+  /** Open alerts as the monitors tell them now. */
+  alerts: () => readonly OpenAlert[];
+  refresh: (channel: string) => Promise<void>;
+  call: (request: { tool: string; arguments: unknown; remedy: string; incident: string; hold?: string }) => Promise<CallAnswer>;
+  callsOn: (target: string) => readonly Call[];
+  getCall: (callId: string) => Call | undefined;
+  waitFor: (callId: string) => Promise<Call>;
+}

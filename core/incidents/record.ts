@@ -1,0 +1,64 @@
+// The record of an incident: every change is saved and told before anyone acts on it.
+import type { Cause } from "../contract/cause.ts";
+import type { Incident, IncidentDetail, IncidentStatus } from "../contract/incident.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { OpenAlert } from "../state/alerts.ts";
+import type { IncidentStore } from "../store/incidents.ts";
+
+type Step = IncidentDetail["timeline"][number]["step"];
+const LONGEST_TIMELINE = 200;
+
+export const OPEN_STATUSES = ["open", "acting", "verifying", "escalated"] as const satisfies readonly IncidentStatus[];
+
+interface Options {
+  clock: Clock;
+  store: IncidentStore;
+  changed: (incident: IncidentDetail) => void;
+}
+
+export const createRecords = ({ clock, store, changed }: Options) => {
+  const save = (incident: IncidentDetail): IncidentDetail => {
+    store.save(incident);
+    changed(incident);
+    return incident;
+  };
+  const entry = (step: Step, words: string, callId?: string): IncidentDetail["timeline"][number] => ({ at: clock.iso(), step, words, ...(callId ? { callId } : {}) });
+
+  return {
+    open(alert: OpenAlert, name: string, cause: Cause, scene: Record<string, string>, detectedAt: string): IncidentDetail {
+      const number = String(store.count() + 1).padStart(4, "0");
+      return save({
+        id: `INC-${number}`,
+        resource: alert.resource,
+        name,
+        title: alert.title,
+        severity: alert.severity,
+        status: "open",
+        cause,
+        openedAt: detectedAt,
+        callIds: [],
+        alert: alert.id,
+        timeline: [{ at: detectedAt, step: "detected", words: alert.title }, entry("diagnosed", cause.words)],
+        scene,
+      });
+    },
+    /** Adds a line to the timeline and whatever else changed; the record as it is now. */
+    note(
+      id: string,
+      step: Step,
+      words: string,
+      change: Partial<Pick<Incident, "status" | "words" | "resolvedAt" | "cause">> & { callId?: string } = {},
+    ): IncidentDetail | undefined {
+      const incident = store.get(id);
+      if (!incident) return undefined;
+      const { callId, ...rest } = change;
+      const callIds = callId && !incident.callIds.includes(callId) ? [...incident.callIds, callId] : incident.callIds;
+      return save({ ...incident, ...rest, callIds, timeline: [...incident.timeline, entry(step, words, callId)].slice(-LONGEST_TIMELINE) });
+    },
+    get: (id: string): IncidentDetail | undefined => store.get(id),
+    openOnes: (): IncidentDetail[] => store.list(OPEN_STATUSES, 500),
+    list: (status: IncidentStatus | undefined, limit: number): IncidentDetail[] => store.list(status ? [status] : undefined, limit),
+  };
+};
+
+export type Records = ReturnType<typeof createRecords>;

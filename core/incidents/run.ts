@@ -1,0 +1,149 @@
+// Moves one open incident on: waits out a grace, has the remedy's calls made, reads their outcome, reports. Acts only by the call it is handed.
+import type { Call, CallAnswer } from "../contract/call.ts";
+import { isTerminal } from "../contract/call.ts";
+import type { Cause } from "../contract/cause.ts";
+import type { IncidentDetail } from "../contract/incident.ts";
+import type { OpenAlert } from "../state/alerts.ts";
+import type { BoundRemedy } from "./bound.ts";
+import type { TrackParts } from "./parts.ts";
+import { chooseRemedy, nextTry, tooManyAtOnce } from "./remedy.ts";
+import * as words from "./words.ts";
+
+const REFUSED_AGAIN_MS = 30_000;
+const SETTLE_MS = 90_000;
+
+export const createRun = (parts: TrackParts) => {
+  const { clock, records, feed } = parts;
+  /** Not before this time, by incident; a restart forgets it, the journal's gaps do not. */
+  const notBefore = new Map<string, number>();
+  /** The rule last said in the feed, by incident, so that one reason is told once. */
+  const said = new Map<string, string>();
+
+  const later = (id: string, ms: number): void => {
+    notBefore.set(id, clock.now() + ms);
+  };
+
+  const sayOnce = (incident: IncidentDetail, key: string, kind: "held" | "failed" | "notice" | "left-alone", text: string, callId?: string): void => {
+    if (said.get(incident.id) === key) return;
+    said.set(incident.id, key);
+    records.note(incident.id, "note", text, { words: text, ...(callId ? { callId } : {}) });
+    const cause = kind === "left-alone" ? { cause: { kind: incident.cause.kind, words: incident.cause.words, evidence: incident.cause.evidence } } : {};
+    feed.add({ kind, resource: incident.resource, incident: incident.id, words: text, ...(callId ? { callId } : {}), ...cause });
+  };
+
+  const escalate = (incident: IncidentDetail, key: string, text: string, callId?: string): void => {
+    if (incident.status !== "escalated") records.note(incident.id, "report", text, { status: "escalated", words: text, ...(callId ? { callId } : {}) });
+    if (said.get(incident.id) !== key) feed.add({ kind: "failed", resource: incident.resource, incident: incident.id, words: text, ...(callId ? { callId } : {}) });
+    said.set(incident.id, key);
+  };
+
+  /** The call that is still on its way for this incident, if any. */
+  const underway = (incident: IncidentDetail): Call | undefined =>
+    parts.callsOn(incident.resource).find((call) => call.incident === incident.id && !isTerminal(call.state) && call.state !== "held");
+
+  const outcome = async (alert: OpenAlert, id: string, call: Call): Promise<boolean> => {
+    const incident = records.get(id);
+    if (!incident) return false;
+    if (call.state === "succeeded") {
+      records.note(id, "verifying", call.text ?? "It worked, and held on the second look.", { status: "verifying", callId: call.callId });
+      later(id, SETTLE_MS);
+      void parts.refresh(alert.channel);
+      return true;
+    }
+    const text = call.text ?? "It failed.";
+    records.note(id, "acted", text, { status: "open", callId: call.callId, words: text });
+    feed.add({ kind: "failed", resource: incident.resource, incident: id, callId: call.callId, words: `${incident.name}: ${text}` });
+    return false;
+  };
+
+  const refused = (incident: IncidentDetail, answer: CallAnswer): void => {
+    later(incident.id, REFUSED_AGAIN_MS);
+    sayOnce(incident, `refused:${answer.rule}`, "notice", answer.text, answer.callId);
+  };
+
+  const step = async (alert: OpenAlert, incident: IncidentDetail, remedy: BoundRemedy, cause: Cause, index: number): Promise<boolean> => {
+    const part = remedy.steps[index];
+    if (!part) return true;
+    const answer = await parts.call({
+      tool: part.tool,
+      arguments: part.input({ alert, cause }),
+      remedy: remedy.id,
+      incident: incident.id,
+      ...(cause.propose ? { hold: cause.words } : {}),
+    });
+    if (answer.state === "refused") {
+      refused(incident, answer);
+      return false;
+    }
+    if (answer.state === "held") {
+      later(incident.id, REFUSED_AGAIN_MS);
+      sayOnce(incident, `held:${answer.callId}`, "held", `I would do this, and ask first: ${remedy.title.toLowerCase()} for ${incident.name}. ${cause.words}`, answer.callId);
+      return false;
+    }
+    records.note(incident.id, "acted", words.acting(remedy, incident.name), { status: "acting", callId: answer.callId });
+    feed.add({ kind: "acting", resource: incident.resource, incident: incident.id, callId: answer.callId, words: words.acting(remedy, incident.name) });
+    return outcome(alert, incident.id, await parts.waitFor(answer.callId));
+  };
+
+  const apply = async (alert: OpenAlert, incident: IncidentDetail, remedy: BoundRemedy, cause: Cause): Promise<void> => {
+    const next = nextTry(parts.callsOn(incident.resource), remedy.tries, clock.now());
+    if (next.when === "never") return escalate(incident, "tries", words.gaveUp(incident.name, next.tried));
+    if (next.when === "later") return void notBefore.set(incident.id, next.atMs);
+    for (let index = 0; index < remedy.steps.length; index += 1) if (!(await step(alert, incident, remedy, cause, index))) return;
+  };
+
+  const held = (incident: IncidentDetail): boolean => incident.callIds.some((callId) => parts.getCall(callId)?.state === "held");
+
+  return {
+    /** May this incident be moved on now? */
+    due: (id: string): boolean => clock.now() >= (notBefore.get(id) ?? 0),
+
+    forgetDelays(): void {
+      notBefore.clear();
+    },
+
+    /** The cause as the record has it, or a new diagnosis where a grace was running. */
+    async causeAgain(alert: OpenAlert, incident: IncidentDetail): Promise<Cause> {
+      const call = underway(incident);
+      if (call || incident.cause.verdict !== "unclear") return incident.cause;
+      return parts.suspicion.diagnose(alert, incident.openedAt);
+    },
+
+    async advance(alert: OpenAlert, id: string, cause: Cause): Promise<void> {
+      const incident = records.get(id);
+      if (!incident || held(incident)) return;
+      const call = underway(incident);
+      if (call) return void (await outcome(alert, id, await parts.waitFor(call.callId)));
+      const remedy = chooseRemedy(alert, cause, parts.remedies());
+      if (!remedy) return escalate(incident, "no-remedy", `I have no remedy for this. ${cause.words}`);
+      if (cause.verdict === "unclear") {
+        if (cause.graceSeconds === undefined) return sayOnce(incident, "unclear", "left-alone", words.leftAlone(incident.name, cause));
+        const leftMs = Date.parse(incident.openedAt) + cause.graceSeconds * 1000 - clock.now();
+        if (leftMs > 0) return later(id, leftMs);
+      }
+      const alike = parts.alerts().filter((open) => open.key === alert.key).length;
+      if (tooManyAtOnce(alike, parts.countOf(alert.resource))) return sayOnce(incident, "too-many", "notice", words.tooMany(alike));
+      await apply(alert, incident, remedy, cause);
+    },
+
+    /** The alert is gone: the incident ends, fixed by us or by itself. */
+    ended(incident: IncidentDetail): void {
+      const ours = incident.callIds.map(parts.getCall).some((call) => call?.state === "succeeded");
+      const seconds = Math.max(1, Math.round((clock.now() - Date.parse(incident.openedAt)) / 1000));
+      const text = ours ? words.fixed(incident.name, seconds) : words.recovered(incident.name);
+      records.note(incident.id, "report", text, { status: "resolved", resolvedAt: clock.iso(), words: text });
+      feed.add({
+        kind: ours ? "fixed" : "notice",
+        resource: incident.resource,
+        incident: incident.id,
+        words: text,
+        ...(incident.callIds.at(-1) ? { callId: incident.callIds.at(-1) } : {}),
+      });
+      notBefore.delete(incident.id);
+      said.delete(incident.id);
+    },
+
+    /** Whether the incident's source has been read since it was opened, so that a missing alert means something. */
+    fresh: (incident: IncidentDetail): boolean => !underway(incident),
+  };
+};

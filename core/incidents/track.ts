@@ -1,0 +1,115 @@
+// Alerts to incidents: suspect, diagnose, keep the scene, have a remedy run through the pipeline, and see it end. Level-triggered: what to do
+// next is decided from the alert as it stands and from the journal, so a restart loses nothing. It never acts but by an ordinary call.
+import { z } from "zod";
+import type { Cause } from "../contract/cause.ts";
+import type { IncidentDetail } from "../contract/incident.ts";
+import type { OpenAlert } from "../state/alerts.ts";
+import type { TrackParts } from "./parts.ts";
+import { createRun } from "./run.ts";
+import * as words from "./words.ts";
+
+const Settled = z.record(z.string(), z.string());
+const SETTLED_KEY = "alerts.settled";
+const REPLAN_MS = 5_000;
+
+export const createTracker = (parts: TrackParts) => {
+  const { clock, log, kept, records, feed, suspicion } = parts;
+  const settled = new Map(Object.entries(kept.get(SETTLED_KEY, Settled) ?? {}));
+  const busy = new Set<string>();
+  const run = createRun(parts);
+  let stopped = false;
+
+  const settle = (id: string, kind: string | undefined): void => {
+    if (kind === undefined) settled.delete(id);
+    else settled.set(id, kind);
+    kept.set(SETTLED_KEY, Object.fromEntries(settled));
+  };
+
+  const exclusively = async (alert: OpenAlert, work: () => Promise<void>): Promise<void> => {
+    if (busy.has(alert.id) || stopped) return;
+    busy.add(alert.id);
+    try {
+      await work();
+    } catch (thrown) {
+      log("error", `handling ${alert.id} failed: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+    } finally {
+      busy.delete(alert.id);
+    }
+  };
+
+  const openIncident = (alert: OpenAlert): IncidentDetail | undefined => records.openOnes().find((incident) => incident.alert === alert.id);
+
+  const leaveAlone = (alert: OpenAlert, cause: Cause): void => {
+    settle(alert.id, cause.kind);
+    const { kind, words: why, evidence } = cause;
+    feed.add({ kind: "left-alone", resource: alert.resource, words: words.leftAlone(parts.nameOf(alert.resource), cause), cause: { kind, words: why, evidence } });
+  };
+
+  const begin = async (alert: OpenAlert): Promise<void> => {
+    const detectedAt = clock.iso();
+    const cause = await suspicion.diagnose(alert, detectedAt);
+    if (!parts.alerts().some((open) => open.id === alert.id)) return;
+    if (cause.verdict === "meant") return leaveAlone(alert, cause);
+    const scene = await suspicion.scene(alert);
+    const incident = records.open(alert, parts.nameOf(alert.resource), cause, scene, detectedAt);
+    const { kind, words: why, evidence } = cause;
+    feed.add({ kind: "found", resource: alert.resource, incident: incident.id, words: words.found(alert.title, cause), cause: { kind, words: why, evidence } });
+    await run.advance(alert, incident.id, cause);
+  };
+
+  const resume = async (alert: OpenAlert, incident: IncidentDetail): Promise<void> => {
+    if (!run.due(incident.id)) return;
+    const cause = await run.causeAgain(alert, incident);
+    if (cause.verdict !== "meant") return run.advance(alert, incident.id, cause);
+    records.note(incident.id, "report", words.leftAlone(incident.name, cause), { status: "resolved", resolvedAt: clock.iso(), cause });
+    leaveAlone(alert, cause);
+  };
+
+  const consider = (alert: OpenAlert): Promise<void> =>
+    exclusively(alert, async () => {
+      if (settled.has(alert.id)) return;
+      const incident = openIncident(alert);
+      await (incident ? resume(alert, incident) : begin(alert));
+    });
+
+  const end = (alert: Pick<OpenAlert, "id">): void => {
+    if (settled.has(alert.id)) settle(alert.id, undefined);
+    for (const incident of records.openOnes().filter((open) => open.alert === alert.id)) run.ended(incident);
+  };
+
+  const replan = async (): Promise<void> => {
+    const open = parts.alerts();
+    for (const incident of records.openOnes()) if (!open.some((alert) => alert.id === incident.alert) && run.fresh(incident)) end({ id: incident.alert });
+    await Promise.all(open.map(consider));
+  };
+
+  let cancel = (): void => undefined;
+  const tick = (): void => {
+    cancel = clock.after(
+      REPLAN_MS,
+      () => {
+        void replan().finally(() => !stopped && tick());
+      },
+      true,
+    );
+  };
+
+  return {
+    told({ raised, ended }: { raised: readonly OpenAlert[]; ended: readonly OpenAlert[] }): void {
+      for (const alert of ended) end(alert);
+      for (const alert of raised) void consider(alert);
+    },
+    /** Begins the level-triggered round; also call `again` when the mode or a switch changed. */
+    start: tick,
+    again(): void {
+      run.forgetDelays();
+      void replan();
+    },
+    stop(): void {
+      stopped = true;
+      cancel();
+    },
+  };
+};
+
+export type Tracker = ReturnType<typeof createTracker>;

@@ -1,0 +1,16 @@
+// Sentences for people, made from data. Pure.
+import type { Cause } from "../contract/cause.ts";
+import type { BoundRemedy } from "./bound.ts";
+
+export const firstEvidence = (cause: Pick<Cause, "evidence">): string => {
+  const evidence = cause.evidence[0];
+  return evidence ? ` (${evidence.source}: ${evidence.what})`.slice(0, 400) : "";
+};
+
+export const leftAlone = (name: string, cause: Cause): string => `I left ${name} alone: ${cause.words}`;
+export const found = (title: string, cause: Cause): string => `${title} ${cause.words}`;
+export const acting = (remedy: BoundRemedy, name: string): string => `${remedy.title}: ${name}.`;
+export const fixed = (name: string, seconds: number): string => `${name} is well again after ${seconds} s. I checked twice.`;
+export const recovered = (name: string): string => `${name} is well again, without my doing.`;
+export const tooMany = (failing: number): string => `${failing} of a kind failed at once. That has one cause, and restarting each is not its cure: I only watch.`;
+export const gaveUp = (name: string, tried: number): string => `I tried ${tried} times in an hour and ${name} does not stay up. It needs a person.`;

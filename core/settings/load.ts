@@ -1,0 +1,97 @@
+// Reads jarvis.yaml: fills ${NAME} and ${file:PATH}, checks it by schema; every complaint names file, line, column and what was expected.
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from "yaml";
+import { type Issue, JarvisError } from "../contract/error.ts";
+import { Config } from "./schema.ts";
+
+const HOLE = /\$\{(file:)?([^}]+)\}/g;
+const LARGEST_BYTES = 1_048_576;
+
+export interface Loaded {
+  config: Config;
+  /** Values that came from ${file:...} and ${NAME}: secrets to redact. */
+  filled: string[];
+  /** Where a dotted path stands: `jarvis.yaml:4:7`. */
+  place: (path: readonly PropertyKey[]) => string;
+}
+
+interface Options {
+  path: string;
+  /** The environment, for ${NAME}. */
+  get: (name: string) => string | undefined;
+}
+
+const wrong = (issues: readonly (Issue & { place: string })[]): JarvisError =>
+  new JarvisError("configuration", { message: issues.map((issue) => `${issue.place}: ${issue.path ? `${issue.path}: ` : ""}${issue.message}`).join("\n"), issues });
+
+export const loadConfig = ({ path, get }: Options): Loaded => {
+  const text = readText(path);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const at = (offset: number): string => {
+    const { line, col } = lines.linePos(offset);
+    return `${path}:${line}:${col}`;
+  };
+  const syntax = document.errors.map((error) => ({ path: "", message: error.message.split("\n")[0] ?? "not YAML", place: at(error.pos[0]) }));
+  if (syntax.length > 0) throw wrong(syntax);
+
+  const place = (keys: readonly PropertyKey[]): string => {
+    for (let depth = keys.length; depth > 0; depth -= 1) {
+      const parent = depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1), true);
+      const last = keys[depth - 1];
+      if (isMap(parent)) {
+        const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(last));
+        if (pair && isScalar(pair.key) && pair.key.range) return at(pair.key.range[0]);
+      }
+      const node = document.getIn(keys.slice(0, depth), true);
+      if (isNode(node) && node.range) return at(node.range[0]);
+    }
+    return at(0);
+  };
+
+  const filled: string[] = [];
+  const fill = (value: unknown, keys: readonly PropertyKey[]): unknown => {
+    if (typeof value === "string") return value.replaceAll(HOLE, (_, file: string | undefined, name: string) => record(file ? fromFile(name, keys) : fromEnvironment(name, keys)));
+    if (Array.isArray(value)) return value.map((entry, index) => fill(entry, [...keys, index]));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fill(entry, [...keys, key])]));
+  };
+  const record = (value: string): string => {
+    filled.push(value);
+    return value;
+  };
+  const fromFile = (name: string, keys: readonly PropertyKey[]): string => {
+    const file = resolve(dirname(path), name);
+    try {
+      return readFileSync(file, "utf8").trim();
+    } catch {
+      throw wrong([{ path: keys.join("."), message: `\${file:${name}}: ${file} cannot be read`, place: place(keys) }]);
+    }
+  };
+  const fromEnvironment = (name: string, keys: readonly PropertyKey[]): string => {
+    const value = get(name);
+    if (value === undefined) throw wrong([{ path: keys.join("."), message: `\${${name}}: the environment has no ${name}`, place: place(keys) }]);
+    return value;
+  };
+
+  const parsed = Config.safeParse(fill(document.toJS() ?? {}, []));
+  if (parsed.success) return { config: parsed.data, filled, place };
+  throw wrong(
+    parsed.error.issues.flatMap((issue) => {
+      const keys = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [[...issue.path]];
+      return keys.map((key) => ({ path: key.map(String).join("."), message: issue.code === "unrecognized_keys" ? "there is no such key" : issue.message, place: place(key) }));
+    }),
+  );
+};
+
+const readText = (path: string): string => {
+  try {
+    const text = readFileSync(path, "utf8");
+    if (text.length > LARGEST_BYTES) throw new JarvisError("configuration", { message: `${path} is larger than 1 MiB` });
+    return text;
+  } catch (cause) {
+    if (cause instanceof JarvisError) throw cause;
+    throw new JarvisError("configuration", { message: `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause });
+  }
+};
