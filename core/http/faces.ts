@@ -1,0 +1,53 @@
+// What the edge needs from the core: one closure per method, handed in by app. Holds no behaviour.
+import type { Caller } from "../contract/caller.ts";
+import type { ChatDone, MethodName, NOTIFICATIONS, Params, Result } from "../contract/wire.ts";
+import type { z } from "zod";
+
+/** Who sent a request. `authenticatedAt`: ISO time a dashboard session last proved itself; `session`, `token`: ids, never secrets. */
+export interface Who {
+  readonly caller: Caller;
+  readonly via: "socket" | "rpc" | "control";
+  readonly authenticatedAt?: string;
+  readonly session?: string;
+  readonly token?: string;
+}
+
+/** Methods the edge answers by itself: it owns sockets, credentials and sessions. */
+export type EdgeMethod =
+  | "channels.list"
+  | "channels.subscribe"
+  | "channels.unsubscribe"
+  | "chat.send"
+  | "chat.stop"
+  | "tokens.new"
+  | "tokens.list"
+  | "tokens.revoke"
+  | "login.code";
+export type CoreMethod = Exclude<MethodName, EdgeMethod>;
+
+type ChatNotification = "chat.delta" | "chat.call" | "chat.ask" | "chat.done";
+/** Says one notification of an answer in the making. */
+export type Emit = <N extends ChatNotification>(name: N, params: z.output<(typeof NOTIFICATIONS)[N]>) => void;
+
+/** An answer that has begun. `done` resolves with what `chat.done` carried, also after `stop`; it rejects only on a bug. */
+export interface Talk {
+  readonly conversation: string;
+  readonly message: string;
+  readonly done: Promise<ChatDone>;
+  stop(): void;
+}
+
+/** One line family of /metrics; `labels` become {name="value"}. */
+export interface Metric {
+  readonly name: string;
+  readonly help: string;
+  readonly type: "counter" | "gauge";
+  readonly samples: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[];
+}
+
+export type CoreFaces = { readonly [N in CoreMethod]: (params: Params<N>, who: Who) => Promise<Result<N>> } & {
+  /** Starts an answer and returns at once; never emits before it returned. */
+  chat(params: Params<"chat.send">, who: Who, emit: Emit): Talk;
+  /** What /metrics tells beyond the edge's own: calls by state, readings by freshness. */
+  metrics?(): readonly Metric[];
+};
