@@ -1,0 +1,40 @@
+// What the host needs of the rest of the core, as closures: core/app.ts hands them in. Shapes only.
+import type { z } from "zod";
+import type { CallAnswer } from "../contract/call.ts";
+import type { Caller } from "../contract/caller.ts";
+import type { PermissionAsk, Series } from "../contract/context.ts";
+import type { Reading } from "../contract/monitor.ts";
+import type { BoundDiagnose, BoundRemedy } from "../incidents/bound.ts";
+import type { BoundMonitor } from "../state/bound.ts";
+import type { BoundTool } from "../tools/bound.ts";
+
+/** Undoes what it answers. */
+export type Undo = () => void;
+
+export interface PluginCall {
+  readonly tool: string;
+  readonly arguments: unknown;
+  readonly caller: Caller;
+  /** The incident for which the calling tool runs, when it runs for one. */
+  readonly incident?: string;
+}
+
+export interface HostFaces {
+  addTool(tool: BoundTool): Undo;
+  addMonitor(monitor: BoundMonitor): Undo;
+  declareChannel(channel: string, title: string, schema: z.ZodType): Undo;
+  publish(channel: string, data: unknown): void;
+  addDiagnose(diagnose: BoundDiagnose): Undo;
+  addRemedy(remedy: BoundRemedy): Undo;
+  /** Last good readings by channel. */
+  state(pattern: string): Record<string, Reading>;
+  history(pattern: string, minutes: number): Record<string, Series> | Promise<Record<string, Series>>;
+  /** Through the one pipeline; answers when the call ended or is held. */
+  call(request: PluginCall): Promise<CallAnswer>;
+  /** Shows the wish as an ask on the screen; never grants by itself. */
+  askPermission(request: PermissionAsk & { plugin: string; why: string }): Promise<"granted" | "prompt" | "denied">;
+  /** A variable of the environment (core/settings.ts is its only reader). */
+  env?(name: string): string | undefined;
+  /** A plugin's own words for the log. */
+  note?(plugin: string, message: string, data?: Record<string, unknown>): void;
+}
