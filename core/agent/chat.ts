@@ -1,0 +1,79 @@
+// A conversation: takes a message, streams the answer, keeps both. Routes to the reflex; says so. Acts only through the calls it is handed.
+import type { Ask, CallAnswer } from "../contract/call.ts";
+import type { ChatDone } from "../contract/wire.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { BoundTool } from "../tools/bound.ts";
+import type { View } from "./reflex/answers.ts";
+import { type Pending, reply } from "./reflex/reply.ts";
+
+const MOST_CONVERSATIONS = 200;
+const PIECE_LENGTH = 48;
+
+/** What is told while an answer is made; `chat.done` is the result. */
+export type ChatEvent =
+  | { method: "chat.delta"; text: string }
+  | { method: "chat.call"; callId: string; tool: string; arguments: unknown; state: string; text?: string }
+  | { method: "chat.ask"; ask: Ask };
+
+interface Parts {
+  clock: Clock;
+  view: () => View;
+  tools: () => readonly BoundTool[];
+  ask: (callId: string) => Ask | undefined;
+  remember: (entry: { conversation: string; role: "person" | "jarvis"; text: string }) => void;
+}
+
+export interface Turn {
+  conversation: string;
+  message: string;
+  text: string;
+  /** In the name of who asks. */
+  call: (request: { tool: string; arguments: unknown }) => Promise<CallAnswer>;
+  emit: (event: ChatEvent) => void;
+  signal?: AbortSignal;
+}
+
+export const createChat = ({ view, tools, ask, remember }: Parts) => {
+  const pending = new Map<string, Pending>();
+
+  const keep = (conversation: string, value: Pending | undefined): void => {
+    pending.delete(conversation);
+    if (!value) return;
+    pending.set(conversation, value);
+    const oldest = pending.size > MOST_CONVERSATIONS ? pending.keys().next().value : undefined;
+    if (oldest !== undefined) pending.delete(oldest);
+  };
+
+  const stream = (text: string, turn: Turn): void => {
+    for (let from = 0; from < text.length && !turn.signal?.aborted; from += PIECE_LENGTH) turn.emit({ method: "chat.delta", text: text.slice(from, from + PIECE_LENGTH) });
+  };
+
+  return {
+    async take(turn: Turn): Promise<ChatDone> {
+      remember({ conversation: turn.conversation, role: "person", text: turn.text });
+      const call = async (tool: BoundTool, input: unknown): Promise<CallAnswer> => {
+        const answer = await turn.call({ tool: tool.name, arguments: input });
+        turn.emit({ method: "chat.call", callId: answer.callId, tool: tool.name, arguments: input, state: answer.state, text: answer.text });
+        const waiting = answer.state === "held" ? ask(answer.callId) : undefined;
+        if (waiting) turn.emit({ method: "chat.ask", ask: waiting });
+        return answer;
+      };
+      const made = await reply(view(), { tools, call }, turn.text, pending.get(turn.conversation));
+      keep(turn.conversation, made.pending);
+      stream(made.text, turn);
+      remember({ conversation: turn.conversation, role: "jarvis", text: made.text });
+      return {
+        conversation: turn.conversation,
+        message: turn.message,
+        text: made.text,
+        route: "reflex",
+        tokens: { input: 0, output: 0, cached: 0 },
+        costUsd: 0,
+        calls: made.calls,
+        evidence: made.evidence,
+      };
+    },
+  };
+};
+
+export type Chat = ReturnType<typeof createChat>;

@@ -1,0 +1,138 @@
+// Answers made from data alone, each number with the reading it came from. Pure: takes a view, returns words and evidence.
+import type { Call } from "../../contract/call.ts";
+import type { FeedEntry, Incident } from "../../contract/incident.ts";
+import type { Persona } from "../../contract/persona.ts";
+import type { LiveResource } from "../../contract/resource.ts";
+import type { CoreStatus } from "../../contract/wire.ts";
+
+export interface Said {
+  text: string;
+  evidence: { claim: string; source: string; at?: string }[];
+}
+
+/** What an answer may draw on, read at the moment of asking. */
+export interface View {
+  nowMs: number;
+  persona: Persona;
+  resources: readonly LiveResource[];
+  incidents: readonly Incident[];
+  feed: readonly FeedEntry[];
+  calls: readonly Call[];
+  status: CoreStatus;
+}
+
+const MOST_LISTED = 8;
+const DAY_MS = 86_400_000;
+
+export const line = (persona: Persona, name: keyof Persona["lines"], fill: Record<string, string> = {}): string =>
+  persona.lines[name]
+    .replaceAll(/\{(\w+)\}/g, (_, key: string) => ({ address: persona.address, ...fill })[key] ?? "")
+    .replace(/,\s*([.!?])/g, "$1")
+    .replace(/\s+([.!?,])/g, "$1");
+
+const clockTime = (iso: string): string => iso.slice(11, 19);
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+const span = (ms: number): string => {
+  const minutes = Math.max(0, Math.round(ms / 60_000));
+  if (minutes < 60) return plural(minutes, "minute");
+  return minutes < 2880 ? plural(Math.round(minutes / 60), "hour") : plural(Math.round(minutes / 1440), "day");
+};
+
+/** What cannot be seen now, in words; empty when all is fresh. */
+export const blindness = (view: View): string => {
+  const blind = view.status.sources.filter((source) => source.state !== "ok");
+  if (blind.length === 0) return "";
+  return ` I cannot see everything: ${blind.map((source) => `${source.plugin} is ${source.state} since ${clockTime(source.since)} UTC (${source.words})`).join("; ")}.`;
+};
+
+const tally = (view: View): Said => {
+  const counted = (["node", "guest", "container"] as const).flatMap((kind) => {
+    const all = view.resources.filter((resource) => resource.kind === kind && !resource.template);
+    return all.length === 0
+      ? []
+      : [{ kind, up: all.filter((resource) => resource.status === "up").length, all: all.length, at: all[0]?.at ?? "", stale: all.some((resource) => resource.stale) }];
+  });
+  const text = counted.map(({ kind, up, all, stale }) => `${up} of ${plural(all, kind)} up${stale ? " (last known)" : ""}`).join(", ");
+  return {
+    text: text ? `${text}.` : "I see nothing yet.",
+    evidence: counted.map(({ kind, up, all, at }) => ({ claim: `${up} of ${all} ${kind}s up`, source: "core/resources", at })),
+  };
+};
+
+const open = (view: View): Incident[] => view.incidents.filter((incident) => incident.status !== "resolved");
+
+export const wrong = (view: View): Said => {
+  const incidents = open(view);
+  if (incidents.length === 0) {
+    const blind = blindness(view);
+    return { text: blind ? `Nothing that I can see.${blind}` : `${line(view.persona, "well")} ${tally(view).text}`, evidence: tally(view).evidence };
+  }
+  const lines = incidents.slice(0, MOST_LISTED).map((incident) => `- ${incident.title} ${incident.words ?? incident.cause.words} (${incident.id}, ${incident.status})`);
+  return {
+    text: `${line(view.persona, "trouble", { count: plural(incidents.length, "open incident") })}\n${lines.join("\n")}${blindness(view)}`,
+    evidence: incidents.slice(0, MOST_LISTED).map((incident) => ({ claim: incident.title, source: `core/incidents ${incident.id}`, at: incident.openedAt })),
+  };
+};
+
+export const overview = (view: View): Said => {
+  const counts = tally(view);
+  const incidents = open(view);
+  const head = incidents.length === 0 ? line(view.persona, "well") : line(view.persona, "trouble", { count: plural(incidents.length, "open incident") });
+  const mode = view.status.killed ? `Held: I am only watching (${view.status.killLevel ?? "effects"}).` : `Mode ${view.status.mode}.`;
+  return { text: `${head} ${counts.text} ${mode}${blindness(view)}`, evidence: counts.evidence };
+};
+
+export const statusOf = (view: View, resource: LiveResource): Said => {
+  const figures = resource.figures ?? {};
+  const words: string[] = [];
+  const evidence: Said["evidence"] = [];
+  const claim = (text: string): void => {
+    words.push(text);
+    evidence.push({ claim: text, source: `core/resources ${resource.id}`, at: resource.at });
+  };
+  claim(resource.labels?.state ?? resource.status);
+  if (resource.status === "up" && figures.cpuPercent !== undefined) claim(`CPU ${Math.round(figures.cpuPercent)} %`);
+  if (resource.status === "up" && figures.memoryBytes !== undefined && figures.memoryTotalBytes)
+    claim(`memory ${Math.round((100 * figures.memoryBytes) / figures.memoryTotalBytes)} %`);
+  if (figures.diskBytes && figures.diskTotalBytes) claim(`disk ${Math.round((100 * figures.diskBytes) / figures.diskTotalBytes)} %`);
+  if (resource.labels?.health) claim(resource.labels.health);
+  if (resource.status === "up" && resource.startedAt) claim(`up for ${span(view.nowMs - Date.parse(resource.startedAt))}`);
+  const where = resource.parent ? ` on ${view.resources.find((other) => other.id === resource.parent)?.name ?? resource.parent}` : "";
+  const incident = open(view).find((one) => one.resource === resource.id);
+  const trouble = incident ? ` ${incident.id} is open: ${incident.words ?? incident.cause.words}` : "";
+  const stale = resource.stale ? ` That is the last I know, from ${clockTime(resource.at)} UTC.` : "";
+  return { text: `${resource.name} (${resource.id}${where}): ${words.join(", ")}.${trouble}${stale}`, evidence };
+};
+
+export const why = (view: View, resource: LiveResource): Said => {
+  const told = view.feed.find((entry) => entry.resource === resource.id && entry.cause);
+  const incident = view.incidents.find((one) => one.resource === resource.id);
+  const cause = told?.cause ?? incident?.cause;
+  if (!cause) return { text: `${line(view.persona, "nothing")} ${statusOf(view, resource).text}`, evidence: statusOf(view, resource).evidence };
+  const at = told?.at ?? incident?.openedAt;
+  const proof = cause.evidence.slice(0, 4).map((one) => `- ${one.what} [${one.source}${one.at ? `, ${one.at}` : ""}]`);
+  const story = incident && (!told || told.incident === incident.id) && incident.words ? ` ${incident.words}` : "";
+  return {
+    text: `${cause.words}${story}${proof.length > 0 ? `\n${proof.join("\n")}` : ""}`,
+    evidence: cause.evidence.map((one) => ({ claim: one.what, source: one.source, ...((one.at ?? at) ? { at: one.at ?? at ?? "" } : {}) })),
+  };
+};
+
+export const today = (view: View): Said => {
+  const since = view.nowMs - DAY_MS;
+  const calls = view.calls.filter((call) => call.effect !== "read" && Date.parse(call.createdAt) >= since);
+  const feed = view.feed.filter((entry) => Date.parse(entry.at) >= since && (entry.kind === "fixed" || entry.kind === "left-alone" || entry.kind === "failed"));
+  if (calls.length === 0 && feed.length === 0) return { text: "Nothing in the last day. I only watched.", evidence: [] };
+  const done = calls.slice(0, 12).map((call) => `- ${clockTime(call.createdAt)} ${call.tool} on ${call.target ?? "nothing"}: ${call.state}, asked by ${call.caller.kind}`);
+  const seen = feed.slice(0, 12).map((entry) => `- ${clockTime(entry.at)} ${entry.words}`);
+  const head = `In the last day: ${plural(calls.length, "call")} that could change something, ${plural(feed.filter((entry) => entry.kind === "fixed").length, "repair")}, ${plural(feed.filter((entry) => entry.kind === "left-alone").length, "stop")} left alone.`;
+  return {
+    text: [head, ...done, ...seen].join("\n"),
+    evidence: calls.slice(0, 12).map((call) => ({ claim: `${call.tool}: ${call.state}`, source: `journal ${call.callId}`, at: call.createdAt })),
+  };
+};
+
+export const help = (view: View): Said => ({
+  text: `Ask "status", "what's wrong?", "status of NAME", "why did NAME stop?", "what did you do today?", or say "start NAME", "stop NAME", "restart NAME". ${line(view.persona, "rules")}`,
+  evidence: [],
+});

@@ -1,0 +1,91 @@
+// What a sentence asks for, by rules alone. An act is read only from a plain imperative; denials, questions and conditions never act. Pure.
+
+export type Verb = "start" | "stop" | "restart";
+export type Intent =
+  | { kind: "act"; verb: Verb; force: boolean; what: string }
+  | { kind: "not-act"; why: "negated" | "question" | "condition" }
+  | { kind: "overview" }
+  | { kind: "wrong" }
+  | { kind: "status"; what: string }
+  | { kind: "why"; what: string }
+  | { kind: "today" }
+  | { kind: "help" }
+  | { kind: "tool"; words: string[] }
+  | { kind: "unknown" };
+
+const POLITE = /^(?:(?:hey|ok|okay|hi|hello|jarvis|please|now|just|go ahead and|could you|can you|would you|will you|i want you to|i need you to|kindly)[\s,:!]+)+/i;
+const ACT =
+  /^(?:(force|hard|forcibly)[\s-]+)?(restart|reboot|bounce|start|boot|power on|turn on|bring up|stop|shut ?down|power off|turn off|halt)\s+(?:up\s+|down\s+)?(.+?)(\s+(?:hard|by force|forcibly))?[\s.!?]*$/i;
+const VERBS: Record<string, Verb> = {
+  restart: "restart",
+  reboot: "restart",
+  bounce: "restart",
+  start: "start",
+  boot: "start",
+  "power on": "start",
+  "turn on": "start",
+  "bring up": "start",
+  stop: "stop",
+  shutdown: "stop",
+  "shut down": "stop",
+  "power off": "stop",
+  "turn off": "stop",
+  halt: "stop",
+};
+const NEGATED = /\b(?:not|don'?t|never|no longer|without|instead of|avoid|refrain|cancel|nobody|neither|won'?t|shouldn'?t|mustn'?t)\b/i;
+const CONDITION = /\b(?:if|when|unless|until|once|after|before|whenever|in case|every|tomorrow|tonight|later|at \d|in \d+ (?:min|hour|sec|day)|and then|then)\b/i;
+const ACT_WORD = /\b(?:re)?start(?:ed|ing|s)?\b|\breboot\w*|\bstop(?:ped|ping|s)?\b|\bshut(?:ting)? ?down\b|\bpower(?:ed)? (?:on|off)\b|\bturn(?:ed)? (?:on|off)\b/i;
+/** A sentence about an act, not an order. */
+const STATEMENT = /^(?:of|for|was|is|has|had|failed|policy|order|count|loop)\b|\b(?:was|is|were|are|has|had|failed|because|should|would|could)\b/i;
+const QUESTION = /^(?:why|what|when|who|how|did|do|does|have|has|had|is|are|was|were|should|shall|may|might|which|where|will it|would it)\b/i;
+
+const bare = (text: string): string =>
+  text
+    .trim()
+    .replace(/^\/(?=[a-z])/i, "")
+    .replace(POLITE, "")
+    .trim();
+
+const asked = (text: string): Intent | undefined => {
+  const why =
+    /^(?:why|how come|what)\s+(?:did|has|was|is|made|caused|happened to)?\s*(.+?)\s*(?:stop(?:ped)?|go(?:ne)? down|went down|die(?:d)?|crash(?:ed)?|down|off|not running|dead)?[\s?.!]*$/i.exec(
+      text,
+    );
+  if (why && /^(?:why|how come)\b|what (?:happened to|made|caused)/i.test(text))
+    return { kind: "why", what: (why[1] ?? "").replace(/\b(?:stop(?:ped)?|crash(?:ed)?|die(?:d)?|down|restart(?:ed)?|you)\b/gi, " ").trim() };
+  if (/\bwhat(?:'s| is| are)?\b.*\b(?:wrong|broken|failing|problems?|the matter)\b|\banything (?:wrong|broken)\b|\bany (?:problems?|incidents?|issues?|alerts?)\b/i.test(text))
+    return { kind: "wrong" };
+  if (/\bwhat (?:did|have) you (?:do|done)\b|\bwhat(?:'s| has)? happened\b.*\b(?:today|lately|recently)?|\btoday'?s (?:report|work)\b|^(?:today|report)\b/i.test(text))
+    return { kind: "today" };
+  const status =
+    /^(?:status|state|health|how)\s*(?:of|is|are|'s|does|do)?\s+(?:the\s+)?(.+?)(?:\s+(?:doing|feel|feeling|running|look|looking))?[\s?.!]*$/i.exec(text) ??
+    /^(?:is|are)\s+(.+?)\s+(?:up|down|running|ok(?:ay)?|alive|healthy|well|stopped|online|offline)[\s?.!]*$/i.exec(text);
+  const what = status?.[1]?.trim() ?? "";
+  if (status && !/^(?:things|everything|it going|all|we|you|the (?:cluster|lab|house|homelab)|cluster|house|homelab|lab)$/i.test(what)) return { kind: "status", what };
+  if (status || /^(?:status|overview|summary|how are things|how is everything|all well|are we fine)\b/i.test(text)) return { kind: "overview" };
+  return undefined;
+};
+
+/** Reads one sentence. */
+export const readIntent = (text: string): Intent => {
+  const words = bare(text);
+  if (words === "" || /^(?:help|\?|what can you do|commands)\b/i.test(words)) return { kind: "help" };
+  if (/^wrong\b/i.test(words)) return { kind: "wrong" };
+  if (NEGATED.test(words) && ACT_WORD.test(words) && !/^(?:why|how come)\b/i.test(words)) return { kind: "not-act", why: "negated" };
+
+  const act = ACT.exec(words);
+  if (act && !words.endsWith("?")) {
+    const [, before, verb = "", what = "", behind] = act;
+    if (STATEMENT.test(what)) return { kind: "unknown" };
+    if (CONDITION.test(what)) return { kind: "not-act", why: "condition" };
+    return { kind: "act", verb: VERBS[verb.toLowerCase().replace(/\s+/g, " ")] ?? "restart", force: Boolean(before ?? behind), what: what.trim() };
+  }
+  if (act && POLITE.test(text.trim()))
+    return { kind: "act", verb: VERBS[(act[2] ?? "").toLowerCase().replace(/\s+/g, " ")] ?? "restart", force: Boolean(act[1] ?? act[4]), what: (act[3] ?? "").trim() };
+
+  const question = asked(words);
+  if (question) return question;
+  if (ACT_WORD.test(words) && (QUESTION.test(words) || words.endsWith("?"))) return { kind: "not-act", why: "question" };
+  if (QUESTION.test(words) || NEGATED.test(words)) return { kind: "unknown" };
+  return { kind: "tool", words: words.toLowerCase().match(/[a-z0-9][a-z0-9._/@-]*/g) ?? [] };
+};

@@ -1,0 +1,87 @@
+// Which thing a person means: exact names beat parts, parts beat near misses; more than one is asked about. Pure.
+import type { LiveResource } from "../../contract/resource.ts";
+
+export type Meant = { found: "one"; resource: LiveResource } | { found: "many"; resources: LiveResource[] } | { found: "none" };
+
+const MOST_CANDIDATES = 8;
+const KIND_WORDS: Record<string, LiveResource["kind"]> = {
+  guest: "guest",
+  vm: "guest",
+  ct: "guest",
+  lxc: "guest",
+  machine: "guest",
+  container: "container",
+  node: "node",
+  host: "node",
+  server: "node",
+  storage: "storage",
+  disk: "storage",
+  service: "service",
+};
+const FILLERS = new Set([
+  "the",
+  "a",
+  "an",
+  "my",
+  "our",
+  "please",
+  "now",
+  "again",
+  "vm",
+  "ct",
+  "lxc",
+  "guest",
+  "container",
+  "node",
+  "host",
+  "server",
+  "machine",
+  "storage",
+  "disk",
+  "service",
+  "called",
+  "named",
+]);
+
+export const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(/[^a-z0-9]+/g, "");
+
+/** Edits between two words, given up above `most`. */
+const distance = (a: string, b: string, most: number): number => {
+  if (Math.abs(a.length - b.length) > most) return most + 1;
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) next[j] = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1));
+    row = next;
+  }
+  return row[b.length] ?? most + 1;
+};
+
+const decide = (resources: readonly LiveResource[]): Meant => {
+  const [first] = resources;
+  if (!first) return { found: "none" };
+  return resources.length === 1 ? { found: "one", resource: first } : { found: "many", resources: resources.slice(0, MOST_CANDIDATES) };
+};
+
+/** `words`: what stands where a name is expected, such as "the grafana container" or "guest 105". */
+export const whatIsMeant = (words: string, all: readonly LiveResource[]): Meant => {
+  const tokens = words.toLowerCase().match(/[a-z0-9][a-z0-9._/@-]*/g) ?? [];
+  const kind = tokens.map((token) => KIND_WORDS[token]).find((found) => found !== undefined);
+  const ofKind = kind ? all.filter((resource) => resource.kind === kind) : all;
+  const rest = tokens.filter((token) => !FILLERS.has(token));
+  const wanted = plain(rest.join(""));
+  if (!wanted) return { found: "none" };
+
+  const byId = all.filter((resource) => resource.id === rest.join(" ") || (resource.vmid !== undefined && String(resource.vmid) === wanted));
+  if (byId.length > 0) return decide(byId);
+  const exact = ofKind.filter((resource) => plain(resource.name) === wanted);
+  if (exact.length > 0) return decide(exact);
+  const part = ofKind.filter((resource) => plain(resource.name).includes(wanted) && wanted.length >= 3);
+  if (part.length > 0) return decide(part);
+  const most = wanted.length >= 8 ? 2 : wanted.length >= 5 ? 1 : 0;
+  return most === 0 ? { found: "none" } : decide(ofKind.filter((resource) => distance(plain(resource.name), wanted, most) <= most));
+};

@@ -1,0 +1,127 @@
+// One sentence in, one reply out, by rules alone: reads the intent, finds what is meant, answers or has a call made. Acts only by the call it is handed.
+import type { CallAnswer } from "../../contract/call.ts";
+import type { LiveResource } from "../../contract/resource.ts";
+import type { BoundTool } from "../../tools/bound.ts";
+import { help, line, overview, type Said, statusOf, today, type View, why, wrong } from "./answers.ts";
+import { type Intent, readIntent, type Verb } from "./intent.ts";
+import { whatIsMeant } from "./name.ts";
+import { inputFor, spokenTool, toolFor } from "./tool.ts";
+
+/** What a question back waits for. */
+export interface Pending {
+  verb: Verb;
+  force: boolean;
+  among: string[];
+}
+
+export interface Reply extends Said {
+  calls: string[];
+  pending?: Pending;
+}
+
+export interface Hands {
+  tools: () => readonly BoundTool[];
+  /** Through the one pipeline, in the asker's own name. */
+  call: (tool: BoundTool, input: unknown) => Promise<CallAnswer>;
+}
+
+const answer = (said: Said): Reply => ({ ...said, calls: [] });
+const words = (text: string): Reply => ({ text, evidence: [], calls: [] });
+const named = (resource: LiveResource): string => `${resource.name} (${resource.id})`;
+
+const opening = (view: View, state: CallAnswer["state"]): string => {
+  if (state === "succeeded") return line(view.persona, "done");
+  if (state === "running") return line(view.persona, "working");
+  if (state === "held") return line(view.persona, "held");
+  return line(view.persona, state === "refused" ? "refused" : "failed");
+};
+
+const perform = async (view: View, hands: Hands, tool: BoundTool, input: unknown): Promise<Reply> => {
+  const result = await hands.call(tool, input);
+  const warnings = result.warnings?.length ? ` Note: ${result.warnings.join("; ")}.` : "";
+  return {
+    text: `${opening(view, result.state)} ${result.text}${warnings}`.trim(),
+    evidence: [{ claim: `${tool.name}: ${result.state}`, source: `journal ${result.callId}` }],
+    calls: [result.callId],
+  };
+};
+
+const actOn = (view: View, hands: Hands, intent: { verb: Verb; force: boolean }, resource: LiveResource): Promise<Reply> | Reply => {
+  const tool = toolFor(intent.verb, intent.force, resource, hands.tools());
+  return tool ? perform(view, hands, tool, inputFor(resource)) : words(`I have no tool to ${intent.verb} ${named(resource)}.`);
+};
+
+const act = (view: View, hands: Hands, intent: Extract<Intent, { kind: "act" }>): Promise<Reply> | Reply => {
+  if (/\b(?:and|all|every|everything|both|each)\b|,/i.test(intent.what)) return words(`One at a time, please: name a single thing to ${intent.verb}.`);
+  const meant = whatIsMeant(intent.what, view.resources);
+  if (meant.found === "one") return actOn(view, hands, intent, meant.resource);
+  if (meant.found === "none") return words(`I know nothing called "${intent.what.slice(0, 80)}", so I did nothing.`);
+  return {
+    ...words(`${line(view.persona, "unsure")} ${meant.resources.map(named).join(", ")}.`),
+    pending: { verb: intent.verb, force: intent.force, among: meant.resources.map((resource) => resource.id) },
+  };
+};
+
+const about = (view: View, what: string, tell: (view: View, resource: LiveResource) => Said): Reply => {
+  const meant = whatIsMeant(what, view.resources);
+  if (meant.found === "one") return answer(tell(view, meant.resource));
+  if (meant.found === "many") return words(`${line(view.persona, "unsure")} ${meant.resources.map(named).join(", ")}.`);
+  return words(`I know nothing called "${what.slice(0, 80)}".`);
+};
+
+const NOT_ACT = {
+  negated: "Understood: I leave it as it is.",
+  question: 'You asked, so I only tell: I did nothing. To have it done, say it plainly, such as "restart NAME".',
+  condition: "I do not do things later or on a condition by myself yet; say it when the time has come.",
+} as const;
+
+const speak = (view: View, hands: Hands, said: readonly string[]): Promise<Reply> | Reply => {
+  const single = whatIsMeant(said.join(" "), view.resources);
+  const perWord = said.map((word) => whatIsMeant(word, view.resources)).find((meant) => meant.found === "one");
+  const resource = single.found === "one" ? single.resource : perWord?.found === "one" ? perWord.resource : undefined;
+  const spoken = spokenTool(said, resource, hands.tools());
+  if (spoken && spoken.missing.length > 0) return words(`${spoken.tool.title}: I still need ${spoken.missing.join(" and ")}.`);
+  if (spoken) return perform(view, hands, spoken.tool, spoken.input);
+  if (single.found === "one") return answer(statusOf(view, single.resource));
+  return words(`${line(view.persona, "rules")} I did not understand that. ${help(view).text.split(" I am")[0] ?? ""}`.trim());
+};
+
+const settlePending = (view: View, hands: Hands, pending: Pending, text: string): Promise<Reply> | Reply | undefined => {
+  const meant = whatIsMeant(
+    text,
+    view.resources.filter((resource) => pending.among.includes(resource.id)),
+  );
+  return meant.found === "one" ? actOn(view, hands, pending, meant.resource) : undefined;
+};
+
+export const reply = async (view: View, hands: Hands, text: string, pending: Pending | undefined): Promise<Reply> => {
+  const intent = readIntent(text);
+  if (pending && intent.kind === "tool") {
+    const settled = await settlePending(view, hands, pending, text);
+    if (settled) return settled;
+  }
+  switch (intent.kind) {
+    case "act":
+      return act(view, hands, intent);
+    case "not-act":
+      return words(NOT_ACT[intent.why]);
+    case "overview":
+      return answer(overview(view));
+    case "wrong":
+      return answer(wrong(view));
+    case "status":
+      return about(view, intent.what, statusOf);
+    case "why":
+      return about(view, intent.what, why);
+    case "today":
+      return answer(today(view));
+    case "help":
+      return answer(help(view));
+    case "tool":
+      return speak(view, hands, intent.words);
+    case "unknown":
+      return words(`${line(view.persona, "rules")} That one is beyond me. ${asking(view)}`.trim());
+  }
+};
+
+const asking = (view: View): string => help(view).text.split(" I am")[0] ?? "";

@@ -1,0 +1,29 @@
+// The schema of a persona file's front matter. A persona changes the voice, never facts, gates or policy.
+import { z } from "zod";
+
+const line = z.string().min(1).max(300);
+
+/** The sentences the reflex opens its answers with; `{address}` and `{count}` are filled in. */
+export const PersonaLines = z.strictObject({
+  well: line.default("All is well."),
+  trouble: line.default("{count}."),
+  done: line.default("Done."),
+  working: line.default("Still at it."),
+  refused: line.default("I will not do that."),
+  held: line.default("That waits for your word."),
+  failed: line.default("That did not work."),
+  unsure: line.default("Which one do you mean?"),
+  nothing: line.default("Nothing of the sort on record."),
+  rules: line.default("I am running on rules alone, without a model, so I follow plain requests only."),
+});
+
+export const Persona = z.strictObject({
+  name: z.string().min(1).max(60),
+  about: z.string().max(200).default(""),
+  tone: z.string().max(300).default(""),
+  address: z.string().max(40).default(""),
+  model: z.enum(["local", "cloud"]).optional(),
+  tools: z.array(z.string().max(100)).max(100).optional(),
+  lines: PersonaLines.prefault({}),
+});
+export type Persona = z.output<typeof Persona>;
