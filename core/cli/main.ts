@@ -1,0 +1,58 @@
+// The command line: finds the command, runs it, ends with the exit code of the contract. Acts on nothing itself.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { JarvisError } from "../contract/error.ts";
+import { COMMANDS, findCommand } from "./commands.ts";
+import { EXIT, exitOf } from "./exits.ts";
+import { commandHelp, helpPage } from "./help.ts";
+import { nearest } from "./nearest.ts";
+import { createTerminal, type Terminal } from "./terminal.ts";
+
+const root = join(import.meta.dir, "../..");
+
+const pluginCommands = (): string[] =>
+  readdirSync(join(root, "plugins"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(root, "plugins", entry.name, "cli.ts")))
+    .map((entry) => entry.name);
+
+const explain = (thrown: unknown, terminal: Terminal): number => {
+  if (!(thrown instanceof JarvisError)) {
+    terminal.say(`jarvis: something in Jarvis is broken: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+    return EXIT.failed;
+  }
+  const wire = thrown.details.data?.wire;
+  if (wire !== undefined && terminal.json) terminal.line(JSON.stringify({ error: wire }));
+  terminal.say(`jarvis: ${thrown.message}`);
+  for (const issue of thrown.details.issues ?? []) terminal.say(`  ${issue.path}: ${issue.message}`);
+  return exitOf(thrown);
+};
+
+const run = async (argv: readonly string[]): Promise<number> => {
+  const end = argv.indexOf("--");
+  const isOwn = (at: number): boolean => end === -1 || at < end;
+  const has = (...names: string[]): boolean => argv.some((word, at) => isOwn(at) && names.includes(word));
+  const [word = "start", ...args] = argv.filter((entry, at) => !(isOwn(at) && ["--json", "--help", "-h"].includes(entry)));
+  const terminal = createTerminal({ jsonAsked: has("--json"), isTerminal: process.stdout.isTTY === true });
+  const helpAsked = has("--help", "-h");
+  if ((helpAsked && argv.every((entry) => entry.startsWith("-"))) || word === "help") {
+    const topic = word === "help" ? findCommand(args[0] ?? "") : undefined;
+    terminal.line(topic ? commandHelp(topic, (await topic.load()).command.help) : helpPage(pluginCommands()));
+    return EXIT.done;
+  }
+  const row = findCommand(word);
+  if (!row) {
+    const close = nearest(word, [...COMMANDS.map((known) => known.name), ...pluginCommands()]);
+    terminal.say(`jarvis: there is no command "${word}"${close ? `; did you mean "${close}"?` : ""} (./jarvis --help lists them)`);
+    return EXIT.usage;
+  }
+  try {
+    const { command } = await row.load();
+    if (!helpAsked) return await command.run(args, terminal);
+    terminal.line(commandHelp(row, command.help));
+    return EXIT.done;
+  } catch (thrown) {
+    return explain(thrown, terminal);
+  }
+};
+
+process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,55 @@
+// How results look to people: plain lines, no colour needed. Pure.
+import type { Ask, CallAnswer } from "../contract/call.ts";
+import type { Incident } from "../contract/incident.ts";
+import type { Autonomy, KillLevel, PluginInfo, ToolInfo } from "../contract/wire.ts";
+
+export interface ModesView {
+  readonly mode: Autonomy;
+  readonly killed: boolean;
+  readonly killLevel?: KillLevel | undefined;
+  readonly maintenance: boolean;
+}
+
+/** Columns padded to their widest cell; the last one is left as it is. */
+export const table = (rows: readonly (readonly string[])[]): string => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join("  ")).join("\n");
+};
+
+export const listTools = (tools: readonly ToolInfo[]): string => table([...tools].sort((a, b) => a.name.localeCompare(b.name)).map((tool) => [tool.name, tool.effect, tool.title]));
+
+export const describeAnswer = (answer: CallAnswer): string =>
+  [
+    `${answer.state}: ${answer.text}`,
+    ...(answer.warnings ?? []).map((warning) => `warning: ${warning}`),
+    ...(answer.rule === undefined ? [] : [`rule: ${answer.rule}`]),
+    ...(answer.upid === undefined ? [] : [`task: ${answer.upid}`]),
+    ...(answer.ask === undefined ? [] : [`./jarvis asks approve ${answer.ask}`]),
+    ...(answer.data === undefined ? [] : [JSON.stringify(answer.data, null, 2)]),
+    `(call ${answer.callId})`,
+  ].join("\n");
+
+export const describeAsk = (ask: Ask): string =>
+  [
+    `${ask.id}  ${ask.tool} ${JSON.stringify(ask.arguments)}`,
+    `    ${ask.effect} on ${ask.target ?? "nothing in particular"}, asked for by ${ask.caller.kind} ${ask.caller.id}, until ${ask.expiresAt}`,
+    `    ${ask.why}`,
+  ].join("\n");
+
+const MODE_WORDS: Readonly<Record<Autonomy, string>> = {
+  observe: "it only watches",
+  propose: "it asks before it acts unasked",
+  act: "it fixes what its rules allow",
+};
+
+export const describeModes = (modes: ModesView): string =>
+  [
+    `autonomy: ${modes.mode} (${MODE_WORDS[modes.mode]})`,
+    modes.killed ? `HOLD ALL is on (${modes.killLevel ?? "effects"}); ./jarvis release ends it` : "hold: off",
+    ...(modes.maintenance ? ["maintenance is on"] : []),
+  ].join("\n");
+
+export const describePlugins = (plugins: readonly PluginInfo[]): string =>
+  table(plugins.map((plugin) => [`  ${plugin.id}`, plugin.state, plugin.error ?? `${plugin.tools.length} tools, ${plugin.channels.length} channels`]));
+
+export const describeIncident = (incident: Incident): string => `  ${incident.status.padEnd(10)} ${incident.resource.padEnd(24)} ${incident.title} (${incident.id})`;

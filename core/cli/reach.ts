@@ -1,0 +1,104 @@
+// Finds the running Jarvis and asks it: its control socket first, else a token over HTTP. Refuses with 69 when nobody answers.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { JarvisError } from "../contract/error.ts";
+import { METHODS, type MethodName, type Result } from "../contract/wire.ts";
+import type { Environment } from "../settings.ts";
+import { EXIT, exitOfType, unreachable } from "./exits.ts";
+import { controlPath, type RunFile, readRunFile } from "./run-file.ts";
+
+const DEFAULT_HOST = "127.0.0.1";
+const DEFAULT_PORT = 5278;
+const LONGEST_ANSWER_MS = 330_000;
+
+export interface Answer<N extends MethodName> {
+  /** As it came, unknown fields included: what --json prints. */
+  readonly raw: unknown;
+  readonly value: Result<N>;
+}
+
+export interface Jarvis {
+  ask<N extends MethodName>(method: N, params: unknown): Promise<Answer<N>>;
+  raw(method: string, params: unknown): Promise<unknown>;
+}
+
+export interface Door {
+  readonly url: string;
+  readonly token: string | undefined;
+}
+
+const Reply = z.object({
+  result: z.unknown().optional(),
+  error: z.object({ code: z.number(), message: z.string(), data: z.looseObject({ type: z.string() }).optional() }).optional(),
+});
+
+const cliToken = (data: string): string | undefined => {
+  try {
+    return readFileSync(join(data, "cli.token"), "utf8").trim() || undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Where the HTTP side stands and what opens it. */
+export const findDoor = (environment: Environment, run: RunFile | undefined = readRunFile(environment.data)): Door => ({
+  url: run?.url ?? `http://${environment.host ?? DEFAULT_HOST}:${environment.port ?? DEFAULT_PORT}`,
+  token: environment.adminToken ?? cliToken(environment.data),
+});
+
+export const nobodyThere = (environment: Environment): JarvisError =>
+  unreachable(`no Jarvis is reachable for ${environment.data}. Start one with ./jarvis, or say which by JARVIS_DATA (or JARVIS_HOST, JARVIS_PORT and JARVIS_ADMIN_TOKEN).`);
+
+const readReply = (text: string, status: number): unknown => {
+  let parsed: z.infer<typeof Reply>;
+  try {
+    parsed = Reply.parse(JSON.parse(text));
+  } catch (cause) {
+    const sentence = status === 401 || status === 403 ? "refused this credential" : "answered something that is no Jarvis";
+    const exit = status === 401 || status === 403 ? EXIT.notAllowed : EXIT.failed;
+    throw new JarvisError("upstream_garbage", { message: `the server ${sentence} (HTTP ${status})`, cause, data: { exit } });
+  }
+  if (parsed.error === undefined) return parsed.result;
+  const type = parsed.error.data?.type ?? "bug";
+  const issues = z.array(z.object({ path: z.string(), message: z.string() })).safeParse(parsed.error.data?.issues);
+  throw new JarvisError("upstream", {
+    message: parsed.error.message,
+    data: { exit: exitOfType(type), wire: parsed.error },
+    ...(issues.success ? { issues: issues.data } : {}),
+  });
+};
+
+/** Over the control socket when it answers, else by token. */
+export const reach = (environment: Environment): Jarvis => {
+  const run = readRunFile(environment.data);
+  const unix = controlPath(environment.data, run);
+  const door = findDoor(environment, run);
+
+  const post = async (body: string): Promise<Response> => {
+    const common = { method: "POST", body, signal: AbortSignal.timeout(LONGEST_ANSWER_MS) };
+    const headers = { "content-type": "application/json" };
+    if (existsSync(unix)) {
+      const answer = await fetch("http://localhost/api/v1/rpc", { ...common, headers, unix }).catch(() => undefined);
+      if (answer) return answer;
+    }
+    if (door.token === undefined) throw nobodyThere(environment);
+    const bearing = { ...headers, authorization: `Bearer ${door.token}` };
+    return fetch(`${door.url}/api/v1/rpc`, { ...common, headers: bearing }).catch(() => Promise.reject(nobodyThere(environment)));
+  };
+
+  const raw = async (method: string, params: unknown): Promise<unknown> => {
+    const answer = await post(JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }));
+    return readReply(await answer.text(), answer.status);
+  };
+
+  return {
+    raw,
+    ask: async <N extends MethodName>(method: N, params: unknown) => {
+      const answer = await raw(method, params);
+      const parsed = METHODS[method].result.safeParse(answer);
+      if (!parsed.success) throw new JarvisError("upstream_garbage", { message: `the answer to ${method} has another shape than this version knows` });
+      return { raw: answer, value: parsed.data as Result<N> };
+    },
+  };
+};
