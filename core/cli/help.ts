@@ -18,4 +18,4 @@ export const helpPage = (extra: readonly string[]): string => {
   ].join("\n\n");
 };
 
-export const commandHelp = (row: Row, help: string): string => `./jarvis ${row.usage}\n    ${row.about}\n\n${help.trim()}`;
+export const commandHelp = (row: Row, help: string): string => `./jarvis ${row.usage}\n    ${row.about}\n\n${help.replace(/^\n/, "").trimEnd()}`;

@@ -1,0 +1,65 @@
+// The test runner behind ./jarvis test and ./jarvis check: set-up, checks, light files two at a time, heavy ones alone, one last line.
+// Refuses unknown paths; exit 1 when anything failed.
+import { parseArgs } from "node:util";
+import { allChecks, runCheck } from "./checks.ts";
+import { runCrew } from "./crew.ts";
+import { isCi, testEnvironment } from "./environment.ts";
+import { keepEvidence } from "./evidence.ts";
+import { findFiles, isHeavy } from "./files.ts";
+import { bringPackages } from "./packages.ts";
+import { killAll } from "./spawn.ts";
+import { lastLine, type Outcome, outcomeLine, sum } from "./tally.ts";
+import { runTestFile } from "./test-file.ts";
+
+const AT_ONCE = 2;
+const ARCHITECTURE = "tests/architecture.test.ts";
+
+const { values, positionals } = parseArgs({
+  options: { fast: { type: "boolean", default: false }, full: { type: "boolean", default: false }, seed: { type: "string" }, "checks-only": { type: "boolean", default: false } },
+  allowPositionals: true,
+});
+const seed = values.seed ?? String(crypto.getRandomValues(new Uint32Array(1))[0]);
+const env = testEnvironment({ seed, full: values.full });
+const ci = isCi();
+const begun = new Date();
+const say = (line: string): void => console.log(line);
+
+const tell = (one: Outcome): void => {
+  say(outcomeLine(one));
+  if (one.failed > 0) say(`${one.words.trim().replaceAll(/^/gm, "       | ")}\n`);
+};
+
+const chooseFiles = (): string[] => {
+  if (values["checks-only"]) return findFiles([]).filter((file) => file === ARCHITECTURE);
+  const all = findFiles(positionals);
+  return values.fast ? all.filter((file) => !isHeavy(file)) : all;
+};
+
+const runAll = async (): Promise<Outcome[]> => {
+  const files = chooseFiles();
+  const run = (file: string) => (): Promise<Outcome> => runTestFile(file, { env, full: values.full, ci });
+  const checks = positionals.length > 0 ? [] : allChecks().map((check) => (): Promise<Outcome> => runCheck(check, env));
+  const light = files.filter((file) => !isHeavy(file)).map(run);
+  const heavy = files.filter(isHeavy).map(run);
+  say(`${checks.length} checks, ${files.length} test files; seed ${seed} (repeat with --seed ${seed})`);
+  const setUp = heavy.length > 0 || positionals.length > 0 || !(values.fast || values["checks-only"]) ? await bringPackages(ci, say) : undefined;
+  if (setUp) tell(setUp);
+  return [...(setUp ? [setUp] : []), ...(await runCrew([...checks, ...light], AT_ONCE, tell)), ...(await runCrew(heavy, 1, tell))];
+};
+
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => {
+    killAll();
+    process.exit(signal === "SIGINT" ? 130 : 143);
+  });
+
+const outcomes = await runAll();
+const totals = sum(outcomes);
+if (values.full) keepEvidence(outcomes, seed, begun);
+const skips = outcomes.flatMap((one) => one.skips.map((name) => `  ${one.name}: ${name}`));
+if (skips.length > 0) say(`\nskipped:\n${skips.join("\n")}`);
+const failing = outcomes.filter((one) => one.failed > 0);
+if (failing.length > 0) say(`\nfailed:\n${failing.map((one) => `  ${one.name}`).join("\n")}`);
+say(`\n${((Date.now() - begun.getTime()) / 1000).toFixed(0)} s`);
+say(lastLine(totals));
+process.exit(totals.failed > 0 ? 1 : 0);
