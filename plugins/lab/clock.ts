@@ -98,5 +98,13 @@ export function handClock(startMs: number): Clock & { advance(ms: number): Promi
     }
     time = end;
   };
-  return { ...withTimers(1, () => time, later, () => due.clear()), advance };
+  return {
+    ...withTimers(
+      1,
+      () => time,
+      later,
+      () => due.clear(),
+    ),
+    advance,
+  };
 }

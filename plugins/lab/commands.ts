@@ -1,0 +1,126 @@
+// `jarvis lab list|break|heal|show|stop`: talks to the lab that runs in the folder. Exit: 0 done, 1 failed, 64 unknown name or target, 69 no lab runs.
+import { z } from "zod";
+import { handClock } from "./clock.ts";
+import { createFaults, proxmoxFaults } from "./faults/all.ts";
+import { findLab, type LabFile } from "./found.ts";
+import { makeSecrets } from "./keep.ts";
+import { usage } from "./options.ts";
+import { createWorld } from "./world/create.ts";
+import { home } from "./world/home/home.ts";
+
+export const EXIT = { done: 0, failed: 1, usage: 64, noLab: 69 } as const;
+
+const STOP_PATIENCE_MS = 10_000;
+const STOP_LOOK_MS = 50;
+
+const Fault = z.object({ name: z.string(), targetKind: z.string(), what: z.string() });
+const Standing = z.object({ name: z.string(), target: z.string(), since: z.string() });
+const State = z.object({
+  time: z.string(),
+  speed: z.number(),
+  guests: z.array(z.object({ vmid: z.number(), name: z.string(), node: z.string(), status: z.string(), lock: z.string().optional() })),
+  faults: z.array(Standing),
+});
+const Refusal = z.object({ error: z.string(), unknown: z.string().optional() });
+
+export interface Out {
+  print(text: string): void;
+  complain(text: string): void;
+  json: boolean;
+}
+
+/** Without a running lab the list comes from a world that is thrown away at once. */
+function offlineList(): z.infer<typeof Fault>[] {
+  const life = createWorld({ input: home, clock: handClock(0), seed: 1, dialect: "9.1", secrets: makeSecrets() });
+  const faults = createFaults(
+    proxmoxFaults(life.world, () => Promise.reject(new Error("nobody calls"))),
+    () => 0,
+  ).list();
+  life.stop();
+  return faults;
+}
+
+async function ask(lab: LabFile, method: string, path: string, body?: unknown): Promise<{ ok: boolean; answer: unknown }> {
+  const response = await fetch(new URL(path, lab.control), {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+  });
+  return { ok: response.ok, answer: await response.json() };
+}
+
+function refused(out: Out, answer: unknown): number {
+  const { error, unknown } = Refusal.parse(answer);
+  out.complain(error);
+  return unknown ? EXIT.usage : EXIT.failed;
+}
+
+async function list(lab: LabFile | undefined, out: Out): Promise<number> {
+  const faults = lab ? z.object({ faults: z.array(Fault) }).parse((await ask(lab, "GET", "/faults")).answer).faults : offlineList();
+  if (out.json) out.print(JSON.stringify(faults.map(({ name, targetKind, what }) => ({ name, targetKind, what }))));
+  else for (const fault of faults) out.print(`${fault.name}\t${fault.targetKind}\t${fault.what}`);
+  return EXIT.done;
+}
+
+async function breakOne(lab: LabFile, words: string[], out: Out): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined) throw usage("break what? `jarvis lab list` names the faults");
+  const plain = rest.filter((word) => !/^[a-zA-Z]+=/.test(word));
+  if (plain.length > 1) throw usage(`one target at a time: ${plain.join(" ")}`);
+  const args = Object.fromEntries(rest.filter((word) => !plain.includes(word)).map((word) => word.split(/=(.*)/s).slice(0, 2)));
+  const { ok, answer } = await ask(lab, "POST", "/faults", { ...args, name, ...(plain[0] === undefined ? {} : { target: plain[0] }) });
+  if (!ok) return refused(out, answer);
+  const standing = Standing.parse(answer);
+  out.print(out.json ? JSON.stringify(standing) : `${standing.target} has ${standing.name}`);
+  return EXIT.done;
+}
+
+async function heal(lab: LabFile, words: string[], out: Out): Promise<number> {
+  const [name, target, more] = words;
+  if (more !== undefined) throw usage("heal [NAME [TARGET]]");
+  const { ok, answer } = await ask(lab, "DELETE", "/faults", { name, target });
+  if (!ok) return refused(out, answer);
+  const { healed } = z.object({ healed: z.array(Standing) }).parse(answer);
+  if (out.json) out.print(JSON.stringify({ healed }));
+  else out.print(healed.length === 0 ? "nothing was broken" : healed.map((one) => `${one.target} no longer has ${one.name}`).join("\n"));
+  return EXIT.done;
+}
+
+async function show(lab: LabFile, out: Out): Promise<number> {
+  const { answer } = await ask(lab, "GET", "/state");
+  if (out.json) {
+    out.print(JSON.stringify(answer));
+    return EXIT.done;
+  }
+  const state = State.parse(answer);
+  out.print(`${state.time}, ${state.speed} x`);
+  for (const guest of state.guests) out.print(`guest/${guest.vmid}\t${guest.name}\t${guest.node}\t${guest.status}${guest.lock ? ` (${guest.lock})` : ""}`);
+  for (const one of state.faults) out.print(`broken: ${one.target} has ${one.name} since ${one.since}`);
+  return EXIT.done;
+}
+
+async function stop(lab: LabFile, dir: string, out: Out): Promise<number> {
+  await ask(lab, "POST", "/stop");
+  for (let waited = 0; waited < STOP_PATIENCE_MS; waited += STOP_LOOK_MS) {
+    if (!(await findLab(dir))) {
+      out.print(out.json ? JSON.stringify({ stopped: lab.pid }) : "the lab has ended");
+      return EXIT.done;
+    }
+    await Bun.sleep(STOP_LOOK_MS);
+  }
+  out.complain(`the lab (pid ${lab.pid}) does not end`);
+  return EXIT.failed;
+}
+
+export async function command(words: string[], dir: string, out: Out): Promise<number> {
+  const [word = "", ...rest] = words;
+  if (!["list", "break", "heal", "show", "stop"].includes(word)) throw usage(`jarvis lab has no '${word}'`);
+  const lab = await findLab(dir);
+  if (word === "list") return list(lab, out);
+  if (!lab) {
+    out.complain(`no lab runs in ${dir}; \`jarvis lab\` starts one`);
+    return EXIT.noLab;
+  }
+  if (word === "break") return breakOne(lab, rest, out);
+  if (word === "heal") return heal(lab, rest, out);
+  return word === "show" ? show(lab, out) : stop(lab, dir, out);
+}

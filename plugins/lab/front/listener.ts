@@ -1,0 +1,110 @@
+// One node's https listener: pveproxy's front door with its faults. It refuses what pveproxy refuses; a hung node never answers, a dropped reply ends in a reset.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type Server } from "node:https";
+import type { Certificate } from "../tls.ts";
+import type { Life } from "../world/create.ts";
+import type { Node } from "../world/state.ts";
+import { readParameters } from "./body.ts";
+import { REFUSAL_DELAY_MS, readCaller, type Tickets } from "./credential.ts";
+import type { Dispatch } from "./dispatch.ts";
+import { failure, isFailure } from "./failure.ts";
+import { replyGarbage } from "./garbage.ts";
+import { type Manner, replyFailed, replyWell } from "./reply.ts";
+import type { Traffic } from "./traffic.ts";
+
+const IDLE_MS = 5_000;
+const REQUESTS_PER_CONNECTION = 100;
+const PROXY_PATIENCE_MS = 30_000;
+const FORMATS = new Set(["json", "extjs"]);
+
+export interface Surroundings {
+  life: Life;
+  dispatch: Dispatch;
+  tickets: Tickets;
+  traffic: Traffic;
+}
+
+interface Target {
+  format: string;
+  /** As sent, without the format's prefix and the query. */
+  path: string;
+  query: string;
+}
+
+function targetOf(request: IncomingMessage): Target | undefined {
+  const [path = "", query = ""] = (request.url ?? "").split(/\?(.*)/s);
+  const parts = /^\/api2\/([a-z0-9]+)(\/.*)?$/.exec(path);
+  return parts ? { format: parts[1] ?? "", path: parts[2] ?? "/", query } : undefined;
+}
+
+function decoded(path: string): string {
+  try {
+    return path.split("/").map(decodeURIComponent).join("/");
+  } catch {
+    return path;
+  }
+}
+
+export function createListener(node: Node, certificate: Certificate, { life, dispatch, tickets, traffic }: Surroundings): Server {
+  const { world } = life;
+  const served = new WeakMap<object, number>();
+  let turn = 0;
+
+  async function throughProxy(path: string): Promise<void> {
+    const other = /^\/nodes\/([^/]+)/.exec(path)?.[1];
+    const target = other === undefined || other === node.name ? undefined : world.nodes.get(other);
+    if (target?.api.kind !== "hang") return;
+    await world.clock.sleep(PROXY_PATIENCE_MS);
+    throw failure(596, "Connection timed out", { bare: true });
+  }
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? "GET";
+    const count = (served.get(request.socket) ?? 0) + 1;
+    served.set(request.socket, count);
+    const target = targetOf(request);
+    const path = decoded(target?.path ?? request.url ?? "/");
+    const record = traffic.record({ node: node.name, method, path, user: "" });
+    turn += 1;
+    const gzip = String(request.headers["accept-encoding"] ?? "").includes("gzip");
+    const manner: Manner = {
+      dialect: world.dialect,
+      seed: world.seed,
+      turn,
+      now: world.clock.now(),
+      gzip,
+      extjs: target?.format === "extjs",
+      close: count >= REQUESTS_PER_CONNECTION,
+    };
+    const caller = () => {
+      const who = readCaller(world, tickets, request.headers, method);
+      record.user = who.who;
+      return who;
+    };
+    if (node.api.kind === "hang") return;
+    const drop = traffic.takeDrop({ method, path, node: node.name });
+    if (drop && !drop.apply) return void request.socket.destroy();
+    try {
+      if (!target || !FORMATS.has(target.format)) throw failure(501, "no such uri");
+      const parameters = await readParameters(request, method, target.query);
+      await throughProxy(path);
+      const result = await dispatch({ at: node.name, method, path, parameters, caller });
+      if (drop) return void request.socket.destroy();
+      record.status = 200;
+      if (node.api.kind === "garbage") replyGarbage(response, { form: node.api.form, seed: world.seed, turn, data: result.data });
+      else replyWell(response, manner, result);
+    } catch (error) {
+      const known = isFailure(error) ? error : failure(500, error instanceof Error ? error.message : String(error));
+      record.status = known.status;
+      if (known.status === 401) await world.clock.sleep(REFUSAL_DELAY_MS);
+      if (drop) return void request.socket.destroy();
+      replyFailed(response, { ...manner, close: true, now: world.clock.now() }, known);
+    }
+  }
+
+  const server = createServer({ cert: certificate.cert, key: certificate.key }, (request, response) => {
+    handle(request, response).catch(() => request.socket.destroy());
+  });
+  server.keepAliveTimeout = IDLE_MS;
+  return server;
+}

@@ -1,0 +1,123 @@
+// Brings a world to life from its data: nodes, guests, accounts, history, rounds. It refuses data that does not fit world/schema.ts, naming the place.
+import type { Clock } from "../clock.ts";
+import type { Secrets } from "../keep.ts";
+import { randomOf } from "../random.ts";
+import { createAccounts } from "./accounts.ts";
+import { ROUND_MS, startBroadcasts } from "./broadcast.ts";
+import { createClusterLog } from "./cluster-log.ts";
+import { configOf } from "./config.ts";
+import { createEffects } from "./effects.ts";
+import { startHa } from "./ha.ts";
+import { recall } from "./history.ts";
+import { createJournals } from "./journal.ts";
+import { type GuestSeed, type WorldInput, WorldSeed } from "./schema.ts";
+import { type Dialect, type Guest, type Node, seconds, type World } from "./state.ts";
+import { createTasks } from "./tasks.ts";
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+export interface Life {
+  world: World;
+  ha: ReturnType<typeof startHa>;
+  stop(): void;
+}
+
+export interface WorldOrder {
+  input: WorldInput;
+  clock: Clock;
+  seed: number;
+  dialect: Dialect;
+  secrets: Secrets;
+}
+
+function nodesOf(world: WorldSeed, seed: number, now: number): Map<string, Node> {
+  const share = ROUND_MS / world.nodes.length;
+  return new Map(
+    world.nodes.map((node, index) => {
+      const random = randomOf(seed, `node/${node.name}`);
+      const phaseMs = (share * index + random.between(0.1, 0.9) * share + ROUND_MS) % ROUND_MS;
+      const pids = {
+        pvedaemon: random.whole(1_150, 1_290),
+        pveproxy: random.whole(1_300, 1_390),
+        qmeventd: random.whole(700, 840),
+        pvescheduler: random.whole(1_400, 1_490),
+        pvestatd: random.whole(1_050, 1_140),
+      };
+      return [node.name, { seed: node, name: node.name, id: index + 1, bootedAt: now - node.uptimeDays * DAY_MS, phaseMs, api: { kind: "well" }, fingerprint: "", pids }];
+    }),
+  );
+}
+
+function guestOf(seed: number, about: GuestSeed, now: number, bootedAt: number): Guest {
+  const running = about.running && !about.template;
+  const startedAt = running ? Math.max(bootedAt + 60_000, now - about.uptimeHours * HOUR_MS) : 0;
+  const createdAt = now - 400 * DAY_MS - about.vmid * HOUR_MS;
+  return {
+    seed: about,
+    vmid: about.vmid,
+    kind: about.kind,
+    node: about.node,
+    template: about.template,
+    status: running ? "running" : "stopped",
+    paused: false,
+    startedAt,
+    ...(running ? { pid: randomOf(seed, `pid/${about.vmid}`).whole(2_000, 900_000) } : {}),
+    config: configOf(seed, about, seconds(createdAt)),
+    snapshots: [],
+    ...(about.ha ? { ha: { request: "started", state: running ? "started" : "stopped" } } : {}),
+    mishap: {},
+  };
+}
+
+function accountsOf(secrets: Secrets) {
+  const users = [
+    { userid: "root@pam", password: secrets.passwords["root@pam"], enabled: true, comment: "" },
+    { userid: "olli@pve", password: secrets.passwords["olli@pve"], enabled: true, comment: "the owner" },
+    { userid: "guest@pve", password: secrets.passwords["guest@pve"], enabled: true, comment: "may look at little" },
+    { userid: "jarvis@pve", password: secrets.passwords["jarvis@pve"], enabled: true, comment: "Jarvis" },
+  ].map(({ password, ...user }) => ({ ...user, ...(password === undefined ? {} : { password }) }));
+  const token = (id: string, secret: string, privsep: boolean) => ({ id, secret, privsep, revoked: false });
+  const tokens = [token("jarvis@pve!observe", secrets.read, true), token("jarvis@pve!operate", secrets.act, true), token("root@pam!automation", secrets.automation, false)];
+  const grant = (path: string, ugid: string, role: string) => ({ path, ugid, type: ugid.includes("!") ? ("token" as const) : ("user" as const), role, propagate: true });
+  const grants = [
+    grant("/", "olli@pve", "Administrator"),
+    grant("/vms/101", "guest@pve", "PVEVMUser"),
+    ...["jarvis@pve", "jarvis@pve!operate"].flatMap((who) => [grant("/vms", who, "JarvisOperate"), grant("/storage", who, "JarvisOperate")]),
+    ...["jarvis@pve", "jarvis@pve!observe", "jarvis@pve!operate"].map((who) => grant("/", who, "JarvisRead")),
+  ];
+  return createAccounts(users, tokens, grants);
+}
+
+export function createWorld({ input, clock, seed, dialect, secrets }: WorldOrder): Life {
+  const data = WorldSeed.parse(input);
+  const now = clock.now();
+  const nodes = nodesOf(data, seed, now);
+  const journals = createJournals(() => clock.now());
+  const log = createClusterLog();
+  const guests = new Map(data.guests.map((guest) => [guest.vmid, guestOf(seed, guest, now, nodes.get(guest.node)?.bootedAt ?? now)]));
+  const tasks = createTasks({ clock, seed, bootedAt: (node) => nodes.get(node)?.bootedAt ?? now, daemonPid: (node) => nodes.get(node)?.pids.pvedaemon ?? 1_200, journals, log });
+  const world: World = {
+    clock,
+    seed,
+    dialect,
+    cluster: data.cluster,
+    nodes,
+    guests,
+    storages: data.storages.map((storage) => ({ seed: storage, name: storage.name, active: true })),
+    backups: [],
+    broadcasts: new Map(),
+    tasks,
+    journals,
+    log,
+    effects: createEffects(() => clock.now()),
+    accounts: accountsOf(secrets),
+  };
+  const stops = [recall(world), startBroadcasts(world)];
+  const ha = startHa(world);
+  const stop = (): void => {
+    for (const end of [...stops, ha.stop]) end();
+    clock.stop();
+  };
+  return { world, ha, stop };
+}

@@ -1,0 +1,78 @@
+// What a world is made of, as data: the home that ships (world/home) and the files given with --world have this shape. It refuses unknown keys and guests on unknown nodes.
+import { z } from "zod";
+
+const name = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/);
+const fraction = z.number().min(0).max(1);
+
+export const NodeSeed = z.strictObject({
+  name,
+  address: z.ipv4(),
+  cpus: z.number().int().min(1).max(512),
+  memoryGiB: z.number().positive(),
+  rootGiB: z.number().positive().default(94),
+  model: z.string().default("Intel(R) Core(TM) i5"),
+  /** What the host itself uses, guests aside. */
+  baseCpu: fraction.default(0.02),
+  baseMemoryGiB: z.number().nonnegative().default(1.6),
+  uptimeDays: z.number().positive().default(30),
+});
+
+export const StorageSeed = z.strictObject({
+  name,
+  type: z.enum(["dir", "lvmthin", "zfspool", "nfs", "cifs", "pbs"]),
+  content: z.string(),
+  shared: z.boolean().default(false),
+  /** Nodes that have it; absent means all. */
+  nodes: z.array(name).optional(),
+  totalGiB: z.number().positive(),
+  usedGiB: z.number().nonnegative(),
+});
+
+export const GuestSeed = z.strictObject({
+  vmid: z.number().int().min(100).max(999_999_999),
+  name,
+  kind: z.enum(["qemu", "lxc"]),
+  node: name,
+  cores: z.number().int().min(1).default(1),
+  memoryMiB: z.number().int().min(16).default(512),
+  diskGiB: z.number().positive().default(8),
+  storage: name.default("local-lvm"),
+  address: z.ipv4().optional(),
+  tags: z.array(z.string().regex(/^[a-z0-9_][a-z0-9_.+-]*$/i)).default([]),
+  ostype: z.string().optional(),
+  running: z.boolean().default(true),
+  onboot: z.boolean().default(true),
+  template: z.boolean().default(false),
+  agent: z.boolean().default(true),
+  ha: z.boolean().default(false),
+  /** Does not react to an ACPI shutdown. */
+  ignoresAcpi: z.boolean().default(false),
+  /** Hours since the last start. */
+  uptimeHours: z.number().nonnegative().default(200),
+  /** Mean load: a fraction of its cores, and of its memory. */
+  cpu: fraction.default(0.03),
+  memory: fraction.default(0.5),
+  /** Hours since its last verified backup; absent means none. */
+  backupHours: z.number().positive().optional(),
+  /** Who stopped it how many hours ago (a stopped guest only). */
+  stopped: z.strictObject({ by: z.string(), hoursAgo: z.number().positive() }).optional(),
+  description: z.string().optional(),
+});
+
+export const WorldSeed = z
+  .strictObject({ cluster: name.default("homelab"), nodes: z.array(NodeSeed).min(1).max(64), storages: z.array(StorageSeed).max(200), guests: z.array(GuestSeed).max(20_000) })
+  .superRefine((world, ctx) => {
+    const nodes = new Set(world.nodes.map((node) => node.name));
+    const seen = new Set<number>();
+    for (const [index, guest] of world.guests.entries()) {
+      if (!nodes.has(guest.node)) ctx.addIssue({ code: "custom", path: ["guests", index, "node"], message: `there is no node ${guest.node}` });
+      if (seen.has(guest.vmid)) ctx.addIssue({ code: "custom", path: ["guests", index, "vmid"], message: `${guest.vmid} is taken` });
+      seen.add(guest.vmid);
+    }
+  });
+
+export type NodeSeed = z.infer<typeof NodeSeed>;
+export type StorageSeed = z.infer<typeof StorageSeed>;
+export type GuestSeed = z.infer<typeof GuestSeed>;
+export type WorldSeed = z.infer<typeof WorldSeed>;
+export type WorldInput = z.input<typeof WorldSeed>;
