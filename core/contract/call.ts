@@ -49,6 +49,10 @@ export const EDGES: Readonly<Record<CallState, readonly CallState[]>> = {
 };
 export const isTerminal = (state: CallState): boolean => EDGES[state].length === 0;
 
+const NOT_SENT: ReadonlySet<CallState> = new Set(["proposed", "refused", "held", "admitted", "denied", "expired", "intent", "aborted"]);
+/** Whether anything may have left for the other side. */
+export const wasSent = (state: CallState): boolean => !NOT_SENT.has(state);
+
 /** The six words scripts see (DESIGN 5). An unresolved call is past its deadline: it answers `unknown`. */
 export const OutsideState = z.enum(["succeeded", "failed", "refused", "held", "running", "unknown"]);
 export type OutsideState = z.infer<typeof OutsideState>;

@@ -1,7 +1,7 @@
 // All a plugin may touch. A capability is something it is handed, never a global it finds; every argument and result can be structured-cloned.
 
-import type { Reading } from "./monitor.ts";
-import type { ToolResult } from "./tool.ts";
+import type { Reading } from "./reading.ts";
+import type { ToolResult } from "./result.ts";
 
 /** How to reach a server: a unix socket, a pinned certificate (SHA-256 of the DER leaf, colon-separated hex), or a CA (PEM). */
 export interface FetchInit {

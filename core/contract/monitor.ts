@@ -5,16 +5,6 @@ import type { Alert, Resource } from "./resource.ts";
 
 export type Duration = `${number}${"ms" | "s" | "m" | "h"}`;
 
-/** Last good value of a channel. `stale`: the newest attempt failed; `since`: ISO time staleness began; `words`: why. */
-export interface Reading {
-  value: unknown;
-  revision: number;
-  at: string;
-  stale: boolean;
-  since?: string;
-  words?: string;
-}
-
 export interface Monitor<C, K, S extends z.ZodType> {
   title?: string;
   /** How often, unwatched. */

@@ -2,18 +2,10 @@
 import { z } from "zod";
 import type { Context } from "./context.ts";
 import { ResourceId } from "./resource.ts";
+import type { ToolResult } from "./result.ts";
 
 export const Effect = z.enum(["read", "reversible", "disruptive", "destructive"]);
 export type Effect = z.infer<typeof Effect>;
-
-/** `text` for the model and the report, `data` for programs. `upid`: the remote task that was accepted. */
-export const ToolResult = z.object({
-  text: z.string().max(65_536),
-  data: z.unknown().optional(),
-  upid: z.string().max(300).optional(),
-  warnings: z.array(z.string().max(500)).max(20).optional(),
-});
-export type ToolResult = z.infer<typeof ToolResult>;
 
 /**
  * Facts the policy decides by, read twice: at admission and at most 2 s before the first byte is sent (reliability F4).

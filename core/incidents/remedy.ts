@@ -1,13 +1,11 @@
 // Decides which remedy fits a cause and when it may be tried next. Pure: no I/O, no clock.
-import type { Call } from "../contract/call.ts";
+import { type Call, wasSent } from "../contract/call.ts";
 import type { Cause } from "../contract/cause.ts";
 import type { Alert } from "../contract/resource.ts";
 import type { BoundRemedy } from "./bound.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
-/** States in which nothing was ever sent: they are no tries. */
-const NOT_SENT: ReadonlySet<string> = new Set(["proposed", "refused", "held", "admitted", "denied", "expired", "intent", "aborted"]);
 
 export const chooseRemedy = (alert: Alert, cause: Pick<Cause, "kind">, remedies: readonly BoundRemedy[]): BoundRemedy | undefined =>
   remedies.find((remedy) => remedy.on.includes(alert.key) && remedy.kinds.includes(cause.kind));
@@ -17,7 +15,7 @@ export type NextTry = { when: "now" } | { when: "later"; atMs: number; tried: nu
 /** `calls`: all calls of remedies on this target. Restart-proof since they come from the journal. */
 export const nextTry = (calls: readonly Call[], tries: BoundRemedy["tries"], nowMs: number): NextTry => {
   const times = calls
-    .filter((call) => call.caller.kind === "remedy" && !NOT_SENT.has(call.state))
+    .filter((call) => call.caller.kind === "remedy" && wasSent(call.state))
     .map((call) => Date.parse(call.createdAt))
     .filter((at) => at > nowMs - HOUR_MS)
     .sort((a, b) => a - b);

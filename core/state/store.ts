@@ -1,5 +1,5 @@
 // The last good value of every state channel: revision, freshness, changes. Never a hole: a failed reading marks the last one stale.
-import type { Reading } from "../contract/monitor.ts";
+import type { Reading } from "../contract/reading.ts";
 import { diff, type Operation } from "../contract/patch.ts";
 import { matches } from "../contract/pattern.ts";
 import type { Clock } from "../lib/clock.ts";

@@ -1,0 +1,104 @@
+// State to the hub: each channel's changes, the derived channels of the core, and the series. One way, nothing decided here.
+
+import type { Call } from "../contract/call.ts";
+import { isTerminal } from "../contract/call.ts";
+import type { Drawn } from "../contract/drawn.ts";
+import type { Incident } from "../contract/incident.ts";
+import type { LiveResource } from "../contract/resource.ts";
+import type { Records } from "../incidents/record.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Hub } from "../live/hub.ts";
+import type { BoundMonitor } from "../state/bound.ts";
+import { draw } from "../state/drawn.ts";
+import type { Resources } from "../state/resources.ts";
+import type { StateStore } from "../state/store.ts";
+import type { Readings } from "../store/readings.ts";
+
+const SETTLE_MS = 40;
+const RECENT_INCIDENTS = 20;
+
+interface Parts {
+  clock: Clock;
+  hub: Hub;
+  store: StateStore;
+  resources: Resources;
+  readings: Readings;
+  records: Records;
+  /** Calls that are on their way. */
+  active: () => readonly Call[];
+}
+
+const CORE_CHANNELS: readonly [string, "state" | "event", string][] = [
+  ["core/resources", "state", "Everything that exists, with its freshness"],
+  ["core/drawn", "state", "What the screen draws"],
+  ["core/incidents", "state", "Open incidents and the last ones"],
+  ["core/asks", "state", "What waits for a person's word"],
+  ["core/status", "state", "Mode, kill switch, sources"],
+  ["core/feed", "event", "What happened, a line each"],
+  ["core/calls", "event", "Every call as it moves"],
+];
+
+export const createPublisher = ({ clock, hub, store, resources, readings, records, active }: Parts) => {
+  const monitors = new Map<string, BoundMonitor>();
+  for (const [channel, kind, title] of CORE_CHANNELS) hub.declare(channel, { kind, title });
+
+  store.on(({ channel, reading, operations }) => {
+    if (operations !== undefined) hub.state(channel, reading.value, operations);
+    const monitor = monitors.get(channel);
+    if (!monitor || reading.stale) return;
+    const values = monitor.series?.(reading.value) ?? seriesOf(monitor.resources?.(reading.value) ?? []);
+    readings.addPoints(clock.now(), values);
+  });
+
+  const marks = (): Map<string, "incident" | "acting"> => {
+    const found = new Map<string, "incident" | "acting">(records.openOnes().map((incident) => [incident.resource, "incident"]));
+    for (const call of active()) if (call.target && call.effect !== "read" && !isTerminal(call.state) && call.state !== "held") found.set(call.target, "acting");
+    return found;
+  };
+
+  let planned = false;
+  const derive = (): void => {
+    planned = false;
+    const list = resources.list();
+    store.accept("core/resources", { resources: Object.fromEntries(list.map((resource): [string, LiveResource] => [resource.id, resource])) });
+    store.accept("core/drawn", draw(list, marks()) satisfies Drawn);
+  };
+  /** Derives once for a burst of changes. */
+  const plan = (): void => {
+    if (planned) return;
+    planned = true;
+    clock.after(SETTLE_MS * clock.rate, derive, true);
+  };
+  resources.on(plan);
+
+  return {
+    addMonitor(monitor: BoundMonitor): () => void {
+      monitors.set(monitor.channel, monitor);
+      const undeclare = hub.declare(monitor.channel, { kind: "state", title: monitor.title });
+      const known = store.get(monitor.channel);
+      if (known) hub.state(monitor.channel, known.value);
+      return () => {
+        monitors.delete(monitor.channel);
+        undeclare();
+      };
+    },
+    incidents(): void {
+      const shown = [...records.openOnes(), ...records.list("resolved", RECENT_INCIDENTS)];
+      const slim = shown.map(({ timeline: _, scene: __, ...incident }): [string, Incident] => [incident.id, incident]);
+      store.accept("core/incidents", { incidents: Object.fromEntries(slim) });
+      plan();
+    },
+    plan,
+  };
+};
+
+const seriesOf = (resources: readonly { id: string; status: string; figures?: Record<string, number> | undefined }[]): Record<string, number> =>
+  Object.fromEntries(
+    resources
+      .filter((resource) => resource.status === "up" || resource.status === "paused")
+      .flatMap((resource) =>
+        Object.entries(resource.figures ?? {})
+          .filter(([name]) => !name.endsWith("TotalBytes") && name !== "cpus" && name !== "uptimeSeconds")
+          .map(([name, value]) => [`${resource.id}/${name}`, value] as const),
+      ),
+  );

@@ -1,0 +1,58 @@
+// What jarvis.yaml may say, and how its faults are told: file, line, column and what was expected.
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { JarvisError } from "../../../core/contract/error.ts";
+import { loadConfig } from "../../../core/settings/load.ts";
+
+const load = (text: string, environment: Record<string, string> = {}) => {
+  const folder = mkdtempSync(join(tmpdir(), "jarvis-config-"));
+  const path = join(folder, "jarvis.yaml");
+  writeFileSync(path, text);
+  writeFileSync(join(folder, "secret.txt"), "s3cret-value\n");
+  return { path, run: () => loadConfig({ path, get: (name) => environment[name] }) };
+};
+
+const complaint = (text: string): string => {
+  const { path, run } = load(text);
+  try {
+    run();
+  } catch (thrown) {
+    if (thrown instanceof JarvisError && thrown.type === "configuration") return thrown.message.replaceAll(path, "jarvis.yaml");
+    throw thrown;
+  }
+  return "accepted";
+};
+
+describe("a good file", () => {
+  test("an empty one means act, loopback and no plugins", () => {
+    expect(load("").run().config).toMatchObject({ autonomy: "act", self: "auto", protect: [], plugins: {}, server: { open: false } });
+  });
+
+  test("holes are filled from files beside it and from the environment, and known as secrets", () => {
+    const loaded = load("plugins: { x: { token: '${file:secret.txt}', user: '${WHO}' } }", { WHO: "ana" }).run();
+    expect(loaded.config.plugins).toEqual({ x: { token: "s3cret-value", user: "ana" } });
+    expect(loaded.filled).toEqual(["s3cret-value", "ana"]);
+  });
+
+  test("a place in it can be named", () => {
+    const loaded = load("autonomy: act\nplugins:\n  x:\n    endpoints: [a, b]\n").run();
+    expect(loaded.place(["plugins", "x", "endpoints"])).toEndWith(":4:5");
+  });
+});
+
+describe("a bad file", () => {
+  test.each([
+    ["autonomy: act\nautonmy: act\n", "jarvis.yaml:2:1: autonmy: there is no such key"],
+    ["server:\n  port: eighty\n", "jarvis.yaml:2:3: server.port:"],
+    ["autonomy: yolo\n", "jarvis.yaml:1:1: autonomy:"],
+    ["server: {port: 1\n", "jarvis.yaml:"],
+    ["rules:\n  - {tool: x, action: maybe}\n", "rules.0.action"],
+    ["plugins: { x: { token: '${file:absent.txt}' } }", "cannot be read"],
+    ["plugins: { x: { token: '${NOPE}' } }", "the environment has no NOPE"],
+    ["autonomy: act\nautonomy: observe\n", "jarvis.yaml:2:1"],
+  ])("%p is refused with its place", (text, expected) => {
+    expect(complaint(text)).toContain(expected);
+  });
+});
