@@ -1,7 +1,8 @@
 // What the edge needs from the core: one closure per method, handed in by app. Holds no behaviour.
+
+import type { z } from "zod";
 import type { Caller } from "../contract/caller.ts";
 import type { ChatDone, MethodName, NOTIFICATIONS, Params, Result } from "../contract/wire.ts";
-import type { z } from "zod";
 
 /** Who sent a request. `authenticatedAt`: ISO time a dashboard session last proved itself; `session`, `token`: ids, never secrets. */
 export interface Who {

@@ -1,7 +1,8 @@
 // One channel: its offset, its value (state) or its last events (event), and its ring. Offsets never go back within an epoch.
-import type { Clock } from "../lib/clock.ts";
+
 import { diff, type Operation } from "../contract/patch.ts";
 import type { ChannelEvent } from "../contract/wire.ts";
+import type { Clock } from "../lib/clock.ts";
 import { jsonText, type Publication, publication } from "./publication.ts";
 import { createRing } from "./ring.ts";
 

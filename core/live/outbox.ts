@@ -67,16 +67,21 @@ export const createOutbox = ({ write, snapshot, overflow, full }: Options) => {
     return next === undefined ? undefined : { epoch: next.epoch, offset: Math.max(0, next.offset - 1) };
   };
 
+  /** Nothing is sent any more. */
+  const close = (): void => {
+    closed = true;
+    waiting = [];
+    owed.clear();
+  };
+
   const wait = (item: Waiting): void => {
     waiting.push(item);
     waitingBytes += item.bytes;
     if (waitingBytes > COALESCE_BYTES) coalesce();
     if (waitingBytes <= OUTBOX_BYTES) return;
-    closed = true;
     const behind = item.publication ?? waiting.find(({ publication }) => publication !== undefined)?.publication;
     overflow(behind === undefined ? undefined : { channel: behind.channel, position: lastPlace(behind.channel) });
-    waiting = [];
-    owed.clear();
+    close();
   };
 
   const send = (frame: string): void => {
@@ -122,7 +127,7 @@ export const createOutbox = ({ write, snapshot, overflow, full }: Options) => {
     for (const [key, owing] of owed) if (owing.subscription === subscription) owed.delete(key);
   };
 
-  return { send, sendEvent, drain, forget, bytes: (): number => waitingBytes, close: (): void => void (closed = true) };
+  return { send, sendEvent, drain, forget, close, bytes: (): number => waitingBytes };
 };
 
 export type Outbox = ReturnType<typeof createOutbox>;

@@ -1,0 +1,59 @@
+// The one dispatcher for socket, rpc and control socket: schema, scope, operator-only acts, then the face. Refuses in that table's words.
+import { reaches } from "../contract/caller.ts";
+import { JarvisError } from "../contract/error.ts";
+import { METHODS, type MethodName, RpcRequest } from "../contract/wire.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { EdgeFaces } from "./edge-faces.ts";
+import type { CoreFaces, Who } from "./faces.ts";
+import { createMethods, issuesOf, type Method } from "./methods.ts";
+import { actOf, operatorRefusal } from "./operator.ts";
+
+const isMethod = (name: string): name is MethodName => Object.hasOwn(METHODS, name);
+
+/** Throws method_not_found. */
+export const methodNamed = (name: string): MethodName => {
+  if (isMethod(name)) return name;
+  throw new JarvisError("method_not_found", { message: `There is no method ${name}.` });
+};
+
+/** Throws invalid_request for JSON that is no request, a batch among it. */
+export const asRequest = (value: unknown): RpcRequest => {
+  if (Array.isArray(value)) throw new JarvisError("invalid_request", { message: "Batches are not taken; send one request at a time." });
+  const parsed = RpcRequest.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new JarvisError("invalid_request", { issues: issuesOf(parsed.error) });
+};
+
+export const createDispatcher = ({ core, edge, clock, open }: { core: CoreFaces; edge: EdgeFaces; clock: Clock; open: boolean }) => {
+  const table = new Map<string, Method>(Object.entries(createMethods(core, edge)));
+
+  const needsOperator = async (name: MethodName, params: unknown, who: Who): Promise<void> => {
+    const mode = name === "autonomy.set" ? (await core["autonomy.get"]({}, who)).mode : undefined;
+    const act = actOf(name, params, mode);
+    if (act === undefined) return;
+    const asked = act === "approve" && typeof params === "object" && params !== null && "id" in params ? params.id : undefined;
+    const ask = asked === undefined ? undefined : (await core["asks.list"]({}, who)).asks.find(({ id }) => id === asked);
+    const words = operatorRefusal(act, who, { open, nowMs: clock.now(), ask });
+    if (words !== undefined) throw new JarvisError("operator_only", { message: words });
+  };
+
+  /** Operator-only before scope: a read token that tries `release` hears that only the operator may. */
+  const authorise = async (name: MethodName, params: unknown, who: Who): Promise<void> => {
+    await needsOperator(name, params, who);
+    const { scope } = METHODS[name];
+    if (!reaches(who.caller.scope, scope)) throw new JarvisError("scope", { message: `${name} needs the scope ${scope}; this credential has ${who.caller.scope}.` });
+  };
+
+  /** Resolves with the result; throws JarvisError (anything else is a bug of ours). */
+  const dispatch = async (name: MethodName, params: unknown, who: Who): Promise<unknown> => {
+    const method = table.get(name);
+    if (method === undefined) throw new JarvisError("method_not_found", { message: `${name} works over the WebSocket only.` });
+    const fitting = method.parse(params);
+    await authorise(name, fitting, who);
+    return method.run(fitting, who);
+  };
+
+  return { dispatch, authorise };
+};
+
+export type Dispatcher = ReturnType<typeof createDispatcher>;
