@@ -6,11 +6,11 @@ import { JarvisError } from "../contract/error.ts";
 import { isPattern, matches } from "../contract/pattern.ts";
 import { PermissionName } from "../contract/permission.ts";
 import type { Clock } from "../lib/clock.ts";
+import { link } from "../lib/link.ts";
 import type { HostFaces } from "./faces.ts";
 import { createFetching } from "./fetching.ts";
 import { createFiles } from "./files.ts";
 import { allows, type Grant, isDenied } from "./grant.ts";
-import { link } from "./link.ts";
 import { grantedPath } from "./path-grant.ts";
 import { createRun } from "./program.ts";
 

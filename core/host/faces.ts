@@ -3,13 +3,13 @@ import type { z } from "zod";
 import type { CallAnswer } from "../contract/call.ts";
 import type { Caller } from "../contract/caller.ts";
 import type { PermissionAsk, Series } from "../contract/context.ts";
-import type { Reading } from "../contract/monitor.ts";
+import type { Reading } from "../contract/reading.ts";
 import type { BoundDiagnose, BoundRemedy } from "../incidents/bound.ts";
 import type { BoundMonitor } from "../state/bound.ts";
 import type { BoundTool } from "../tools/bound.ts";
 
 /** Undoes what it answers. */
-export type Undo = () => void;
+export type Undo = () => void | Promise<void>;
 
 export interface PluginCall {
   readonly tool: string;

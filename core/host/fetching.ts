@@ -4,9 +4,9 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import type { Context, FetchAnswer, FetchInit, OpenedStream, StreamPiece } from "../contract/context.ts";
 import { JarvisError } from "../contract/error.ts";
 import type { Clock } from "../lib/clock.ts";
+import { type Link, link } from "../lib/link.ts";
 import { createExchange, reasonOf } from "./exchange.ts";
 import type { Grant } from "./grant.ts";
-import { type Link, link } from "./link.ts";
 import { planRequest } from "./route.ts";
 import { timedOut, tooMuch, upstreamError } from "./upstream-error.ts";
 

@@ -1,0 +1,48 @@
+// A plugin's monitor as the poller holds it. What is derived from a reading is parsed too: it decides what is drawn and what is wrong.
+import { z } from "zod";
+import { Alert, Resource } from "../contract/resource.ts";
+import { milliseconds } from "../lib/duration.ts";
+import type { BoundMonitor } from "../state/bound.ts";
+import type { MonitorLiteral } from "./literal.ts";
+import { askPlugin, callPlugin, type Running } from "./plugin-call.ts";
+
+const DEFAULT_DEADLINE_MS = 10_000;
+const MOST_RESOURCES = 5000;
+const MOST_ALERTS = 1000;
+const MOST_SERIES = 20_000;
+const MOST_PIECES = 50;
+const LONGEST_PIECE = 262_144;
+
+const Resources = z.array(Resource).max(MOST_RESOURCES);
+const Alerts = z.array(Alert).max(MOST_ALERTS);
+const SeriesValues = z.record(z.string().max(200), z.number()).refine((values) => Object.keys(values).length <= MOST_SERIES, "too many series");
+const Probes = z.record(z.string().max(100), z.unknown());
+const Scene = z
+  .record(
+    z.string().max(100),
+    z.string().transform((text) => text.slice(0, LONGEST_PIECE)),
+  )
+  .refine((pieces) => Object.keys(pieces).length <= MOST_PIECES, "too many pieces");
+
+export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiteral): BoundMonitor => {
+  const { watch, resources, alerts, series, probe, scene } = monitor;
+  const what = (part: string): string => `monitors.${name}.${part}`;
+  return Object.freeze({
+    channel: `${plugin.id}/${name}`,
+    plugin: plugin.id,
+    title: monitor.title ?? name,
+    everyMs: milliseconds(monitor.every),
+    watchedMs: monitor.watched === undefined ? undefined : milliseconds(monitor.watched),
+    deadlineMs: monitor.deadline === undefined ? DEFAULT_DEADLINE_MS : milliseconds(monitor.deadline),
+    schema: monitor.state,
+    read: (signal) => callPlugin(plugin, { what: what("read"), signal, answer: z.unknown() }, (context) => monitor.read(context)),
+    ...(watch === undefined ? {} : { watch: (emit, signal) => callPlugin(plugin, { what: what("watch"), signal, answer: nothing }, (context) => watch(context, emit)) }),
+    ...(resources === undefined ? {} : { resources: (now) => askPlugin(plugin, what("resources"), Resources, () => resources(now)) }),
+    ...(alerts === undefined ? {} : { alerts: (now, past) => askPlugin(plugin, what("alerts"), Alerts, () => alerts(now, past)) }),
+    ...(series === undefined ? {} : { series: (now) => askPlugin(plugin, what("series"), SeriesValues, () => series(now)) }),
+    ...(probe === undefined ? {} : { probe: (about, signal) => callPlugin(plugin, { what: what("probe"), signal, answer: Probes }, (context) => probe(context, about)) }),
+    ...(scene === undefined ? {} : { scene: (about, signal) => callPlugin(plugin, { what: what("scene"), signal, answer: Scene }, (context) => scene(context, about)) }),
+  } satisfies BoundMonitor);
+};
+
+const nothing = z.unknown().transform((): void => undefined);

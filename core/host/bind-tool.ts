@@ -1,0 +1,54 @@
+// A plugin's tool as the pipeline holds it. Every answer is parsed: it is plugin code's word.
+import { z } from "zod";
+import { JarvisError } from "../contract/error.ts";
+import { ResourceId } from "../contract/resource.ts";
+import { ToolResult } from "../contract/result.ts";
+import { Preflight, Progress, Trace, Verdict } from "../contract/tool.ts";
+import type { BoundTool } from "../tools/bound.ts";
+import type { ToolLiteral } from "./literal.ts";
+import { askPlugin, callPlugin, type Running } from "./plugin-call.ts";
+
+const DEFAULT_SECONDS = 60;
+
+export const bindTool = (plugin: Running, key: string, tool: ToolLiteral): BoundTool => {
+  const { target, preflight, progress, verify, trace } = tool;
+  const what = (part: string): string => `tools.${key}.${part}`;
+  return Object.freeze({
+    name: `${plugin.id}_${key}`,
+    plugin: plugin.id,
+    title: tool.title,
+    about: tool.about,
+    effect: tool.effect,
+    input: tool.input,
+    ...(tool.output === undefined ? {} : { output: tool.output }),
+    deadlineMs: (tool.deadlineSeconds ?? DEFAULT_SECONDS) * 1000,
+    verifyMs: (tool.verifySeconds ?? DEFAULT_SECONDS) * 1000,
+    target: (input) => (target === undefined ? undefined : askPlugin(plugin, what("target"), ResourceId.optional(), () => target(input))),
+    run: async (input, noted, signal, incident) => {
+      const result = await callPlugin(plugin, { what: what("run"), signal, incident, answer: ToolResult }, (context) => tool.run(context, input, noted));
+      return withData(tool, `${plugin.id}: ${what("run")}`, result);
+    },
+    ...(preflight === undefined
+      ? {}
+      : { preflight: (input, signal) => callPlugin(plugin, { what: what("preflight"), signal, answer: Preflight }, (context) => preflight(context, input)) }),
+    ...(progress === undefined
+      ? {}
+      : { progress: (input, sent, signal) => callPlugin(plugin, { what: what("progress"), signal, answer: Progress }, (context) => progress(context, input, sent)) }),
+    ...(verify === undefined
+      ? {}
+      : { verify: (input, sent, earlier, signal) => callPlugin(plugin, { what: what("verify"), signal, answer: Verdict }, (context) => verify(context, input, sent, earlier)) }),
+    ...(trace === undefined
+      ? {}
+      : { trace: (input, sent, signal) => callPlugin(plugin, { what: what("trace"), signal, answer: Trace }, (context) => trace(context, input, sent)) }),
+  } satisfies BoundTool);
+};
+
+/** Data that breaks the tool's own promise fails a read; an effect has happened all the same, so there it is a warning. */
+const withData = (tool: ToolLiteral, what: string, result: ToolResult): ToolResult => {
+  if (tool.output === undefined || result.data === undefined) return result;
+  const fits = tool.output.safeParse(result.data);
+  if (fits.success) return { ...result, data: fits.data };
+  const words = `${what} gave data that does not fit its output: ${z.prettifyError(fits.error)}`.slice(0, 500);
+  if (tool.effect === "read") throw new JarvisError("bug", { message: words });
+  return { ...result, warnings: [...(result.warnings ?? []).slice(0, 19), words] };
+};

@@ -1,0 +1,24 @@
+// A plugin's section of jarvis.yaml, parsed by the plugin's own schema. Decides whether a plugin without one runs or stays off.
+import { z } from "zod";
+import { type Issue, JarvisError } from "../contract/error.ts";
+
+export type Configured = { readonly state: "ready"; readonly config: unknown } | { readonly state: "off"; readonly words: string };
+
+/** Throws JarvisError configuration with the dotted paths (`plugins.ID.key`) and what was expected. `section` undefined: there is none. */
+export const configure = async (id: string, schema: z.ZodType, section: unknown): Promise<Configured> => {
+  const parsed = await schema.safeParseAsync(section ?? {});
+  if (parsed.success) return { state: "ready", config: parsed.data };
+  if (section === undefined || section === null) return { state: "off", words: "not configured" };
+  const issues = parsed.error.issues.map((issue): Issue => ({ path: ["plugins", id, ...issue.path].join("."), message: worded(issue, schema) }));
+  throw new JarvisError("configuration", {
+    message: issues.map(({ path, message }) => `${path}: ${message}`).join("\n"),
+    issues,
+    ...(issues[0] === undefined ? {} : { path: issues[0].path }),
+  });
+};
+
+const worded = (issue: z.core.$ZodIssue, schema: z.ZodType): string => {
+  if (issue.code !== "unrecognized_keys") return issue.message;
+  const known = schema instanceof z.ZodObject && issue.path.length === 0 ? ` Known here: ${Object.keys(schema.shape).join(", ")}.` : "";
+  return `${issue.message}.${known}`;
+};

@@ -1,0 +1,14 @@
+// What the host remembers of one bundled plugin.
+import type { Bundled } from "./discover.ts";
+import type { Grant } from "./grant.ts";
+import type { PluginLiteral } from "./literal.ts";
+
+export interface Entry {
+  readonly found: Bundled;
+  state: "off" | "running" | "failed";
+  literal?: PluginLiteral;
+  grant?: Grant;
+  config?: unknown;
+  error?: string;
+  unload?: () => Promise<void>;
+}

@@ -1,0 +1,84 @@
+// A plugin's literal as the host reads it: data by schema, functions and schemas by kind. Refuses what definePlugin's types refuse, also from plain JavaScript.
+import { z } from "zod";
+import type { Cause } from "../contract/cause.ts";
+import type { Context, Series } from "../contract/context.ts";
+import type { Duration } from "../contract/monitor.ts";
+import { Permissions } from "../contract/permission.ts";
+import type { Alert } from "../contract/resource.ts";
+import { Effect, type Sent, type Verdict } from "../contract/tool.ts";
+import { Widget } from "../contract/widget.ts";
+
+/** A function of the plugin: what it answers is plugin code's word and is parsed wherever it is used. */
+const method = <A extends readonly unknown[]>() => z.custom<(...given: A) => unknown>((value) => typeof value === "function", "expected a function");
+const schema = z.custom<z.ZodType>((value) => value instanceof z.ZodType, 'expected a zod schema (import { z } from "jarvis")');
+const duration = z.custom<Duration>((value) => typeof value === "string" && /^\d+(\.\d+)?(ms|s|m|h)$/.test(value), 'expected a duration such as "10s"');
+
+type Ctx = Context<unknown, unknown>;
+type About = { resource: string; alert: Alert };
+type Facts = { alert: Alert; probes: Record<string, unknown>; history: Record<string, Series>; openedAt: string; ours: readonly { tool: string; at: string; upid?: string }[] };
+
+/** Names of a plugin's parts, as they stand in tool and channel names. */
+export const PartName = z.string().regex(/^[a-z][a-z0-9_-]{0,39}$/, "a name is lower case letters, digits, _ and -, beginning with a letter");
+
+export const MonitorLiteral = z.strictObject({
+  title: z.string().max(60).optional(),
+  every: duration,
+  watched: duration.optional(),
+  deadline: duration.optional(),
+  state: schema,
+  read: method<[Ctx]>(),
+  watch: method<[Ctx, (value: unknown) => void]>().optional(),
+  resources: method<[unknown]>().optional(),
+  alerts: method<[unknown, { before: unknown; open: readonly Alert[] }]>().optional(),
+  series: method<[unknown]>().optional(),
+  probe: method<[Ctx, About]>().optional(),
+  scene: method<[Ctx, { resource: string }]>().optional(),
+});
+export type MonitorLiteral = z.infer<typeof MonitorLiteral>;
+
+export const ToolLiteral = z.strictObject({
+  title: z.string().min(1).max(100),
+  about: z.string().min(1).max(2000),
+  effect: Effect,
+  input: schema,
+  output: schema.optional(),
+  target: method<[unknown]>().optional(),
+  preflight: method<[Ctx, unknown]>().optional(),
+  run: method<[Ctx, unknown, Sent]>(),
+  progress: method<[Ctx, unknown, Sent]>().optional(),
+  verify: method<[Ctx, unknown, Sent, Verdict | undefined]>().optional(),
+  trace: method<[Ctx, unknown, Sent]>().optional(),
+  deadlineSeconds: z.number().positive().max(3600).optional(),
+  verifySeconds: z.number().positive().max(3600).optional(),
+});
+export type ToolLiteral = z.infer<typeof ToolLiteral>;
+
+export const RemedyLiteral = z.strictObject({
+  title: z.string().min(1).max(100),
+  on: z.array(z.string()).min(1).max(50),
+  kinds: z.array(z.string()).min(1).max(50),
+  steps: z
+    .array(z.strictObject({ tool: z.string().max(100), input: method<[{ alert: Alert; cause: Cause }]>() }))
+    .min(1)
+    .max(10),
+  tries: z.strictObject({ perHour: z.number().int().positive().max(60), gapsMinutes: z.array(z.number().nonnegative()).max(20) }).optional(),
+});
+export type RemedyLiteral = z.infer<typeof RemedyLiteral>;
+
+const many = <S extends z.ZodType>(part: S) => z.record(PartName, part).default({});
+
+export const PluginLiteral = z.strictObject({
+  title: z.string().min(1).max(60),
+  about: z.string().min(1).max(500),
+  permissions: Permissions.default({}),
+  config: schema,
+  connect: method<[Omit<Ctx, "client">]>().optional(),
+  close: method<[unknown]>().optional(),
+  monitors: many(MonitorLiteral),
+  tools: many(ToolLiteral),
+  channels: many(z.strictObject({ title: z.string().min(1).max(100), data: schema })),
+  widgets: many(Widget),
+  remedies: many(RemedyLiteral),
+  diagnose: z.strictObject({ on: z.array(z.string()).min(1).max(100), read: method<[Ctx, Facts]>() }).optional(),
+});
+export type PluginLiteral = z.infer<typeof PluginLiteral>;
