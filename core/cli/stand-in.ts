@@ -1,5 +1,5 @@
 // Finds or starts the process that stands in for a house when there is no configuration, and ends it if this folder's start began it.
-// Knows only the agreed files: DIR/NAME.json (pid, control, config, instance, startedBy); it refuses to trust one whose control API does not answer its word.
+// Knows only the agreed files: DIR/NAME.json (pid, control, config, instance, startedBy, identity); it refuses to trust one whose control API does not answer its word.
 import { mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -14,7 +14,14 @@ const STOP_WITHIN_MS = 5_000;
 const LOG_TAIL_LINES = 8;
 const BEGUN_BY = "start";
 
-const Written = z.looseObject({ pid: z.number().int().positive(), control: z.string(), config: z.string(), instance: z.string().min(1), startedBy: z.string().optional() });
+const Written = z.looseObject({
+  pid: z.number().int().positive(),
+  control: z.string(),
+  config: z.string(),
+  instance: z.string().min(1),
+  startedBy: z.string().optional(),
+  identity: z.string().optional(),
+});
 type Written = z.infer<typeof Written>;
 
 interface Options {
@@ -28,6 +35,8 @@ interface Options {
 
 export interface StandIn {
   readonly config: string;
+  /** A file that says what machine the simulated house takes this one for. */
+  readonly identity: string | undefined;
   /** True when this call started it. */
   readonly begun: boolean;
   /** Ends it, but only when a start of this data folder began it. */
@@ -44,8 +53,8 @@ const read = (folder: string, plugin: string): Written | undefined => {
 
 const answers = async (written: Written): Promise<boolean> => {
   try {
-    const answer = await fetch(`${written.control.replace(/\/$/, "")}/instance`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-    return (await answer.text()).includes(written.instance);
+    const answer = await fetch(written.control, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    return z.object({ instance: z.literal(written.instance) }).safeParse(await answer.json()).success;
   } catch {
     return false;
   }
@@ -89,5 +98,5 @@ export const ensureStandIn = async (options: Options): Promise<StandIn> => {
   const found = await findAlive(folder, plugin);
   if (!found) say(`jarvis: there is no jarvis.yaml, so this is the ${plugin}: a simulated house; nothing of yours is touched.`);
   const written = found ?? (await launch(options, folder));
-  return { config: written.config, begun: !found, stop: () => end(folder, plugin, clock) };
+  return { config: written.config, identity: written.identity, begun: !found, stop: () => end(folder, plugin, clock) };
 };

@@ -5,7 +5,7 @@ import { type Command, expectWords, readArguments } from "../command.ts";
 import { EXIT } from "../exits.ts";
 import { ensureStandIn, type StandIn } from "../stand-in.ts";
 import type { Terminal } from "../terminal.ts";
-import { chooseConfig } from "../which-config.ts";
+import { type Choice, chooseConfig } from "../which-config.ts";
 
 const DEFAULT_PORT = 5278;
 /** The stand-in's control API stands this far above Jarvis's own port. */
@@ -24,6 +24,13 @@ const standInFor = (environment: Environment, plugin: string, terminal: Terminal
   return ensureStandIn({ plugin, data: environment.data, port: port === 0 ? 0 : port + STAND_IN_OFFSET, clock: createClock(), say: terminal.say });
 };
 
+/** The simulated house also says what this machine is in it, unless JARVIS_IDENTITY says otherwise. */
+const optionsOf = (environment: Environment, choice: Choice, standIn: StandIn | undefined): { config: string; identity?: string } => {
+  const identity = environment.identity ?? standIn?.identity;
+  const config = choice.kind === "file" ? choice.path : (standIn?.config ?? "");
+  return { config, ...(identity === undefined ? {} : { identity }) };
+};
+
 export const command: Command = {
   help,
   run: async (args, terminal) => {
@@ -31,9 +38,9 @@ export const command: Command = {
     const environment = readEnvironment();
     const choice = chooseConfig(environment);
     const standIn = choice.kind === "file" ? undefined : await standInFor(environment, choice.plugin, terminal);
-    const { main } = await import("../../main.ts");
     try {
-      await main({ config: choice.kind === "file" ? choice.path : (standIn?.config ?? "") });
+      const { main } = await import("../../main.ts");
+      await main(optionsOf(environment, choice, standIn));
     } catch (thrown) {
       if (standIn?.begun) await standIn.stop();
       throw thrown;
