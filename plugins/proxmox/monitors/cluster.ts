@@ -1,0 +1,96 @@
+// Monitor `cluster`: membership and quorum from /cluster/status, with the nodes' figures from the shared answer of /cluster/resources.
+import { type Monitor, type Resource, z } from "jarvis";
+import type { Client } from "../client/client.ts";
+import type { Memory } from "../client/memory.ts";
+import type { Config } from "../config.ts";
+import type { Ctx } from "../context.ts";
+import { ClusterRows, membershipOf } from "../shapes/cluster.ts";
+import { compact } from "../shapes/compact.ts";
+import type { Entry } from "../shapes/resources.ts";
+import { startOf } from "./started.ts";
+
+const FRESH_MS = 15_000;
+/** How long the figures are waited for; membership is told without them then. */
+const PATIENCE_MS = 3000;
+
+const Node = z.object({
+  name: z.string(),
+  online: z.boolean(),
+  /** Proxmox's word: online, offline, unknown (its statistics stand still). */
+  status: z.string(),
+  address: z.string().optional(),
+  cpuPercent: z.number().optional(),
+  cpus: z.number().optional(),
+  memoryBytes: z.number().optional(),
+  memoryTotalBytes: z.number().optional(),
+  diskBytes: z.number().optional(),
+  diskTotalBytes: z.number().optional(),
+  uptimeSeconds: z.number().optional(),
+  startedAt: z.string().optional(),
+  haState: z.string().optional(),
+});
+type Node = z.output<typeof Node>;
+
+const Cluster = z.object({
+  name: z.string().optional(),
+  quorum: z.object({ votes: z.number().int(), of: z.number().int(), quorate: z.boolean() }),
+  nodes: z.record(z.string(), Node),
+});
+type Cluster = z.output<typeof Cluster>;
+
+const nodeOf = (member: { name: string; online: boolean; address: string | undefined }, entry: Entry | undefined, started: Memory["started"], nowMs: number): Node => {
+  const live = member.online ? entry : undefined;
+  return compact({
+    name: member.name,
+    online: member.online,
+    status: member.online ? (entry?.status ?? "online") : "offline",
+    address: member.address,
+    cpuPercent: live?.cpu === undefined ? undefined : Math.round(live.cpu * 1000) / 10,
+    cpus: entry?.maxcpu,
+    memoryBytes: live?.mem,
+    memoryTotalBytes: entry?.maxmem,
+    diskBytes: live?.disk,
+    diskTotalBytes: entry?.maxdisk,
+    uptimeSeconds: live?.uptime,
+    startedAt: startOf(started, `node/${member.name}`, live?.uptime, nowMs),
+    haState: entry?.hastate,
+  });
+};
+
+/** The figures may lack, the membership may not. */
+const read = async (ctx: Ctx): Promise<Cluster> => {
+  const [rows, answer] = await Promise.all([
+    ctx.client.get(ctx, "/cluster/status", ClusterRows),
+    Promise.race([ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal), ctx.pause(PATIENCE_MS).then(() => undefined)]).catch(() => undefined),
+  ]);
+  const membership = membershipOf(rows);
+  const entries = new Map((answer?.entries ?? []).flatMap((entry) => (entry.type === "node" && entry.node !== undefined ? [[entry.node, entry]] : [])));
+  const nodes = membership.nodes.map((member) => [member.name, nodeOf(member, entries.get(member.name), ctx.client.memory.started, ctx.now())] as const);
+  const { votes, of, quorate } = membership;
+  return compact({ name: membership.name, quorum: { votes, of, quorate }, nodes: Object.fromEntries(nodes.sort(([a], [b]) => a.localeCompare(b))) });
+};
+
+const FIGURES = ["cpuPercent", "cpus", "memoryBytes", "memoryTotalBytes", "diskBytes", "diskTotalBytes", "uptimeSeconds"] as const;
+
+const resourceOf = (node: Node, quorate: boolean): Resource =>
+  compact({
+    id: `node/${node.name.toLowerCase()}`,
+    kind: "node" as const,
+    name: node.name,
+    status: node.online ? ("up" as const) : ("down" as const),
+    startedAt: node.startedAt,
+    figures: Object.fromEntries(FIGURES.flatMap((name) => (node[name] === undefined ? [] : [[name, node[name]]]))),
+    labels: { state: node.status, vote: "1", quorate: quorate ? "yes" : "no", ...compact({ addresses: node.address, hastate: node.haState }) },
+  });
+
+export const cluster: Monitor<Config, Client, typeof Cluster> = {
+  title: "Cluster",
+  every: "10s",
+  state: Cluster,
+  read,
+  resources: (now) => Object.values(now.nodes).map((node) => resourceOf(node, now.quorum.quorate)),
+  alerts: (now) => {
+    const down = Object.values(now.nodes).filter((node) => !node.online);
+    return down.map((node) => ({ key: "node-offline", resource: `node/${node.name.toLowerCase()}`, severity: "critical" as const, title: `${node.name} has left the cluster` }));
+  },
+};

@@ -1,0 +1,124 @@
+// The state of one guest as the channel proxmox/guests carries it, and the resource drawn from it. Pure.
+import { type Resource, type Status, z } from "jarvis";
+import type { Memory } from "../client/memory.ts";
+import { compact } from "../shapes/compact.ts";
+import type { Entry } from "../shapes/resources.ts";
+import { startOf } from "./started.ts";
+
+const MAX_LABEL = 500;
+
+/** `status`: Proxmox's own word. `lastRunningAt`: of a stopped guest, when it was last seen running. Sizes in bytes, times ISO 8601. */
+export const GuestState = z.object({
+  vmid: z.number().int(),
+  name: z.string(),
+  node: z.string(),
+  guestKind: z.enum(["vm", "ct"]),
+  status: z.string(),
+  template: z.boolean(),
+  cpuPercent: z.number().optional(),
+  cpus: z.number().optional(),
+  memoryBytes: z.number().optional(),
+  memoryTotalBytes: z.number().optional(),
+  diskBytes: z.number().optional(),
+  diskTotalBytes: z.number().optional(),
+  uptimeSeconds: z.number().optional(),
+  startedAt: z.string().optional(),
+  lastRunningAt: z.string().optional(),
+  lock: z.string().optional(),
+  tags: z.array(z.string()),
+  haState: z.string().optional(),
+  pool: z.string().optional(),
+  identity: z.string().optional(),
+  macs: z.array(z.string()).optional(),
+  addresses: z.array(z.string()).optional(),
+});
+export type GuestState = z.output<typeof GuestState>;
+
+export const tagsOf = (tags: string | undefined): string[] => (tags ?? "").split(/[;,\s]+/).filter((tag) => tag !== "");
+
+/** `down`: names of nodes that are not online; what is told of their guests is old. */
+export const guestOf = (entry: Entry, down: ReadonlySet<string>, memory: Memory, nowMs: number): GuestState | undefined => {
+  const { vmid, node } = entry;
+  if (vmid === undefined || node === undefined || !Number.isInteger(vmid)) return undefined;
+  const status = down.has(node) ? "unknown" : (entry.status ?? "unknown");
+  const runs = status === "running";
+  const known = memory.facts.get(vmid)?.facts;
+  if (runs) memory.running.set(vmid, nowMs);
+  const last = memory.running.get(vmid);
+  const uptime = runs ? entry.uptime : undefined;
+  return compact({
+    vmid,
+    name: entry.name ?? `guest ${vmid}`,
+    node,
+    guestKind: entry.type === "qemu" ? ("vm" as const) : ("ct" as const),
+    status,
+    template: entry.template ?? false,
+    cpuPercent: runs && entry.cpu !== undefined ? Math.round(entry.cpu * 1000) / 10 : undefined,
+    cpus: entry.maxcpu,
+    memoryBytes: runs ? entry.mem : undefined,
+    memoryTotalBytes: entry.maxmem,
+    diskBytes: entry.type === "lxc" && runs ? entry.disk : undefined,
+    diskTotalBytes: entry.maxdisk,
+    uptimeSeconds: uptime,
+    startedAt: status === "unknown" ? undefined : startOf(memory.started, `guest/${vmid}`, uptime, nowMs),
+    lastRunningAt: status === "stopped" && last !== undefined ? new Date(last).toISOString() : undefined,
+    lock: entry.lock,
+    tags: tagsOf(entry.tags),
+    haState: entry.hastate,
+    pool: entry.pool,
+    identity: known?.identity,
+    macs: known?.macs,
+    addresses: known?.addresses,
+  });
+};
+
+const PAUSED = new Set([
+  "paused",
+  "suspended",
+  "prelaunch",
+  "io-error",
+  "inmigrate",
+  "postmigrate",
+  "save-vm",
+  "restore-vm",
+  "finish-migrate",
+  "internal-error",
+  "guest-panicked",
+  "watchdog",
+]);
+
+export const statusOf = (word: string): Status => {
+  if (word === "running") return "up";
+  if (word === "stopped") return "down";
+  return PAUSED.has(word) ? "paused" : "unknown";
+};
+
+const FIGURES = ["cpuPercent", "cpus", "memoryBytes", "memoryTotalBytes", "diskBytes", "diskTotalBytes", "uptimeSeconds"] as const;
+
+const label = (text: string | undefined): string | undefined => (text === undefined || text === "" ? undefined : text.slice(0, MAX_LABEL));
+
+export const resourceOf = (guest: GuestState): Resource =>
+  compact({
+    id: `guest/${guest.vmid}`,
+    kind: "guest" as const,
+    name: guest.name.slice(0, 200),
+    parent: `node/${guest.node.toLowerCase()}`,
+    status: statusOf(guest.status),
+    vmid: guest.vmid,
+    guestKind: guest.guestKind,
+    template: guest.template || undefined,
+    identity: guest.identity,
+    startedAt: guest.startedAt,
+    figures: Object.fromEntries(FIGURES.flatMap((name) => (guest[name] === undefined ? [] : [[name, guest[name]]]))),
+    labels: compact({
+      state: guest.status,
+      ...compact({
+        tags: label(guest.tags.join(";")),
+        lock: label(guest.lock),
+        hastate: label(guest.haState),
+        pool: label(guest.pool),
+        macs: label(guest.macs?.join(",")),
+        addresses: label(guest.addresses?.join(",")),
+      }),
+    }),
+  });

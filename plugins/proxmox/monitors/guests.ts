@@ -1,0 +1,76 @@
+// Monitor `guests`: the one reader of /cluster/resources; guests with their figures, what changed, and the suspicion that one stopped.
+import { type Monitor, type Reading, z } from "jarvis";
+import type { Client } from "../client/client.ts";
+import type { Config } from "../config.ts";
+import type { Ctx } from "../context.ts";
+import { guestEvents, tell } from "../events.ts";
+import { probe } from "../probe/probe.ts";
+import { scene } from "../probe/scene.ts";
+import type { Entry } from "../shapes/resources.ts";
+import { guestAlerts } from "./guest-alerts.ts";
+import { GuestState, guestOf, resourceOf } from "./guest-state.ts";
+import { createLearner, type Learner } from "./identity.ts";
+import { createResourcesReader, guestIds, isGuest, type ResourcesReader } from "./resources-answer.ts";
+
+const CHANNEL = "proxmox/guests";
+const Guests = z.object({ guests: z.record(z.string(), GuestState) });
+type Guests = z.output<typeof Guests>;
+
+/** What the reading before (perhaps an earlier run's) tells: who was there, and when each was last seen running. */
+const remember = async (ctx: Ctx): Promise<Set<number>> => {
+  const readings: Record<string, Reading> = await ctx.state(CHANNEL).catch(() => ({}));
+  const past = readings[CHANNEL];
+  const read = Guests.safeParse(past?.value);
+  if (past === undefined || !read.success) return new Set();
+  const at = Date.parse(past.at);
+  for (const guest of Object.values(read.data.guests)) {
+    const last = guest.status === "running" ? at : Date.parse(guest.lastRunningAt ?? "");
+    if (!Number.isNaN(last)) ctx.client.memory.running.set(guest.vmid, last);
+  }
+  return new Set(Object.values(read.data.guests).map((guest) => guest.vmid));
+};
+
+/** The parts that live as long as the client does. */
+interface Parts {
+  reader: ResourcesReader;
+  learner: Learner;
+  known: ReadonlySet<number>;
+}
+const parts = new WeakMap<Client, Parts>();
+
+const partsOf = async (ctx: Ctx): Promise<Parts> => {
+  const present = parts.get(ctx.client);
+  if (present) return present;
+  const made: Parts = { reader: createResourcesReader(), learner: createLearner(), known: await remember(ctx) };
+  parts.set(ctx.client, made);
+  return made;
+};
+
+const pictureOf = (ctx: Ctx, entries: readonly Entry[]): Guests => {
+  const down = new Set(entries.flatMap((entry) => (entry.type === "node" && entry.node !== undefined && entry.status === "offline" ? [entry.node] : [])));
+  const guests = entries.filter(isGuest).flatMap((entry) => guestOf(entry, down, ctx.client.memory, ctx.now()) ?? []);
+  return { guests: Object.fromEntries(guests.sort((a, b) => a.vmid - b.vmid).map((guest) => [String(guest.vmid), guest])) };
+};
+
+const read = async (ctx: Ctx): Promise<Guests> => {
+  const own = await partsOf(ctx);
+  const earlier = ctx.client.memory.latest();
+  const [answer] = await Promise.all([own.reader.read(ctx, ctx.client, own.known), earlier ? own.learner.learn(ctx, ctx.client, earlier.entries) : undefined]);
+  if (!earlier) await own.learner.learn(ctx, ctx.client, answer.entries);
+  const picture = pictureOf(ctx, answer.entries);
+  await tell(ctx, guestEvents(ctx.client.memory.states, picture.guests, ctx.now()));
+  ctx.client.memory.states = new Map(Object.entries(picture.guests).map(([vmid, guest]) => [vmid, guest.status]));
+  parts.set(ctx.client, { ...own, known: guestIds(answer.entries) });
+  return picture;
+};
+
+export const guests: Monitor<Config, Client, typeof Guests> = {
+  title: "Guests",
+  every: "10s",
+  state: Guests,
+  read,
+  resources: (now) => Object.values(now.guests).map(resourceOf),
+  alerts: guestAlerts,
+  probe,
+  scene,
+};

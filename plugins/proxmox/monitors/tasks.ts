@@ -1,0 +1,57 @@
+// Monitor `tasks`: what runs and what lately ended anywhere in the cluster, from /cluster/tasks; tells the changes on proxmox/events.
+import { type Monitor, z } from "jarvis";
+import type { Client } from "../client/client.ts";
+import type { Config } from "../config.ts";
+import type { Ctx } from "../context.ts";
+import { taskEvents, tell } from "../events.ts";
+import { compact } from "../shapes/compact.ts";
+import { endedWell, type Task, Tasks } from "../shapes/task.ts";
+
+const MOST = 100;
+
+const TaskState = z.object({
+  upid: z.string(),
+  node: z.string(),
+  type: z.string(),
+  /** The guest's number where the task is about one. */
+  vmid: z.number().int().optional(),
+  user: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  status: z.enum(["running", "ok", "warning", "failed"]),
+  exit: z.string().optional(),
+});
+const TaskList = z.object({ running: z.number().int(), tasks: z.array(TaskState) });
+type TaskState = z.output<typeof TaskState>;
+
+const statusOf = (task: Task): TaskState["status"] => {
+  if (task.exit === undefined) return "running";
+  if (task.exit === "OK") return "ok";
+  return endedWell(task.exit) ? "warning" : "failed";
+};
+
+export const taskState = (task: Task): TaskState =>
+  compact({
+    upid: task.upid,
+    node: task.node,
+    type: task.type,
+    vmid: /^\d+$/.test(task.id) ? Number(task.id) : undefined,
+    user: task.user,
+    startedAt: new Date(task.startedAt).toISOString(),
+    endedAt: task.endedAt === undefined ? undefined : new Date(task.endedAt).toISOString(),
+    status: statusOf(task),
+    exit: task.exit,
+  });
+
+/** Running ones first, then the newest. */
+const sorted = (tasks: readonly Task[]): Task[] =>
+  [...tasks].sort((a, b) => Number(b.exit === undefined) - Number(a.exit === undefined) || b.startedAt - a.startedAt || a.upid.localeCompare(b.upid));
+
+const read = async (ctx: Ctx): Promise<z.output<typeof TaskList>> => {
+  const tasks = sorted(await ctx.client.get(ctx, "/cluster/tasks", Tasks));
+  await tell(ctx, taskEvents(ctx.client.memory.tasks, tasks, ctx.now()));
+  ctx.client.memory.tasks = new Map(tasks.map((task) => [task.upid, task]));
+  return { running: tasks.filter((task) => task.exit === undefined).length, tasks: tasks.slice(0, MOST).map(taskState) };
+};
+
+export const tasks: Monitor<Config, Client, typeof TaskList> = { title: "Tasks", every: "10s", watched: "2s", state: TaskList, read };

@@ -1,0 +1,75 @@
+// Proxmox VE: watches a cluster and acts on its guests through its API.
+import { definePlugin, JarvisError } from "jarvis";
+import { createClient } from "./client/client.ts";
+import { Config } from "./config.ts";
+import { Event } from "./events.ts";
+import { cluster } from "./monitors/cluster.ts";
+import { guests } from "./monitors/guests.ts";
+import { storage } from "./monitors/storage.ts";
+import { tasks } from "./monitors/tasks.ts";
+import { guestGet } from "./tools/guest-get.ts";
+import { guestList } from "./tools/guest-list.ts";
+import { nodeList } from "./tools/node-list.ts";
+import { guestReboot, guestShutdown, guestStart, guestStop } from "./tools/power.ts";
+import { taskGet, taskLog } from "./tools/task.ts";
+
+const certificateOf = async (ca: string, read: (path: string) => Promise<string>): Promise<string> => {
+  const text = ca.includes("-----BEGIN CERTIFICATE-----") ? ca : await read(ca);
+  if (!text.includes("-----BEGIN CERTIFICATE-----")) throw new JarvisError("configuration", { message: "plugins.proxmox.ca holds no PEM certificate." });
+  return text;
+};
+
+export default definePlugin({
+  title: "Proxmox VE",
+  about: "Watches nodes, guests, storages and tasks of a Proxmox cluster, and starts and stops its guests.",
+  permissions: {
+    net: [{ value: "config:endpoints", why: "the cluster's API" }],
+    read: [{ value: "config:ca", why: "the certificate of the cluster's CA" }],
+  },
+  config: Config,
+  connect: async ({ config, read }) => createClient(config, config.ca === undefined ? undefined : await certificateOf(config.ca, read)),
+  monitors: { guests, cluster, storage, tasks },
+  tools: {
+    guest_list: guestList,
+    guest_get: guestGet,
+    guest_start: guestStart,
+    guest_shutdown: guestShutdown,
+    guest_stop: guestStop,
+    guest_reboot: guestReboot,
+    node_list: nodeList,
+    task_get: taskGet,
+    task_log: taskLog,
+  },
+  channels: { events: { title: "Tasks that began or ended, guests that changed", data: Event } },
+  widgets: {
+    guests: {
+      kind: "grid",
+      title: "Guests",
+      from: "guests",
+      rows: "guests",
+      name: "name",
+      value: "cpuPercent",
+      status: "status",
+      actions: [
+        { title: "Start", tool: "proxmox_guest_start", input: { vmid: "{vmid}" }, each: true, when: { field: "status", is: "stopped" } },
+        { title: "Shut down", tool: "proxmox_guest_shutdown", input: { vmid: "{vmid}" }, each: true, when: { field: "status", is: "running" } },
+        { title: "Reboot", tool: "proxmox_guest_reboot", input: { vmid: "{vmid}" }, each: true, when: { field: "status", is: "running" } },
+      ],
+    },
+    tasks: {
+      kind: "table",
+      title: "Cluster tasks",
+      from: "tasks",
+      rows: "tasks",
+      fields: [
+        { field: "type", title: "Task" },
+        { field: "vmid", title: "Guest" },
+        { field: "node", title: "Node" },
+        { field: "user", title: "By" },
+        { field: "status", title: "State" },
+        { field: "startedAt", title: "Began" },
+      ],
+    },
+    quorum: { kind: "stat", title: "Quorum", size: "s", from: "cluster", field: "quorum.votes", words: "nodes online" },
+  },
+});

@@ -1,0 +1,52 @@
+// The tasks that may have to do with one guest's stop: its own, and those that take many guests along (a backup job, stopall), whose logs tell which.
+import { z } from "jarvis";
+import type { Caller, Client } from "../client/client.ts";
+import { path } from "../client/path.ts";
+import { type Task, TaskLog, Tasks } from "../shapes/task.ts";
+import { type Asked, ask } from "./ask.ts";
+
+const OWN = 50;
+const NEAR = 50;
+const LOGS = 3;
+const LOG_LINES = 200;
+
+/** `names`: it says in its log that it handled this guest. Times in epoch ms of the cluster. */
+export const ProbedTask = z.object({
+  upid: z.string(),
+  node: z.string(),
+  startedAt: z.number(),
+  type: z.string(),
+  id: z.string(),
+  user: z.string(),
+  endedAt: z.number().optional(),
+  exit: z.string().optional(),
+  names: z.boolean().optional(),
+});
+export type ProbedTask = z.output<typeof ProbedTask>;
+
+const TAKES_MANY = /^(vzdump|stopall|suspendall|migrateall|bulk-(shutdown|suspend|migrate|stop))$/;
+
+const handles = async (ctx: Caller, client: Client, task: Task, vmid: number): Promise<boolean> => {
+  const log = await client.get(ctx, path`/nodes/${task.node}/tasks/${task.upid}/log`, TaskLog, { limit: LOG_LINES }).catch(() => []);
+  const named = new RegExp(`\\b(?:VM|CT|guest) ${vmid}\\b`, "i");
+  return log.some((line) => named.test(line.t ?? ""));
+};
+
+/** Own tasks and the cluster's, once each. Words when the own list cannot be read: without it nobody's act can be ruled out. */
+export const relatedTasks = async (ctx: Caller, client: Client, about: { node: string; vmid: number; sinceMs: number }): Promise<Asked<ProbedTask[]>> => {
+  const { node, vmid, sinceMs } = about;
+  const since = Math.floor(sinceMs / 1000);
+  const [own, near, cluster] = await Promise.all([
+    ask(client.get(ctx, path`/nodes/${node}/tasks`, Tasks, { vmid, source: "all", limit: OWN })),
+    ask(client.get(ctx, path`/nodes/${node}/tasks`, Tasks, { source: "all", limit: NEAR, since })),
+    ask(client.get(ctx, "/cluster/tasks", Tasks)),
+  ]);
+  if (own.value === undefined) return { words: own.words };
+  const all = new Map([...(cluster.value ?? []), ...(near.value ?? []), ...own.value].map((task) => [task.upid, task]));
+  const mine = [...all.values()].filter((task) => task.id === String(vmid));
+  const many = [...all.values()]
+    .filter((task) => TAKES_MANY.test(task.type) && task.id === "" && task.node === node && (task.endedAt ?? Number.POSITIVE_INFINITY) >= sinceMs)
+    .slice(0, LOGS);
+  const named = await Promise.all(many.map(async (task) => ({ ...task, names: await handles(ctx, client, task, vmid) })));
+  return { value: [...mine, ...named.filter((task) => task.names)].sort((a, b) => b.startedAt - a.startedAt) };
+};

@@ -1,0 +1,70 @@
+// The facts the policy decides by before a guest is touched, all read fresh from the node. What cannot be learned is null, which refuses; nothing is changed.
+import type { Preflight } from "jarvis";
+import { path } from "../client/path.ts";
+import type { Ctx } from "../context.ts";
+import { ask } from "../probe/ask.ts";
+import { ClusterRows, membershipOf } from "../shapes/cluster.ts";
+import { Current, type Facts, factsOf, GuestConfig, stateOf } from "../shapes/guest.ts";
+import { NodeMemory } from "../shapes/node.ts";
+import { Tasks } from "../shapes/task.ts";
+import { baseOf } from "./base.ts";
+import { lastHumanAct } from "./human-act.ts";
+import { atPlace, type GuestInput, locateInput, type Place } from "./locate.ts";
+
+const TASKS = 50;
+const MOST_BUSY = 50;
+
+/** What the act needs of the node beside the guest's own state. */
+export interface Wants {
+  /** It will take the guest's memory of the node. */
+  memory: boolean;
+}
+
+const memoryFreeAfter = async (ctx: Ctx, place: Place, current: Current): Promise<number | null> => {
+  const node = await ask(ctx.client.get(ctx, path`/nodes/${place.node}/status`, NodeMemory));
+  const total = node.value?.memory.total;
+  const free = node.value?.memory.available ?? node.value?.memory.free;
+  if (total === undefined || free === undefined || total <= 0 || current.maxmem === undefined) return null;
+  const takes = current.status === "running" ? 0 : current.maxmem;
+  return Math.max(0, (free - takes) / total);
+};
+
+const read = async (ctx: Ctx, place: Place, wants: Wants) => {
+  const { client } = ctx;
+  const current = await client.get(ctx, `${baseOf(place)}/status/current`, Current);
+  const [config, tasks, members, free] = await Promise.all([
+    ask(client.get(ctx, `${baseOf(place)}/config`, GuestConfig)),
+    ask(client.get(ctx, path`/nodes/${place.node}/tasks`, Tasks, { vmid: place.vmid, source: "all", limit: TASKS })),
+    ask(client.get(ctx, "/cluster/status", ClusterRows).then(membershipOf)),
+    wants.memory ? memoryFreeAfter(ctx, place, current) : undefined,
+  ]);
+  return { current, config, tasks, members, free };
+};
+
+export const preflightOf = async (ctx: Ctx, input: GuestInput, wants: Wants): Promise<Preflight> => {
+  const { place, value } = await atPlace(ctx, await locateInput(ctx, input), (_, at) => read(ctx, at, wants));
+  const { current, config, tasks, members, free } = value;
+  const facts: Facts | undefined = config.value === undefined ? undefined : factsOf(place.sort, config.value);
+  const lock = current.lock ?? facts?.lock;
+  const running = tasks.value?.filter((task) => task.exit === undefined) ?? [];
+  // A task list that cannot be read could hide a running backup: that counts as busy.
+  const busy =
+    tasks.value === undefined ? [{ what: `unreadable task list (${tasks.words})`.slice(0, 100), id: "unknown" }] : running.map((task) => ({ what: task.type, id: task.upid }));
+  const managed = current.ha?.managed ?? false;
+  const act = tasks.value === undefined ? null : lastHumanAct(tasks.value, { ours: [ctx.client.identity.act, ctx.client.identity.read], managed });
+  return {
+    target: `guest/${place.vmid}`,
+    name: (current.name ?? place.name).slice(0, 200),
+    identity: facts?.identity ?? null,
+    parent: `node/${place.node.toLowerCase()}`,
+    status: stateOf(current).slice(0, 50),
+    ...(lock === undefined ? {} : { lock: lock.slice(0, 50) }),
+    busy: busy.slice(0, MOST_BUSY),
+    quorate: members.value?.quorate ?? null,
+    ha: { managed, ...(current.ha?.state === undefined ? {} : { state: current.ha.state.slice(0, 50) }) },
+    template: current.template ?? facts?.template ?? false,
+    protection: facts?.protection ?? false,
+    ...(free === undefined ? {} : { memoryFreeAfter: free }),
+    ...(act === undefined ? {} : { lastHumanAct: act }),
+  };
+};
