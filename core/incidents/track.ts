@@ -17,7 +17,8 @@ export const createTracker = (parts: TrackParts) => {
   const settled = new Map(Object.entries(kept.get(SETTLED_KEY, Settled) ?? {}));
   const busy = new Set<string>();
   const run = createRun(parts);
-  let stopped = false;
+  /** Until `start` nothing is begun: what was interrupted must be known first. */
+  let stopped = true;
 
   const settle = (id: string, kind: string | undefined): void => {
     if (kind === undefined) settled.delete(id);
@@ -100,7 +101,11 @@ export const createTracker = (parts: TrackParts) => {
       for (const alert of raised) void consider(alert);
     },
     /** Begins the level-triggered round; also call `again` when the mode or a switch changed. */
-    start: tick,
+    start(): void {
+      stopped = false;
+      void replan();
+      tick();
+    },
     again(): void {
       run.forgetDelays();
       void replan();

@@ -1,0 +1,203 @@
+// Wires the parts of one Jarvis and starts and stops them in order. Decides nothing but open mode; tests call this, main calls this.
+import { join } from "node:path";
+import { createChat } from "./agent/chat.ts";
+import { createPersona } from "./agent/persona.ts";
+import { createFaces } from "./app/faces.ts";
+import { choosePaths } from "./app/paths.ts";
+import { createPlugins } from "./app/plugins.ts";
+import { createPublisher } from "./app/publish.ts";
+import { secretsOf } from "./app/secrets.ts";
+import { createSelf } from "./app/self.ts";
+import { createStatus } from "./app/status.ts";
+import { createTracking } from "./app/tracking.ts";
+import { JarvisError } from "./contract/error.ts";
+import { writeCliToken } from "./http/cli-token.ts";
+import { createServer } from "./http/server.ts";
+import { createFeed } from "./incidents/feed.ts";
+import { createRecords } from "./incidents/record.ts";
+import { createClock } from "./lib/clock.ts";
+import { createLog } from "./lib/log.ts";
+import { createRedactor } from "./lib/redact.ts";
+import { createHub } from "./live/hub.ts";
+import type { Loaded } from "./settings/load.ts";
+import type { Environment } from "./settings.ts";
+import { createPoller } from "./state/poller.ts";
+import { createResources } from "./state/resources.ts";
+import { createSources } from "./state/sources.ts";
+import { createStateStore } from "./state/store.ts";
+import { createConversations } from "./store/conversations.ts";
+import { createIncidentStore } from "./store/incidents.ts";
+import { openJournal } from "./store/journal/open.ts";
+import { createKept } from "./store/kept.ts";
+import { acquireLease } from "./store/lease.ts";
+import { openDatabase } from "./store/open.ts";
+import { createReadings } from "./store/readings.ts";
+import { createSessionStore } from "./store/sessions.ts";
+import { createTokenStore } from "./store/tokens.ts";
+import { createPipeline } from "./tools/pipeline.ts";
+import { createRegistry } from "./tools/registry.ts";
+import { createSwitches } from "./tools/switches.ts";
+
+export interface AppOptions {
+  environment: Environment;
+  loaded: Loaded;
+  /** Path of the configuration file. */
+  configPath: string;
+  /** The repository's root. */
+  root: string;
+  version: string;
+  identityFile?: string | undefined;
+  /** Where log lines go; default stderr. */
+  write?: (line: string) => void;
+}
+
+const DEFAULT_HOST = "127.0.0.1";
+const DEFAULT_PORT = 5278;
+
+export const createApp = async (options: AppOptions) => {
+  const { environment, loaded, root, version } = options;
+  const { config } = loaded;
+  const paths = choosePaths(environment.data, options.configPath, config.data);
+  const rate = environment.clockRate ?? config.clock?.rate ?? 1;
+  const clock = createClock(rate);
+  const redact = createRedactor(secretsOf(config.plugins, loaded.filled, [environment.adminToken]));
+  const log = createLog({ clock, redact, ...(options.write ? { write: options.write } : {}) });
+  const server = { host: environment.host ?? config.server.host ?? DEFAULT_HOST, port: environment.port ?? config.server.port ?? DEFAULT_PORT };
+
+  const lease = acquireLease(join(paths.data, "lease.db"));
+  if ("takenBy" in lease)
+    throw new JarvisError("unavailable", {
+      message: `another Jarvis uses ${paths.data} already${lease.takenBy.pid ? ` (pid ${lease.takenBy.pid})` : ""}`,
+      data: { ...lease.takenBy },
+    });
+
+  const db = openDatabase({ path: join(paths.data, "jarvis.db"), migrationsFolder: join(root, "core/store/migrations/jarvis"), synchronous: "NORMAL" });
+  const journal = openJournal({ path: join(paths.data, "journal.db"), anchorPath: join(paths.data, "anchor"), clock, epoch: lease.epoch });
+  const kept = createKept(db);
+  const readings = createReadings(db);
+  const incidentStore = createIncidentStore(db);
+  const hub = createHub({ clock, epoch: `${lease.epoch}-${crypto.randomUUID().slice(0, 8)}` });
+  const store = createStateStore({ clock, saved: readings.load(), keep: (channel, reading) => (channel.startsWith("core/") ? undefined : readings.keep(channel, reading)) });
+  const sources = createSources(clock);
+  const protect = new Set(config.protect);
+  const resources = createResources({
+    clock,
+    store,
+    marks: (id) => ({ ...(protect.has(id) ? { protected: true } : {}), ...(self.view().resources.includes(id) ? { self: true } : {}) }),
+  });
+  const self = createSelf({ configured: config.self, identityFile: options.identityFile, resources, changed: () => status.tell() });
+  const registry = createRegistry();
+  const switches = createSwitches({ journal, clock, killPath: join(paths.data, "KILL"), initialMode: config.autonomy });
+  const pipeline = createPipeline({ clock, registry, journal, switches, policy: { rules: config.rules, protect: config.protect, self: self.view }, log, redact });
+  const feed = createFeed({ clock, store: incidentStore, publish: (entry) => hub.event("core/feed", redact.data(entry)) });
+  const records = createRecords({ clock, store: incidentStore, changed: () => publisher.incidents() });
+  const publisher = createPublisher({ clock, hub, store, resources, readings, records, active: () => journal.list({ limit: 50 }) });
+  const status = createStatus({ store, sources, version, modes: switches.view, self: self.view });
+  const poller = createPoller({ clock, store, log, standing: sources.tell });
+  const tracking = createTracking({ clock, log, kept, store, records, feed, readings, resources, poller, pipeline, journal });
+  const host = createPlugins({
+    root,
+    folders: environment.plugins,
+    configs: config.plugins,
+    env: environment.get,
+    clock,
+    log,
+    hub,
+    store,
+    sources,
+    resources,
+    readings,
+    registry,
+    pipeline,
+    poller,
+    publisher,
+    tracking,
+    rules: { open: config.server.open, fastClock: rate !== 1, identity: options.identityFile !== undefined, host: server.host, dataFolder: paths.data },
+  });
+  const tokens = createTokenStore({ database: db.database, clock });
+  const sessions = createSessionStore({ database: db.database, clock });
+  const chat = createChat({
+    clock,
+    tools: registry.list,
+    ask: (callId) => pipeline.asks().find((ask) => ask.callId === callId),
+    remember: createConversations(db, clock).add,
+    view: () => ({
+      nowMs: clock.now(),
+      persona: persona(),
+      resources: resources.list(),
+      incidents: records.list(undefined, 50),
+      feed: feed.list(200),
+      calls: journal.list({ limit: 200 }).toReversed(),
+      status: status.view(),
+    }),
+  });
+  const persona = createPersona({ folder: environment.personas, log });
+  const core = createFaces({ clock, registry, pipeline, switches, journal, resources, records, feed, readings, chat, plugins: () => host.list(), widgets: () => host.widgets() });
+  const http = createServer({
+    settings: { ...server, names: config.server.names, trustProxy: config.server.trustProxy, open: config.server.open, ...(config.server.tls ? { tls: config.server.tls } : {}) },
+    core,
+    hub,
+    tokens,
+    sessions,
+    adminToken: environment.adminToken,
+    uiFolder: join(root, "ui/build"),
+    clock,
+    version,
+    log: (message, data) => log("info", message, data),
+  });
+
+  pipeline.on((call) => {
+    hub.event("core/calls", redact.data(call));
+    store.accept("core/asks", { asks: Object.fromEntries(pipeline.asks().map((ask) => [ask.id, ask])) });
+    publisher.plan();
+  });
+  switches.on(() => {
+    status.tell();
+    tracking.tracker.again();
+  });
+
+  return {
+    paths,
+    clock,
+    log,
+    hub,
+    store,
+    resources,
+    pipeline,
+    journal,
+    switches,
+    records,
+    feed,
+    http,
+    host,
+    registry,
+    tokens,
+    /** Listens and works; answers where. */
+    async start(): Promise<{ url: string; port: number; code: string | undefined }> {
+      store.accept("core/asks", { asks: {} });
+      publisher.incidents();
+      status.tell();
+      const at = await http.listen();
+      await host.start();
+      await pipeline.recover();
+      store.accept("core/asks", { asks: Object.fromEntries(pipeline.asks().map((ask) => [ask.id, ask])) });
+      tracking.tracker.start();
+      http.openControl(paths.control);
+      writeCliToken(tokens, join(paths.run, "cli.token"));
+      http.ready();
+      return { ...at, code: config.server.open ? undefined : http.loginCode().code };
+    },
+    async stop(): Promise<void> {
+      tracking.tracker.stop();
+      await poller.stop();
+      await pipeline.stop();
+      await host.stop();
+      await http.stop();
+      journal.close();
+      db.close();
+      lease.release();
+    },
+  };
+};
+
+export type App = Awaited<ReturnType<typeof createApp>>;

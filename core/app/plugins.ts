@@ -1,0 +1,106 @@
+// Hands the host its faces: closures over the parts. Refuses to start an open house that reaches outside.
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { JarvisError } from "../contract/error.ts";
+import type { Reading } from "../contract/reading.ts";
+import type { HostFaces } from "../host/faces.ts";
+import { createHost, type Host } from "../host/load.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { Hub } from "../live/hub.ts";
+import type { BoundMonitor } from "../state/bound.ts";
+import type { Poller } from "../state/poller.ts";
+import type { Resources } from "../state/resources.ts";
+import type { Sources } from "../state/sources.ts";
+import type { StateStore } from "../state/store.ts";
+import type { Readings } from "../store/readings.ts";
+import type { Pipeline } from "../tools/pipeline.ts";
+import type { Registry } from "../tools/registry.ts";
+import { reachesOutside } from "./open-mode.ts";
+import type { createPublisher } from "./publish.ts";
+import type { Tracking } from "./tracking.ts";
+
+const MINUTE_MS = 60_000;
+const CALL_WAIT_SECONDS = 300;
+
+export interface HouseRules {
+  /** Honoured only while nothing outside can be reached. */
+  open: boolean;
+  fastClock: boolean;
+  identity: boolean;
+  host: string;
+  dataFolder: string;
+}
+
+interface Parts {
+  root: string;
+  folders: readonly string[];
+  configs: Readonly<Record<string, unknown>>;
+  rules: HouseRules;
+  env: (name: string) => string | undefined;
+  clock: Clock;
+  log: Log;
+  hub: Hub;
+  store: StateStore;
+  sources: Sources;
+  resources: Resources;
+  readings: Readings;
+  registry: Registry;
+  pipeline: Pipeline;
+  poller: Poller;
+  publisher: ReturnType<typeof createPublisher>;
+  tracking: Tracking;
+}
+
+const bundledIds = (root: string): string[] => z.array(z.string()).parse(JSON.parse(readFileSync(join(root, "plugins/bundled.json"), "utf8")));
+
+/** The first thing in the way of what only a closed-in house may have, as a configuration error. */
+const permit = ({ open, fastClock, identity, host, dataFolder }: HouseRules, destinations: readonly { plugin: string; value: string }[]): void => {
+  const wanted = [open ? "server.open" : "", fastClock ? "a clock rate" : "", identity ? "JARVIS_IDENTITY" : ""].filter(Boolean);
+  if (wanted.length === 0) return;
+  const outside = reachesOutside({ host, dataFolder, destinations }, [join(tmpdir(), "jarvis-sockets")]);
+  if (outside) throw new JarvisError("configuration", { message: `${wanted.join(" and ")} is honoured only while everything is on loopback, and ${outside}` });
+};
+
+export const createPlugins = (parts: Parts): Host => {
+  const { clock, log, hub, store, sources, resources, readings, registry, pipeline, poller, publisher, tracking } = parts;
+
+  const addMonitor = (monitor: BoundMonitor): (() => void) => {
+    const undo = [publisher.addMonitor(monitor), resources.add(monitor), tracking.addMonitor(monitor), poller.add(monitor)];
+    return () => {
+      for (const back of undo.reverse()) void back();
+      sources.forget(monitor.channel);
+    };
+  };
+
+  const faces: HostFaces = {
+    addTool: registry.add,
+    addMonitor,
+    declareChannel: (channel, title) => hub.declare(channel, { kind: "event", title }),
+    publish: hub.event,
+    addDiagnose: tracking.addDiagnose,
+    addRemedy: tracking.addRemedy,
+    state: (pattern): Record<string, Reading> => store.match(pattern),
+    history: (pattern, minutes) => readings.history(pattern, clock.now() - minutes * MINUTE_MS),
+    call: (request) => pipeline.call({ ...request, waitSeconds: CALL_WAIT_SECONDS }),
+    askPermission: async ({ plugin, name, value, why }) => {
+      log("info", `plugin ${plugin} asks for ${name}=${value}: ${why}`);
+      return "prompt";
+    },
+    env: parts.env,
+    note: (plugin, message, data) => log("info", `${plugin}: ${message}`, data),
+  };
+
+  return createHost({
+    folders: [join(parts.root, "plugins"), ...parts.folders],
+    bundled: bundledIds(parts.root),
+    configs: parts.configs,
+    faces,
+    clock,
+    log,
+    approvals: { denied: () => ({}) },
+    permit: (destinations) => permit(parts.rules, destinations),
+  });
+};

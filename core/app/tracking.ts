@@ -1,0 +1,94 @@
+// The incidents' parts, wired: alerts that survive a restart, probes and diagnoses by plugin, remedies through the pipeline.
+import { z } from "zod";
+import type { Call } from "../contract/call.ts";
+import { Alert } from "../contract/resource.ts";
+import type { BoundDiagnose, BoundRemedy } from "../incidents/bound.ts";
+import type { Feed } from "../incidents/feed.ts";
+import type { Records } from "../incidents/record.ts";
+import { createSuspicion } from "../incidents/suspicion.ts";
+import { createTracker } from "../incidents/track.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import { createAlerts } from "../state/alerts.ts";
+import type { BoundMonitor } from "../state/bound.ts";
+import type { Poller } from "../state/poller.ts";
+import type { Resources } from "../state/resources.ts";
+import type { StateStore } from "../state/store.ts";
+import type { Kept } from "../store/kept.ts";
+import { HISTORY_MINUTES, type Readings } from "../store/readings.ts";
+import type { Pipeline } from "../tools/pipeline.ts";
+
+const OPEN_KEY = "alerts.open";
+const OpenAlerts = z.array(Alert.extend({ id: z.string(), plugin: z.string(), channel: z.string() }));
+const MINUTE_MS = 60_000;
+
+interface Parts {
+  clock: Clock;
+  log: Log;
+  kept: Kept;
+  store: StateStore;
+  records: Records;
+  feed: Feed;
+  readings: Readings;
+  resources: Resources;
+  poller: Poller;
+  pipeline: Pipeline;
+  journal: { get(callId: string): Call | undefined; byTarget(target: string): Call[] };
+}
+
+export const createTracking = ({ clock, log, kept, store, records, feed, readings, resources, poller, pipeline, journal }: Parts) => {
+  const monitors = new Map<string, BoundMonitor>();
+  const diagnoses = new Set<BoundDiagnose>();
+  const remedies = new Set<BoundRemedy>();
+  const history = (pattern: string) => readings.history(pattern, clock.now() - HISTORY_MINUTES * MINUTE_MS);
+  const callsOn = (target: string): Call[] => journal.byTarget(target);
+
+  const suspicion = createSuspicion({ clock, log, monitors: () => [...monitors.values()], diagnoses: () => [...diagnoses], history, ours: callsOn });
+  const alerts = createAlerts({
+    store,
+    log,
+    open: kept.get(OPEN_KEY, OpenAlerts) ?? [],
+    told: ({ raised, ended, open }) => {
+      kept.set(OPEN_KEY, open);
+      tracker.told({ raised, ended });
+    },
+  });
+  const tracker = createTracker({
+    clock,
+    log,
+    kept,
+    records,
+    feed,
+    suspicion,
+    remedies: () => [...remedies],
+    nameOf: (id) => resources.get(id)?.name ?? id,
+    countOf: (id) => resources.list().filter((resource) => resource.kind === id.split("/")[0]).length,
+    alerts: alerts.list,
+    refresh: poller.refresh,
+    call: ({ remedy, ...request }) => pipeline.call({ ...request, caller: { kind: "remedy", id: remedy, scope: "operate", tainted: false }, remedy, waitSeconds: 0 }),
+    callsOn,
+    getCall: journal.get,
+    waitFor: (callId) => pipeline.wait(callId),
+  });
+
+  const undo = <T>(set: Set<T>, entry: T): (() => void) => {
+    set.add(entry);
+    return () => set.delete(entry);
+  };
+
+  return {
+    tracker,
+    addMonitor(monitor: BoundMonitor): () => void {
+      monitors.set(monitor.channel, monitor);
+      const forget = alerts.add(monitor);
+      return () => {
+        monitors.delete(monitor.channel);
+        forget();
+      };
+    },
+    addDiagnose: (diagnose: BoundDiagnose): (() => void) => undo(diagnoses, diagnose),
+    addRemedy: (remedy: BoundRemedy): (() => void) => undo(remedies, remedy),
+  };
+};
+
+export type Tracking = ReturnType<typeof createTracking>;
