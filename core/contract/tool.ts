@@ -42,6 +42,8 @@ export const Preflight = z.object({
     .object({ at: z.string(), words: z.string().max(300), stop: z.boolean() })
     .nullable()
     .optional(),
+  /** The tool's own notes of how the target was, for its verify and trace; decides nothing. */
+  facts: z.record(z.string().max(50), z.string().max(300)).optional(),
 });
 export type Preflight = z.infer<typeof Preflight>;
 
