@@ -1,10 +1,13 @@
 // `jarvis lab list|break|heal|show|stop`: talks to the lab that runs in the folder. Exit: 0 done, 1 failed, 64 unknown name or target, 69 no lab runs.
 import { z } from "zod";
 import { handClock } from "./clock.ts";
+import { createEvents } from "./docker/events.ts";
+import { createFaults as containerFaults } from "./docker/faults.ts";
 import { createFaults, proxmoxFaults } from "./faults/all.ts";
 import { findLab, type LabFile } from "./found.ts";
 import { makeSecrets } from "./keep.ts";
 import { usage } from "./options.ts";
+import { randomOf } from "./random.ts";
 import { createWorld } from "./world/create.ts";
 import { home } from "./world/home/home.ts";
 
@@ -32,10 +35,10 @@ export interface Out {
 /** Without a running lab the list comes from a world that is thrown away at once. */
 function offlineList(): z.infer<typeof Fault>[] {
   const life = createWorld({ input: home, clock: handClock(0), seed: 1, dialect: "9.1", secrets: makeSecrets() });
-  const faults = createFaults(
-    proxmoxFaults(life.world, () => Promise.reject(new Error("nobody calls"))),
-    () => 0,
-  ).list();
+  const { clock } = life.world;
+  const containers = containerFaults({ world: { clock, events: createEvents(clock.now), random: randomOf(1, "list") }, boxes: [], host: "mgmt", note: () => undefined });
+  const nobody = (): Promise<never> => Promise.reject(new Error("nobody calls"));
+  const faults = createFaults([...proxmoxFaults(life.world, nobody), ...containers], clock.now).list();
   life.stop();
   return faults;
 }

@@ -17,8 +17,6 @@ export interface ControlSurroundings {
   dispatch: Dispatch;
   traffic: Traffic;
   faults: Faults;
-  /** What the lab is, as lab.json has it. */
-  about(): unknown;
   docker(): unknown;
   stop(): void;
 }
@@ -101,7 +99,7 @@ function route(around: ControlSurroundings, method: string, url: URL, body: unkn
   const { world, traffic, faults } = around;
   switch (`${method} ${url.pathname}`) {
     case "GET /":
-      return ok({ instance: around.instance, lab: around.about() });
+      return ok({ instance: around.instance, pid: process.pid });
     case "GET /state":
       return ok(truth(around));
     case "GET /effects":

@@ -38,8 +38,9 @@ function clusterTask(task: Task): Record<string, unknown> {
 /** Running ones of every node, filled up with the newest finished to 25; without Sys.Audit on `/` a token sees none. */
 function tasks({ world, who }: Call): unknown {
   const all = world.accounts.may(who, "/", "Sys.Audit");
+  const known = world.tasks.all();
   const lists = [...world.nodes.keys()].flatMap((node) => {
-    const mine = world.tasks.all().filter((task) => task.node === node);
+    const mine = known.filter((task) => task.node === node);
     const running = mine.filter((task) => task.exit === undefined);
     return [...running, ...mine.filter((task) => task.exit !== undefined).slice(0, Math.max(0, TASKS_PER_NODE - running.length))];
   });

@@ -77,9 +77,10 @@ export function createFaults(faults: readonly Fault[], now: () => number): Fault
       throw unknown("target", wanted ?? "", targets, wanted === undefined ? `nothing can have ${fault.name} now` : `'${wanted}' cannot have ${fault.name} now`);
     return found;
   };
+  const current = (): Standing[] => standing.filter((one) => named(one.name).stands?.(one.target) ?? true);
   return {
     list: () => faults.map((fault) => ({ name: fault.name, targetKind: fault.targetKind, what: fault.what, targets: fault.targets() })),
-    standing: () => [...standing],
+    standing: current,
     break(name, word, args) {
       const fault = named(name);
       const target = targetIn(fault, word);
@@ -92,18 +93,17 @@ export function createFaults(faults: readonly Fault[], now: () => number): Fault
       return entry;
     },
     heal(name, target) {
-      const chosen = name === undefined ? faults : [named(name)];
-      const fits = (one: Standing): boolean => (name === undefined || one.name === name) && (target === undefined || one.target.toLowerCase() === target.toLowerCase());
-      const healed = standing.filter(fits);
-      if (name !== undefined && target !== undefined && healed.length === 0)
-        throw unknown(
-          "target",
-          target,
-          standing.filter((one) => one.name === name).map((one) => one.target),
-          `'${target}' does not have ${name}`,
-        );
-      for (const fault of chosen) for (const one of healed) if (one.name === fault.name) fault.heal(one.target);
-      for (const one of healed) standing.splice(standing.indexOf(one), 1);
+      const fault = name === undefined ? undefined : named(name);
+      const fits = (one: Standing): boolean => (fault === undefined || one.name === fault.name) && (target === undefined || one.target.toLowerCase() === target.toLowerCase());
+      const broken = standing.filter(fits);
+      const known = fault ? [...fault.targets(), ...standing.map((one) => one.target)] : [];
+      if (fault && target !== undefined && broken.length === 0 && !known.some((one) => one.toLowerCase() === target.toLowerCase()))
+        throw unknown("target", target, known, `'${target}' does not have ${fault.name}`);
+      const healed = current().filter(fits);
+      for (const one of broken) {
+        named(one.name).heal(one.target);
+        standing.splice(standing.indexOf(one), 1);
+      }
       return healed;
     },
   };

@@ -29,6 +29,7 @@ export function backupRunning(world: World): Fault {
       under.set(target, () => task.abort());
       void task.done.then(() => under.delete(target));
     },
+    stands: (target) => under.has(target),
     heal(target) {
       for (const [one, abort] of under) if (target === undefined || one === target) abort();
     },

@@ -15,4 +15,6 @@ export interface Fault {
   break(target: string, args: Readonly<Record<string, string>>): void;
   /** Ends the fault at one target, or everywhere. What it already broke is set right too where the fault still holds it. */
   heal(target?: string): void;
+  /** Whether what it broke is still so; absent: until healed. A crashed guest that somebody started again is no fault any more. */
+  stands?(target: string): boolean;
 }

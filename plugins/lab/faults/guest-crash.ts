@@ -1,8 +1,8 @@
 // guest-crash: QEMU or the container's first process dies. The journal has both lines: the failure, and the unit's end.
-import { bringUp, takeDown } from "../world/power.ts";
+import { takeDown } from "../world/power.ts";
 import type { Guest, World } from "../world/state.ts";
 import type { Fault } from "./fault.ts";
-import { chanceOf, createHeld, eligible, guestAt, running } from "./guest.ts";
+import { chanceOf, createDowned, eligible, guestAt, running } from "./guest.ts";
 
 function vmLines(world: World, guest: Guest): string[] {
   const { pick, hex } = chanceOf(world, "crash", guest);
@@ -44,21 +44,17 @@ export function crash(world: World, guest: Guest, how = "crash"): void {
 }
 
 export function guestCrash(world: World): Fault {
-  const held = createHeld();
+  const down = createDowned(world);
   return {
     name: "guest-crash",
     targetKind: "guest",
     what: "the guest's process dies: a VM by a segfault or an abort of QEMU, a container by its first process",
     targets: () => eligible(world, running),
     break(target) {
+      down.add(target);
       crash(world, guestAt(world, target));
-      held.add(target);
     },
-    heal(target) {
-      for (const one of held.take(target)) {
-        const guest = guestAt(world, one);
-        if (guest.status === "stopped" && !guest.busy) bringUp(world, guest);
-      }
-    },
+    stands: down.stands,
+    heal: down.heal,
   };
 }

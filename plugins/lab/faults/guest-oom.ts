@@ -1,9 +1,9 @@
 // guest-oom: the host runs out of memory and the kernel kills the guest, naming its scope.
-import { bringUp, takeDown } from "../world/power.ts";
+import { takeDown } from "../world/power.ts";
 import { type Guest, MIB, type World } from "../world/state.ts";
 import { unitOf } from "../world/units.ts";
 import type { Fault } from "./fault.ts";
-import { chanceOf, createHeld, eligible, guestAt, running } from "./guest.ts";
+import { chanceOf, createDowned, eligible, guestAt, running } from "./guest.ts";
 
 function lines(world: World, guest: Guest): string[] {
   const { pick, whole } = chanceOf(world, "oom", guest);
@@ -25,23 +25,19 @@ function lines(world: World, guest: Guest): string[] {
 }
 
 export function guestOom(world: World): Fault {
-  const held = createHeld();
+  const down = createDowned(world);
   return {
     name: "guest-oom",
     targetKind: "guest",
     what: "the host's OOM killer takes the guest",
     targets: () => eligible(world, running),
     break(target) {
+      down.add(target);
       const guest = guestAt(world, target);
       for (const line of lines(world, guest)) world.journals.add(guest.node, line);
       takeDown(world, guest, { how: "oom", clean: false });
-      held.add(target);
     },
-    heal(target) {
-      for (const one of held.take(target)) {
-        const guest = guestAt(world, one);
-        if (guest.status === "stopped" && !guest.busy) bringUp(world, guest);
-      }
-    },
+    stands: down.stands,
+    heal: down.heal,
   };
 }

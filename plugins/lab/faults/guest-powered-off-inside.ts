@@ -1,8 +1,8 @@
 // guest-powered-off-inside: somebody inside the guest shuts it down. The journal shows the agent's or ACPI's trace and the unit's clean end, no failure and no task.
-import { bringUp, takeDown } from "../world/power.ts";
+import { takeDown } from "../world/power.ts";
 import type { Guest, World } from "../world/state.ts";
 import type { Fault } from "./fault.ts";
-import { chanceOf, createHeld, eligible, guestAt, running } from "./guest.ts";
+import { chanceOf, createDowned, eligible, guestAt, running } from "./guest.ts";
 
 const WAY_DOWN_MS = 2_500;
 
@@ -18,23 +18,19 @@ function trace(world: World, guest: Guest): string[] {
 }
 
 export function guestPoweredOffInside(world: World): Fault {
-  const held = createHeld();
+  const down = createDowned(world);
   return {
     name: "guest-powered-off-inside",
     targetKind: "guest",
     what: "somebody inside the guest shuts it down; no task, a clean end",
     targets: () => eligible(world, running),
     break(target) {
+      down.add(target);
       const guest = guestAt(world, target);
       for (const line of trace(world, guest)) world.journals.add(guest.node, line);
       world.clock.after(WAY_DOWN_MS, () => takeDown(world, guest, { how: "guest" }));
-      held.add(target);
     },
-    heal(target) {
-      for (const one of held.take(target)) {
-        const guest = guestAt(world, one);
-        if (guest.status === "stopped" && !guest.busy) bringUp(world, guest);
-      }
-    },
+    stands: down.stands,
+    heal: down.heal,
   };
 }

@@ -2,31 +2,30 @@
 import type { Dispatch } from "../front/dispatch.ts";
 import type { World } from "../world/state.ts";
 import type { Fault } from "./fault.ts";
-import { chanceOf, createHeld, eligible, guestAt, running } from "./guest.ts";
+import { chanceOf, createDowned, eligible, guestAt, running } from "./guest.ts";
 
 const PEOPLE = ["root@pam", "olli@pve", "root@pam!automation"];
 
 export function guestUserStop(world: World, dispatch: Dispatch): Fault {
-  const held = createHeld();
   const call = (user: string, target: string, verb: string): void => {
     const guest = guestAt(world, target);
     const path = `/nodes/${guest.node}/${guest.kind}/${guest.vmid}/status/${verb}`;
     void dispatch({ at: guest.node, method: "POST", path, parameters: {}, caller: () => ({ who: user, viaToken: user.includes("!") }) }).catch(() => undefined);
   };
+  const down = createDowned(world, (guest) => call("root@pam", `guest/${guest.vmid}`, "start"));
   return {
     name: "guest-user-stop",
     targetKind: "guest",
     what: "a person stops the guest over the API (user=root@pam, verb=stop or shutdown)",
     targets: () => eligible(world, running),
     break(target, args) {
+      down.add(target);
       const { pick } = chanceOf(world, "user-stop", guestAt(world, target));
       const user = args.user ?? pick(PEOPLE);
       const verb = args.verb === "shutdown" || args.verb === "stop" ? args.verb : pick(["stop", "shutdown"]);
       call(user, target, verb);
-      held.add(target);
     },
-    heal(target) {
-      for (const one of held.take(target)) if (guestAt(world, one).status === "stopped") call("root@pam", one, "start");
-    },
+    stands: down.stands,
+    heal: down.heal,
   };
 }

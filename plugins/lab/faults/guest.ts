@@ -1,5 +1,6 @@
 // What most faults on guests share: which guests they may hit, and finding one by its target `guest/101`.
 import { randomOf } from "../random.ts";
+import { bringUp } from "../world/power.ts";
 import type { Guest, World } from "../world/state.ts";
 
 const PREFERRED = [101, 105, 106, 102];
@@ -30,8 +31,8 @@ export function guestAt(world: World, target: string): Guest {
 
 export const chanceOf = (world: World, fault: string, guest: Guest) => randomOf(world.seed, `${fault}/${guest.vmid}/${Math.floor(world.clock.now())}`);
 
-/** The guests a fault holds now, so that healing can set them right. */
-export function createHeld(): { add(target: string): void; take(target?: string): string[]; list(): string[] } {
+/** The targets a fault holds until it is healed. */
+export function createHeld(): { add(target: string): void; take(target?: string): string[] } {
   const held = new Set<string>();
   return {
     add: (target) => void held.add(target),
@@ -40,6 +41,33 @@ export function createHeld(): { add(target: string): void; take(target?: string)
       for (const one of taken) held.delete(one);
       return taken;
     },
-    list: () => [...held],
+  };
+}
+
+export interface Downed {
+  /** Call it before the guest goes down. */
+  add(target: string): void;
+  /** Until somebody starts the guest again. */
+  stands(target: string): boolean;
+  heal(target?: string): void;
+}
+
+/** What faults that take a guest down share: they are over once it was started again, by healing or by anybody. */
+export function createDowned(world: World, start: (guest: Guest) => void = (guest) => bringUp(world, guest)): Downed {
+  const startedAt = new Map<string, number>();
+  const stands = (target: string): boolean => {
+    const guest = guestAt(world, target);
+    return startedAt.has(target) && (guest.status === "stopped" || guest.startedAt === startedAt.get(target));
+  };
+  return {
+    add: (target) => void startedAt.set(target, guestAt(world, target).startedAt),
+    stands,
+    heal(target) {
+      for (const one of [...startedAt.keys()].filter((known) => target === undefined || known === target)) {
+        const guest = guestAt(world, one);
+        if (stands(one) && guest.status === "stopped" && !guest.busy) start(guest);
+        startedAt.delete(one);
+      }
+    },
   };
 }
