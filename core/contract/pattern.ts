@@ -1,12 +1,12 @@
 // Names of channels and the patterns that pick them: parts parted by "/", `*` for one part, `**` for any number. Pure.
 
-const NAME = /^[a-z][a-z0-9-]*(\/[a-zA-Z0-9._@-]+)+$/;
-const PATTERN = /^([a-zA-Z0-9._@*-]+)(\/[a-zA-Z0-9._@*-]+)*$/;
+const PART = "[a-zA-Z0-9_@-][a-zA-Z0-9._@-]*";
+const NAME = new RegExp(`^[a-z][a-z0-9-]*(/${PART})+$`);
+const PATTERN = new RegExp(`^(?:\*{1,2}|${PART})(?:/(?:\*{1,2}|${PART}))*$`);
 
 export const isChannelName = (text: string): boolean => text.length <= 200 && NAME.test(text);
 export const isPattern = (text: string): boolean => text.split("/").some((part) => part === "*" || part === "**");
-export const isChannelOrPattern = (text: string): boolean =>
-  text.length <= 200 && PATTERN.test(text) && text.split("/").every((part) => part === "*" || part === "**" || !part.includes("*"));
+export const isChannelOrPattern = (text: string): boolean => text.length <= 200 && PATTERN.test(text);
 
 const matchParts = (pattern: readonly string[], name: readonly string[]): boolean => {
   const [head, ...rest] = pattern;

@@ -1,0 +1,21 @@
+// Making and applying differences are each other's inverse, whatever JSON it is.
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { diff, patched } from "../../../core/contract/patch.ts";
+
+const json = fc.jsonValue({ maxDepth: 4 }).map((value): unknown => JSON.parse(JSON.stringify(value)));
+
+test("patched(a, diff(a, b)) is b, and a stays as it was", () => {
+  fc.assert(
+    fc.property(json, json, (a, b) => {
+      const before = JSON.stringify(a);
+      expect(patched(a, diff(a, b))).toEqual(b);
+      expect(JSON.stringify(a)).toBe(before);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("equal values have no difference", () => {
+  fc.assert(fc.property(json, (a) => expect(diff(a, structuredClone(a))).toEqual([])));
+});
