@@ -47,7 +47,7 @@ export interface Metric {
 }
 
 export type CoreFaces = { readonly [N in CoreMethod]: (params: Params<N>, who: Who) => Promise<Result<N>> } & {
-  /** Starts an answer and returns at once; never emits before it returned. */
+  /** Starts an answer and returns at once. */
   chat(params: Params<"chat.send">, who: Who, emit: Emit): Talk;
   /** What /metrics tells beyond the edge's own: calls by state, readings by freshness. */
   metrics?(): readonly Metric[];

@@ -65,3 +65,5 @@ export const createParts = (options: ServerOptions, { phase, port, url, secure }
     answered: (status: number): void => void answers.set(status, (answers.get(status) ?? 0) + 1),
   };
 };
+
+export type Parts = ReturnType<typeof createParts>;

@@ -2,7 +2,8 @@
 import type { WebSocketHandler } from "bun";
 import { CLOSE } from "../contract/wire.ts";
 import type { Clock } from "../lib/clock.ts";
-import { type Connection, type ConnectionDeps, createConnection, FRAME_BYTES } from "./connection.ts";
+import { type Connection, type ConnectionDeps, createConnection } from "./connection.ts";
+import { FRAME_BYTES } from "./inbox.ts";
 import type { Upgraded } from "./socket-auth.ts";
 
 /** Past this an upgrade is answered 503. */

@@ -1,8 +1,9 @@
 // The subscriptions of one socket: named s1, s2, ... in the order they came. Refuses more than its bound.
 import { JarvisError } from "../contract/error.ts";
 import type { Params } from "../contract/wire.ts";
-import type { Answer, Hub, Subscribed } from "../live/hub.ts";
+import type { Hub } from "../live/hub.ts";
 import type { Outbox } from "../live/outbox.ts";
+import type { Answer, Subscribed } from "../live/subscribe.ts";
 
 const MOST_SUBSCRIPTIONS = 200;
 

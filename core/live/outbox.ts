@@ -1,133 +1,102 @@
-// What waits for one reader: bounded, in order per channel. A slow reader's state channels shrink to one snapshot; the rest overflows.
+// What one reader is sent: bounded, in order per channel. A slow reader's state channels shrink to one snapshot; the rest overflows.
 import type { Position } from "../contract/wire.ts";
 import type { Publication } from "./publication.ts";
+import { createWaiting, type Lane, type Waiting } from "./waiting.ts";
 
 /** Past this, waiting state publications are dropped and a snapshot is owed instead. */
 export const COALESCE_BYTES = 256 * 1024;
 /** Past this the reader is given up. */
 export const OUTBOX_BYTES = 1024 * 1024;
 
-interface Waiting {
-  readonly frame: string;
-  readonly bytes: number;
-  readonly subscription?: string;
-  readonly publication?: Publication;
-}
-
 interface Options {
   /** Bun's `send`: above 0 sent, -1 taken but the socket is full, 0 not taken. */
   write(frame: string): number;
   snapshot(channel: string): Publication | undefined;
-  /** Called once: the bound is passed. `last`: where the reader is on the channel that overflowed. */
-  overflow(last: { channel: string; position: Position | undefined } | undefined): void;
+  /** Called once: the bound is passed. `last`: where the reader is on the channel that waits longest. */
+  overflow(last: { channel: string; position: Position } | undefined): void;
   /** Called when the socket gets full and when it is free again. */
   full?(yes: boolean): void;
 }
 
-const keyOf = (subscription: string, channel: string): string => `${subscription} ${channel}`;
+const keyOf = ({ subscription, channel }: Lane): string => `${subscription} ${channel}`;
 
-export const createOutbox = ({ write, snapshot, overflow, full }: Options) => {
-  let waiting: Waiting[] = [];
-  let waitingBytes = 0;
+/** The socket's own side: what it takes, and whether it is full. */
+const createGateway = ({ write, full }: Pick<Options, "write" | "full">) => {
   let blocked = false;
-  let closed = false;
-  const owed = new Map<string, { subscription: string; channel: string }>();
-
   const block = (yes: boolean): void => {
     if (blocked === yes) return;
     blocked = yes;
     full?.(yes);
   };
-
-  /** True when the frame left our hands. */
+  /** True when the frame left our hands. A full socket is not even asked. */
   const put = (frame: string): boolean => {
+    if (blocked) return false;
     const taken = write(frame);
     if (taken <= 0) block(true);
     return taken !== 0;
   };
+  return { put, free: (): void => block(false) };
+};
 
-  /** The state channels behind what waits are owed a snapshot; their waiting publications go. */
-  const coalesce = (): void => {
-    const rest: Waiting[] = [];
-    waitingBytes = 0;
-    for (const item of waiting) {
-      const { subscription, publication } = item;
-      if (subscription !== undefined && publication?.kind === "state") {
-        owed.set(keyOf(subscription, publication.channel), { subscription, channel: publication.channel });
-        continue;
-      }
-      rest.push(item);
-      waitingBytes += item.bytes;
-    }
-    waiting = rest;
-  };
+export const createOutbox = (options: Options) => {
+  const { snapshot, overflow } = options;
+  const waiting = createWaiting();
+  const gateway = createGateway(options);
+  const owed = new Map<string, Lane>();
+  let closed = false;
 
-  const lastPlace = (channel: string): Position | undefined => {
-    const next = waiting.find((item) => item.publication?.channel === channel)?.publication;
-    return next === undefined ? undefined : { epoch: next.epoch, offset: Math.max(0, next.offset - 1) };
-  };
-
-  /** Nothing is sent any more. */
   const close = (): void => {
     closed = true;
-    waiting = [];
+    waiting.clear();
     owed.clear();
   };
 
   const wait = (item: Waiting): void => {
-    waiting.push(item);
-    waitingBytes += item.bytes;
-    if (waitingBytes > COALESCE_BYTES) coalesce();
-    if (waitingBytes <= OUTBOX_BYTES) return;
-    const behind = item.publication ?? waiting.find(({ publication }) => publication !== undefined)?.publication;
-    overflow(behind === undefined ? undefined : { channel: behind.channel, position: lastPlace(behind.channel) });
+    waiting.add(item);
+    if (waiting.bytes() > COALESCE_BYTES) for (const lane of waiting.takeStates()) owed.set(keyOf(lane), lane);
+    if (waiting.bytes() <= OUTBOX_BYTES) return;
+    const last = waiting.behind();
     close();
+    overflow(last);
   };
 
-  const send = (frame: string): void => {
-    if (closed) return;
-    if (!blocked && waiting.length === 0 && put(frame)) return;
-    wait({ frame, bytes: Buffer.byteLength(frame) });
-  };
-
-  const sendEvent = (subscription: string, publication: Publication): void => {
-    if (closed || owed.has(keyOf(subscription, publication.channel))) return;
-    const frame = publication.frame(subscription);
-    if (!blocked && waiting.length === 0 && put(frame)) return;
-    wait({ frame, bytes: Buffer.byteLength(frame), subscription, publication });
+  const pass = (frame: string, about: Omit<Waiting, "frame" | "bytes">): void => {
+    if (waiting.empty() && gateway.put(frame)) return;
+    wait({ frame, bytes: Buffer.byteLength(frame), ...about });
   };
 
   const payOwed = (): void => {
-    for (const [key, { subscription, channel }] of owed) {
-      if (blocked) return;
+    for (const [key, lane] of owed) {
+      const whole = snapshot(lane.channel);
+      if (whole !== undefined && !gateway.put(whole.frame(lane.subscription))) return;
       owed.delete(key);
-      const whole = snapshot(channel);
-      if (whole !== undefined && !put(whole.frame(subscription))) owed.set(key, { subscription, channel });
     }
   };
 
-  /** The socket is free again: sends what waits, then the snapshots owed, until it is full again. */
-  const drain = (): void => {
-    if (closed) return;
-    block(false);
-    let sent = 0;
-    for (const item of waiting) {
-      if (blocked || !put(item.frame)) break;
-      waitingBytes -= item.bytes;
-      sent += 1;
-    }
-    waiting = waiting.slice(sent);
-    if (waiting.length === 0) payOwed();
+  return {
+    send: (frame: string): void => {
+      if (!closed) pass(frame, {});
+    },
+    sendEvent: (subscription: string, publication: Publication): void => {
+      if (closed || owed.has(keyOf({ subscription, channel: publication.channel }))) return;
+      pass(publication.frame(subscription), { subscription, publication });
+    },
+    /** The socket is free again: sends what waits, then the snapshots owed, until it is full again. */
+    drain: (): void => {
+      if (closed) return;
+      gateway.free();
+      waiting.flush(gateway.put);
+      if (waiting.empty()) payOwed();
+    },
+    /** Forgets what waits for a subscription that was closed. */
+    forget: (subscription: string): void => {
+      waiting.forget(subscription);
+      for (const [key, lane] of owed) if (lane.subscription === subscription) owed.delete(key);
+    },
+    /** Nothing is sent any more. */
+    close,
+    bytes: waiting.bytes,
   };
-
-  /** Forgets what waits for a subscription that was closed. */
-  const forget = (subscription: string): void => {
-    waiting = waiting.filter((item) => item.subscription !== subscription);
-    waitingBytes = waiting.reduce((sum, item) => sum + item.bytes, 0);
-    for (const [key, owing] of owed) if (owing.subscription === subscription) owed.delete(key);
-  };
-
-  return { send, sendEvent, drain, forget, close, bytes: (): number => waitingBytes };
 };
 
 export type Outbox = ReturnType<typeof createOutbox>;

@@ -1,0 +1,66 @@
+// Frames of one socket before they are requests: refuses binary, oversized and non-JSON ones by closing, floods and non-requests by an error.
+import { JarvisError } from "../contract/error.ts";
+import { CLOSE, type RpcRequest } from "../contract/wire.ts";
+import type { Clock } from "../lib/clock.ts";
+import { createBuckets } from "./bucket.ts";
+import { errorFrame, idOf } from "./frames.ts";
+import { parseJson } from "./json.ts";
+import { asRequest } from "./rpc.ts";
+
+export const FRAME_BYTES = 1024 * 1024;
+export const SOCKET_RATE = { perSecond: 200, burst: 1000 };
+/** Refusals for rate before the socket is closed. */
+const FLOOD = 200;
+
+interface Options {
+  clock: Clock;
+  send(frame: string): void;
+  close(code: number, reason: string): void;
+  handle(request: RpcRequest): void;
+}
+
+/** A request's id where the frame shows it plainly; a flood is not worth parsing. */
+const idShown = (text: string): string | number | null => {
+  const [, digits, word] = /"id"\s*:\s*(?:(\d{1,15})|"([\w-]{1,100})")/.exec(text.slice(0, 500)) ?? [];
+  return digits === undefined ? (word ?? null) : Number(digits);
+};
+
+const badFrame = (data: string | Uint8Array): string | undefined => {
+  if (typeof data !== "string") return "Binary frames are not taken.";
+  return data.length > FRAME_BYTES || Buffer.byteLength(data) > FRAME_BYTES ? `A frame may have ${FRAME_BYTES} bytes.` : undefined;
+};
+
+export const createInbox = ({ clock, send, close, handle }: Options) => {
+  const rate = createBuckets({ clock, rate: SOCKET_RATE });
+  let flooded = 0;
+
+  const overRate = (text: string): boolean => {
+    const seconds = rate.take("");
+    if (seconds === 0) return false;
+    flooded += 1;
+    if (flooded > FLOOD) close(CLOSE.rate, `More than ${SOCKET_RATE.perSecond} messages a second.`);
+    else send(errorFrame(idShown(text), new JarvisError("rate", { data: { retryAfterSeconds: seconds } })));
+    return true;
+  };
+
+  /** Undefined when it was answered or the socket closed. */
+  const read = (text: string): RpcRequest | undefined => {
+    let value: unknown;
+    try {
+      value = parseJson(text);
+      return asRequest(value);
+    } catch (thrown) {
+      if (thrown instanceof JarvisError && thrown.type === "parse") close(CLOSE.badFrame, "That frame is not JSON.");
+      else send(errorFrame(idOf(value), thrown));
+      return undefined;
+    }
+  };
+
+  return (data: string | Uint8Array): void => {
+    const bad = badFrame(data);
+    if (bad !== undefined) close(CLOSE.badFrame, bad);
+    if (bad !== undefined || typeof data !== "string" || overRate(data)) return;
+    const request = read(data);
+    if (request !== undefined) handle(request);
+  };
+};

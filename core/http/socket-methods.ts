@@ -1,0 +1,67 @@
+// What an authenticated socket may ask: its subscriptions and talks here, every other method from the one dispatcher.
+import { JarvisError } from "../contract/error.ts";
+import { METHODS, type RpcRequest } from "../contract/wire.ts";
+import type { Hub } from "../live/hub.ts";
+import type { Outbox } from "../live/outbox.ts";
+import type { CoreFaces, Who } from "./faces.ts";
+import { notificationFrame } from "./frames.ts";
+import { checked } from "./methods.ts";
+import { type Dispatcher, methodNamed } from "./rpc.ts";
+import { createSubscriptions } from "./subscriptions.ts";
+import { createTalks } from "./talks.ts";
+
+const MOST_RUNNING = 64;
+
+interface Options {
+  hub: Hub;
+  core: CoreFaces;
+  dispatcher: Dispatcher;
+  outbox: Outbox;
+  /** Answers the request, unless it was a notification. */
+  reply(request: RpcRequest, result: unknown): void;
+}
+
+export const createSocketMethods = ({ hub, core, dispatcher, outbox, reply }: Options) => {
+  const subscriptions = createSubscriptions({ hub, outbox });
+  const talks = createTalks({ core, notify: (method, params) => outbox.send(notificationFrame(method, params)) });
+  let running = 0;
+  let open = true;
+
+  const answer = async (request: RpcRequest, who: Who): Promise<void> => {
+    const name = methodNamed(request.method);
+    if (name === "channels.subscribe") {
+      const params = checked(METHODS[name].params, request.params);
+      await dispatcher.authorise(name, params, who);
+      if (!open) return;
+      const subscribed = subscriptions.subscribe(params);
+      reply(request, subscribed.answer);
+      subscribed.start();
+    } else if (name === "channels.unsubscribe") {
+      reply(request, subscriptions.unsubscribe(checked(METHODS[name].params, request.params).subscription));
+    } else if (name === "chat.send") {
+      const params = checked(METHODS[name].params, request.params);
+      await dispatcher.authorise(name, params, who);
+      const talk = talks.send(params, who);
+      reply(request, talk.answer);
+      talk.start();
+    } else if (name === "chat.stop") {
+      reply(request, talks.stop(checked(METHODS[name].params, request.params)));
+    } else reply(request, await dispatcher.dispatch(name, request.params, who));
+  };
+
+  return {
+    serve: async (request: RpcRequest, who: Who): Promise<void> => {
+      if (running >= MOST_RUNNING) throw new JarvisError("rate", { message: `${MOST_RUNNING} requests of this socket are running already.` });
+      running += 1;
+      try {
+        await answer(request, who);
+      } finally {
+        running -= 1;
+      }
+    },
+    close: (): void => {
+      open = false;
+      subscriptions.close();
+    },
+  };
+};
