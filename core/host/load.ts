@@ -7,7 +7,7 @@ import type { Log } from "../lib/log.ts";
 import { bindPlugin } from "./bind.ts";
 import { blame } from "./blame.ts";
 import { configure } from "./config.ts";
-import { createContext } from "./context.ts";
+import { type ContextSource, createContext } from "./context.ts";
 import { type Dropped, discover } from "./discover.ts";
 import type { Entry } from "./entry.ts";
 import type { HostFaces } from "./faces.ts";
@@ -35,6 +35,8 @@ interface Options {
   readonly approvals: { denied(plugin: string): Denials };
   /** Asked once all grants are known and before anything connects; throws to refuse the start. */
   readonly permit?: (destinations: readonly Destination[]) => void;
+  /** Puts something between a plugin and its context, such as messages (message-context.ts). */
+  readonly through?: (source: ContextSource) => ContextSource;
   /** Told when a plugin's state or the list changed. */
   readonly changed?: () => void;
 }
@@ -85,7 +87,8 @@ export const createHost = (options: Options): Host => {
     const { literal, grant, config, found } = entry;
     if (literal === undefined || grant === undefined || config === undefined) return;
     const topics = Object.fromEntries(Object.entries(literal.channels).map(([topic, { data }]) => [topic, data]));
-    const source = createContext({ id: found.id, config, grant, topics, faces: options.faces, clock });
+    const direct = createContext({ id: found.id, config, grant, topics, faces: options.faces, clock });
+    const source = options.through?.(direct) ?? direct;
     try {
       const client = await withinTime(
         Promise.resolve(source.bare).then((bare) => literal.connect?.(bare)),

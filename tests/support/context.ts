@@ -8,6 +8,7 @@ import { type Permissions, Permissions as PermissionsSchema } from "../../core/c
 import { createContext } from "../../core/host/context.ts";
 import type { HostFaces, PluginCall } from "../../core/host/faces.ts";
 import { createGrant, type Denials } from "../../core/host/grant.ts";
+import { joined } from "../../core/host/message-context.ts";
 import { type Clock, createClock } from "../../core/lib/clock.ts";
 
 interface Options<C> {
@@ -18,6 +19,8 @@ interface Options<C> {
   grants?: "all loopback" | Permissions;
   denials?: Denials;
   clock?: Clock;
+  /** Every use crosses a MessageChannel, as for a plugin in a process of its own. Default: direct. */
+  through?: "messages";
   /** Channels the plugin declares: topic -> schema. Default: none refused. */
   topics?: Record<string, z.ZodType>;
   state?: HostFaces["state"];
@@ -44,7 +47,7 @@ export const testContext = <C>(options: Options<C>) => {
   const calls: PluginCall[] = [];
   const logs: { message: string; data?: Record<string, unknown> }[] = [];
   const permissions = grants === "all loopback" ? LOOPBACK : PermissionsSchema.parse(grants);
-  const source = createContext({
+  const direct = createContext({
     id: plugin,
     config,
     grant: createGrant(permissions, config, denials),
@@ -62,6 +65,7 @@ export const testContext = <C>(options: Options<C>) => {
       note: (_plugin, message, data) => void logs.push({ message, ...(data === undefined ? {} : { data }) }),
     },
   });
+  const source = options.through === "messages" ? joined(direct) : direct;
   const bare: Omit<Context<C, undefined>, "client"> = { ...source.bare, config };
   const withClient = <K>(client: K, signal: AbortSignal = source.bare.signal): Context<C, K> => ({ ...bare, client, signal });
   /** Runs `act` as the host does: everything it begins ends when the signal aborts. */
