@@ -2,7 +2,7 @@
 
 const PART = "[a-zA-Z0-9_@-][a-zA-Z0-9._@-]*";
 const NAME = new RegExp(`^[a-z][a-z0-9-]*(/${PART})+$`);
-const PATTERN = new RegExp(`^(?:\*{1,2}|${PART})(?:/(?:\*{1,2}|${PART}))*$`);
+const PATTERN = new RegExp(`^(?:[*]{1,2}|${PART})(?:/(?:[*]{1,2}|${PART}))*$`);
 
 export const isChannelName = (text: string): boolean => text.length <= 200 && NAME.test(text);
 export const isPattern = (text: string): boolean => text.split("/").some((part) => part === "*" || part === "**");
