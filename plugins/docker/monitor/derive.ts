@@ -1,0 +1,61 @@
+// What follows from the state: resources to draw and target, and what is wrong now. Pure; a stop's reason is for the diagnosis, not for these.
+import type { Alert, Resource } from "jarvis";
+import type { Container, State } from "./state.ts";
+
+const HELD_UP = ["always", "unless-stopped"];
+const ENDED = ["exited", "dead"];
+const STREAK = 3;
+
+const labelsOf = (container: Container): Record<string, string> => ({
+  state: container.state,
+  host: container.host,
+  image: container.image,
+  ...(container.health === undefined ? {} : { health: container.health }),
+  ...(container.exitCode === undefined ? {} : { exitCode: String(container.exitCode) }),
+  ...(container.project === undefined ? {} : { project: container.project }),
+});
+
+/** What carries the host is not known here, so there is no parent; the label `host` names it. */
+export const resourcesOf = (state: State): Resource[] =>
+  Object.values(state.containers).map((container) => ({
+    id: container.resource,
+    kind: "container",
+    name: container.name,
+    status: container.status,
+    identity: `container:${container.id}`,
+    ...(container.status === "up" && container.startedAt !== undefined ? { startedAt: container.startedAt } : {}),
+    figures: { restarts: container.restartCount },
+    labels: labelsOf(container),
+  }));
+
+/** It ended though it should run: badly, or at all where its policy says always. A job that ended with 0 is done, not dead. */
+const hasDied = (container: Container): boolean =>
+  ENDED.includes(container.state) &&
+  (container.exitCode !== 0 || container.oomKilled || container.error !== undefined || container.state === "dead" || HELD_UP.includes(container.restartPolicy));
+
+const isUnhealthy = (container: Container): boolean => container.health === "unhealthy" && (container.unhealthyReadings >= 2 || (container.failingStreak ?? 0) >= STREAK);
+
+const diedWords = (container: Container): string => {
+  if (container.oomKilled) return `${container.name} was killed for memory`;
+  return `${container.name} has stopped (exit code ${container.exitCode ?? "unknown"})`;
+};
+
+const alertOf = (container: Container, open: readonly Alert[]): Alert | undefined => {
+  const { resource } = container;
+  const isOpen = (key: string): boolean => open.some((alert) => alert.key === key && alert.resource === resource);
+  if (hasDied(container)) return { key: "container-died", resource, severity: "critical", title: diedWords(container), suspect: true };
+  if (container.looping)
+    return { key: "container-looping", resource, severity: "critical", title: `${container.name} keeps dying: Docker has restarted it ${container.restartCount} times` };
+  // Its own restart takes it through "restarting" and "starting": an open alert lasts until it runs and is well.
+  if (isOpen("container-died") && (container.state === "restarting" || container.health === "starting"))
+    return { key: "container-died", resource, severity: "critical", title: `${container.name} is coming back`, suspect: true };
+  if (isUnhealthy(container) || (isOpen("container-unhealthy") && (container.health === "starting" || container.health === "unhealthy")))
+    return { key: "container-unhealthy", resource, severity: "warning", title: `${container.name} fails its health check`, suspect: true };
+  return undefined;
+};
+
+/** At most one a container. An engine that cannot be read keeps the alerts that were open: unseen is not well. */
+export const alertsOf = (state: State, past: { open: readonly Alert[] }): Alert[] =>
+  Object.values(state.containers).flatMap((container) =>
+    container.status === "unknown" ? past.open.filter((alert) => alert.resource === container.resource) : (alertOf(container, past.open) ?? []),
+  );
