@@ -145,10 +145,14 @@ function lxcInterfaces(call: Call): unknown {
   const guest = guestOf(call, "lxc");
   if (guest.status !== "running") return [];
   const mac = /hwaddr=([0-9A-F:]{17})/i.exec(String(guest.config.net0))?.[1]?.toLowerCase() ?? "";
-  return [
-    { name: "lo", hwaddr: "00:00:00:00:00:00", inet: "127.0.0.1/8" },
-    { name: "eth0", hwaddr: mac, ...(guest.seed.address ? { inet: `${guest.seed.address}/24` } : {}) },
-  ];
+  const row = (name: string, hwaddr: string, ip: string | undefined, prefix: number) => ({
+    name,
+    hwaddr,
+    "hardware-address": hwaddr,
+    "ip-addresses": ip ? [{ "ip-address": ip, "ip-address-type": "inet", prefix: String(prefix) }] : [],
+    ...(ip ? { inet: `${ip}/${prefix}` } : {}),
+  });
+  return [row("lo", "00:00:00:00:00:00", "127.0.0.1", 8), row("eth0", mac, guest.seed.address, 24)];
 }
 
 const audit = needs("/vms/{vmid}", "VM.Audit");

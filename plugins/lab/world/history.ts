@@ -6,6 +6,7 @@ import { addBackup } from "./storage.ts";
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const NIGHTS = 6;
+const LOGGED_TASKS = 40;
 const ROUTINE_EVERY_MS = 10 * MINUTE_MS;
 
 function backups(world: World, now: number): void {
@@ -78,6 +79,16 @@ function chores(world: World, now: number): void {
   }
 }
 
+/** The cluster log remembers the newest of what ran. */
+function logged(world: World): void {
+  const newest = world.tasks.all().slice(0, LOGGED_TASKS).reverse();
+  for (const task of newest) {
+    const about = { node: task.node, pid: world.nodes.get(task.node)?.pids.pvedaemon ?? task.pid, user: task.user };
+    world.log.add({ ...about, time: task.starttime, msg: `starting task ${task.upid}` });
+    world.log.add({ ...about, time: task.endtime ?? task.starttime, msg: `end task ${task.upid} ${task.exit}` });
+  }
+}
+
 function routineLine(world: World, node: string, at: number): string {
   const random = randomOf(world.seed, `routine/${node}/${Math.floor(at / ROUTINE_EVERY_MS)}`);
   const pid = random.whole(20_000, 900_000);
@@ -98,6 +109,7 @@ export function recall(world: World): () => void {
   chores(world, now);
   backups(world, now);
   stops(world, now);
+  logged(world);
   const endings = [...world.nodes.keys()].map((node) => {
     for (let at = now - 3 * HOUR_MS; at < now; at += ROUTINE_EVERY_MS) world.journals.add(node, routineLine(world, node, at), at);
     return world.clock.every(ROUTINE_EVERY_MS, () => world.journals.add(node, routineLine(world, node, world.clock.now())));

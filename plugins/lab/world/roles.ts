@@ -75,6 +75,7 @@ export const ROLES: Readonly<Record<string, readonly string[]>> = {
     "VM.Audit",
     "VM.Backup",
     "VM.Console",
+    "VM.GuestAgent.Audit",
     "VM.Migrate",
     "VM.PowerMgmt",
     "VM.Snapshot",
