@@ -82,9 +82,9 @@ export const createFetching = (grant: Grant, clock: Clock): Fetching => {
   /** The stream lives as long as the call that opened it; the call that only waits for a piece may end earlier. */
   const next = async (id: string, signal: AbortSignal): Promise<StreamPiece> => {
     const stream = streams.get(id);
+    if (signal.aborted) throw reasonOf(signal);
     if (stream === undefined) throw new JarvisError("not_found", { message: "That stream is not open." });
     const cut = (): void => void stream.answer.destroy(reasonOf(signal));
-    if (signal.aborted) cut();
     signal.addEventListener("abort", cut, { once: true });
     try {
       const piece = await stream.pieces.next();
