@@ -15,6 +15,8 @@ export interface Request {
   parameters: Parameters;
   /** Finds out who calls; throws the refusal. Not asked on open calls. */
   caller(): Caller;
+  /** An API token came with it, read or not. */
+  withToken?: boolean;
 }
 
 export type Dispatch = (request: Request) => Promise<Answer>;
@@ -44,13 +46,13 @@ export const methodOf = (word: string): Method | undefined => (word === "GET" ||
 export function createDispatch(life: Life, routes: readonly Route[]): Dispatch {
   const find = createFinder(routes);
   const { world } = life;
-  return async ({ at, method, path, parameters, caller }) => {
+  return async ({ at, method, path, parameters, caller, withToken = false }) => {
     const known = methodOf(method);
     const found = known && find(known, path);
     const who: Caller = found?.route.open ? { who: "", viaToken: false } : caller();
     if (!found || !known) throw failure(501, `Method '${method} ${path}' not implemented`);
     const { route } = found;
-    if (route.noToken && who.viaToken) throw failure(403, `Permission check failed (URI '${path}' not available with API token, need proper ticket.`);
+    if (route.noToken && (who.viaToken || withToken)) throw failure(403, `Permission check failed (URI '${path}' not available with API token, need proper ticket.`);
     const held = found.path.node === "localhost" ? { ...found.path, node: at } : found.path;
     if (route.needs) checkRights(world, who.who, route.needs, held);
     const own = withPath(parameters, found.path);

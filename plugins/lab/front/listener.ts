@@ -88,7 +88,7 @@ export function createListener(node: Node, certificate: Certificate, { life, dis
       if (!target || !FORMATS.has(target.format)) throw failure(501, "no such uri");
       const parameters = await readParameters(request, method, target.query);
       await throughProxy(path);
-      const result = await dispatch({ at: node.name, method, path, parameters, caller });
+      const result = await dispatch({ at: node.name, method, path, parameters, caller, withToken: (request.headers.authorization ?? "").startsWith("PVEAPIToken") });
       if (drop) return void request.socket.destroy();
       record.status = 200;
       if (node.api.kind === "garbage") replyGarbage(response, { form: node.api.form, seed: world.seed, turn, data: result.data });
