@@ -1,6 +1,6 @@
 // Proxmox VE: watches a cluster and acts on its guests through its API.
-import { definePlugin, JarvisError } from "jarvis";
-import { createClient } from "./client/client.ts";
+import { type Context, definePlugin, JarvisError } from "jarvis";
+import { type Client, createClient } from "./client/client.ts";
 import { Config } from "./config.ts";
 import { Event } from "./events.ts";
 import { cluster } from "./monitors/cluster.ts";
@@ -19,6 +19,9 @@ const certificateOf = async (ca: string, read: (path: string) => Promise<string>
   return text;
 };
 
+const connect = async ({ config, read }: Pick<Context<Config, undefined>, "config" | "read">): Promise<Client> =>
+  createClient(config, config.ca === undefined ? undefined : await certificateOf(config.ca, read));
+
 export default definePlugin({
   title: "Proxmox VE",
   about: "Watches nodes, guests, storages and tasks of a Proxmox cluster, and starts and stops its guests.",
@@ -27,7 +30,7 @@ export default definePlugin({
     read: [{ value: "config:ca", why: "the certificate of the cluster's CA" }],
   },
   config: Config,
-  connect: async ({ config, read }) => createClient(config, config.ca === undefined ? undefined : await certificateOf(config.ca, read)),
+  connect,
   monitors: { guests, cluster, storage, tasks },
   tools: {
     guest_list: guestList,

@@ -29,7 +29,7 @@ export interface Memory {
   /** Epoch ms of the cluster at which an act on a guest was last sent, by vmid. */
   readonly sent: Map<number, number>;
   /** Guest states of the reading before, by vmid. */
-  states: ReadonlyMap<number, string> | undefined;
+  states: ReadonlyMap<string, string> | undefined;
 }
 
 export const createMemory = (): Memory => {

@@ -9,5 +9,5 @@ export type Query = Readonly<Record<string, string | number>>;
 export const withQuery = (bare: string, query: Query = {}): string => {
   const entries = Object.entries(query);
   if (entries.length === 0) return bare;
-  return `${bare}?${new URLSearchParams(entries.map(([key, value]) => [key, String(value)])).toString()}`;
+  return `${bare}?${new URLSearchParams(Object.fromEntries(entries.map(([key, value]) => [key, String(value)]))).toString()}`;
 };

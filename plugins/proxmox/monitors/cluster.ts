@@ -72,6 +72,11 @@ const read = async (ctx: Ctx): Promise<Cluster> => {
 
 const FIGURES = ["cpuPercent", "cpus", "memoryBytes", "memoryTotalBytes", "diskBytes", "diskTotalBytes", "uptimeSeconds"] as const;
 
+const labelsOf = (node: Node, quorate: boolean): Record<string, string> => {
+  const known = Object.entries({ state: node.status, vote: "1", quorate: quorate ? "yes" : "no", addresses: node.address, hastate: node.haState });
+  return Object.fromEntries(known.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+};
+
 const resourceOf = (node: Node, quorate: boolean): Resource =>
   compact({
     id: `node/${node.name.toLowerCase()}`,
@@ -80,7 +85,7 @@ const resourceOf = (node: Node, quorate: boolean): Resource =>
     status: node.online ? ("up" as const) : ("down" as const),
     startedAt: node.startedAt,
     figures: Object.fromEntries(FIGURES.flatMap((name) => (node[name] === undefined ? [] : [[name, node[name]]]))),
-    labels: { state: node.status, vote: "1", quorate: quorate ? "yes" : "no", ...compact({ addresses: node.address, hastate: node.haState }) },
+    labels: labelsOf(node, quorate),
   });
 
 export const cluster: Monitor<Config, Client, typeof Cluster> = {

@@ -95,7 +95,18 @@ export const statusOf = (word: string): Status => {
 
 const FIGURES = ["cpuPercent", "cpus", "memoryBytes", "memoryTotalBytes", "diskBytes", "diskTotalBytes", "uptimeSeconds"] as const;
 
-const label = (text: string | undefined): string | undefined => (text === undefined || text === "" ? undefined : text.slice(0, MAX_LABEL));
+const labelsOf = (guest: GuestState): Record<string, string> => {
+  const known = Object.entries({
+    state: guest.status,
+    tags: guest.tags.join(";"),
+    lock: guest.lock,
+    hastate: guest.haState,
+    pool: guest.pool,
+    macs: guest.macs?.join(","),
+    addresses: guest.addresses?.join(","),
+  });
+  return Object.fromEntries(known.flatMap(([key, value]) => (value === undefined || value === "" ? [] : [[key, value.slice(0, MAX_LABEL)]])));
+};
 
 export const resourceOf = (guest: GuestState): Resource =>
   compact({
@@ -110,15 +121,5 @@ export const resourceOf = (guest: GuestState): Resource =>
     identity: guest.identity,
     startedAt: guest.startedAt,
     figures: Object.fromEntries(FIGURES.flatMap((name) => (guest[name] === undefined ? [] : [[name, guest[name]]]))),
-    labels: compact({
-      state: guest.status,
-      ...compact({
-        tags: label(guest.tags.join(";")),
-        lock: label(guest.lock),
-        hastate: label(guest.haState),
-        pool: label(guest.pool),
-        macs: label(guest.macs?.join(",")),
-        addresses: label(guest.addresses?.join(",")),
-      }),
-    }),
+    labels: labelsOf(guest),
   });
