@@ -8,7 +8,7 @@ const ALL = "node/all";
 function nodesAt(world: World, target: string | undefined): Node[] {
   const nodes = [...world.nodes.values()];
   if (target === undefined || target === ALL) return nodes;
-  return nodes.filter((node) => `node/${node.name}`.toLowerCase() === target.toLowerCase());
+  return nodes.filter((node) => `node/${node.name.toLowerCase()}` === target);
 }
 
 function onNodes(world: World, name: string, what: string, spoil: (node: Node, args: Readonly<Record<string, string>>) => Node["api"], kind: Node["api"]["kind"]): Fault {
@@ -16,7 +16,7 @@ function onNodes(world: World, name: string, what: string, spoil: (node: Node, a
     name,
     targetKind: "node",
     what,
-    targets: () => [ALL, ...[...world.nodes.keys()].map((node) => `node/${node}`)],
+    targets: () => [ALL, ...[...world.nodes.keys()].map((node) => `node/${node.toLowerCase()}`)],
     break(target, args) {
       for (const node of nodesAt(world, target)) node.api = spoil(node, args);
     },
