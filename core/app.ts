@@ -64,10 +64,10 @@ export const createApp = async (options: AppOptions) => {
   const log = createLog({ clock, redact, ...(options.write ? { write: options.write } : {}) });
   const server = { host: environment.host ?? config.server.host ?? DEFAULT_HOST, port: environment.port ?? config.server.port ?? DEFAULT_PORT };
 
-  const lease = acquireLease(join(paths.data, "lease.db"));
+  const lease = acquireLease(join(paths.data, "lease.db"), { runFile: join(paths.run, "run.json") });
   if ("takenBy" in lease)
     throw new JarvisError("unavailable", {
-      message: `another Jarvis uses ${paths.data} already${lease.takenBy.pid ? ` (pid ${lease.takenBy.pid})` : ""}`,
+      message: `another Jarvis uses ${paths.data} already${lease.takenBy.pid ? ` (pid ${lease.takenBy.pid}, ${lease.takenBy.url ?? "no address yet"})` : ""}`,
       data: { ...lease.takenBy },
     });
 
