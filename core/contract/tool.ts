@@ -44,6 +44,8 @@ export const Preflight = z.object({
     .optional(),
   /** The tool's own notes of how the target was, for its verify and trace; decides nothing. */
   facts: z.record(z.string().max(50), z.string().max(300)).optional(),
+  /** The other side's own clock when it answered, epoch ms: evidence after a lost reply starts here. */
+  serverTimeMs: z.number().optional(),
 });
 export type Preflight = z.infer<typeof Preflight>;
 

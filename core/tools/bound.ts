@@ -1,6 +1,7 @@
 // A tool as the core holds it: closures and schemas, never a plugin.
 import type { z } from "zod";
-import type { Effect, Preflight, Progress, Sent, ToolResult, Trace, Verdict } from "../contract/tool.ts";
+import type { ToolResult } from "../contract/result.ts";
+import type { Effect, Preflight, Progress, Sent, Trace, Verdict } from "../contract/tool.ts";
 
 export interface BoundTool {
   /** `plugin_noun_verb`, the one name everywhere. */

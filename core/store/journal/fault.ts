@@ -1,0 +1,35 @@
+// What can go wrong with an append, as JarvisErrors a caller can tell apart. Hides no cause.
+import { JarvisError } from "../../contract/error.ts";
+
+/** superseded: a newer core took over. broken: an fsync failed, nothing more may be appended. unique: the target is taken. full, busy: try later. */
+export type JournalFault = "superseded" | "broken" | "unique" | "full" | "busy" | "other";
+
+const WORDS: Record<JournalFault, string> = {
+  superseded: "A newer Jarvis has taken over this data folder; this one may not act any more.",
+  broken: "The journal could not be made durable (a failed fsync); nothing may be done until Jarvis is restarted.",
+  unique: "Another act on the same target is under way.",
+  full: "The journal's disk is full, so nothing may be done.",
+  busy: "The journal is locked by another process.",
+  other: "The journal could not be written.",
+};
+
+export const journalError = (journal: JournalFault, cause?: unknown): JarvisError => new JarvisError("unavailable", { message: WORDS[journal], cause, data: { journal } });
+
+const codeOf = (thrown: unknown): string => (thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" ? thrown.code : "");
+
+/** SQLite's word for an error -> ours. A failed fsync or any other I/O error at commit is final (the page cache may lie afterwards). */
+export const classify = (thrown: unknown): JournalFault => {
+  const code = codeOf(thrown);
+  if (code === "SQLITE_CONSTRAINT_UNIQUE" && String(thrown).includes("calls.target")) return "unique";
+  if (code.startsWith("SQLITE_FULL")) return "full";
+  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) return "busy";
+  if (code.startsWith("SQLITE_IOERR") || code.startsWith("SQLITE_CORRUPT") || code.startsWith("SQLITE_NOTADB")) return "broken";
+  return "other";
+};
+
+/** The fault behind anything thrown by the journal; undefined when it was something else. */
+export const faultOf = (thrown: unknown): JournalFault | undefined => {
+  if (!(thrown instanceof JarvisError)) return undefined;
+  const word = thrown.details.data?.journal;
+  return word === "superseded" || word === "broken" || word === "unique" || word === "full" || word === "busy" || word === "other" ? word : undefined;
+};

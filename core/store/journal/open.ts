@@ -1,0 +1,127 @@
+// Opens journal.db: the record of every act. It is never silently reset: what cannot be read is moved aside and told.
+import { existsSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { desc } from "drizzle-orm";
+import type { Caller } from "../../contract/caller.ts";
+import type { Clock } from "../../lib/clock.ts";
+import { type OpenDatabase, openDatabase } from "../open.ts";
+import { writeAnchor } from "./anchor.ts";
+import { createAppender, type Entry } from "./appender.ts";
+import { createMoves } from "./moves.ts";
+import { createQueries } from "./queries.ts";
+import { createReads } from "./reads.ts";
+import { calls, fence } from "./schema.ts";
+import type { SwitchRecord } from "./switch-record.ts";
+import { type Problem, type Proof, verifyJournal } from "./verify.ts";
+
+const ANCHOR_EVERY_MS = 600_000;
+const ITSELF: Caller = { kind: "system", id: "journal", scope: "read", tainted: false };
+
+interface Options {
+  /** A file, or ":memory:". */
+  path: string;
+  anchorPath?: string;
+  clock: Clock;
+  /** The lease's epoch; the journal's own last epoch + 1 when that is higher. */
+  epoch?: number;
+}
+
+const openFile = (path: string): OpenDatabase => openDatabase({ path, migrationsFolder: join(import.meta.dir, "../migrations/journal"), synchronous: "FULL" });
+
+const checked = (path: string): OpenDatabase => {
+  const opened = openFile(path);
+  const answer = opened.sqlite.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
+  if (answer === "ok") return opened;
+  opened.close();
+  throw new Error(answer ?? "the file cannot be read");
+};
+
+const isLocked = (thrown: unknown): boolean => thrown instanceof Error && /SQLITE_(BUSY|LOCKED)/.test(`${"code" in thrown ? thrown.code : ""}`);
+
+/** A file that is no whole database goes aside under a new name, with its log, and a fresh one takes its place. */
+const openWhole = (path: string, clock: Clock): { opened: OpenDatabase; problems: Problem[] } => {
+  try {
+    return { opened: checked(path), problems: [] };
+  } catch (thrown) {
+    if (path === ":memory:" || !existsSync(path) || isLocked(thrown)) throw thrown;
+    const aside = `${path}.corrupt-${Math.round(clock.now())}`;
+    for (const suffix of ["", "-wal", "-shm"]) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+    return { opened: openFile(path), problems: [{ key: `corrupt:${aside}`, words: `the journal was damaged (${String(thrown)}); it was moved to ${aside} and a new one begun` }] };
+  }
+};
+
+const takeEpoch = ({ database }: OpenDatabase, least: number): number => {
+  const before = database.select().from(fence).get()?.epoch ?? 0;
+  const epoch = Math.max(least, before + 1);
+  database.insert(fence).values({ id: 1, epoch }).onConflictDoUpdate({ target: fence.id, set: { epoch } }).run();
+  return epoch;
+};
+
+/** The start, and with it the kill switch when the journal is not what was left: in one transaction, so that no crash loses the finding. */
+const openingRecords = (epoch: number, problems: readonly Problem[]): Entry[] => {
+  const note: Entry = { callId: null, kind: "note", state: null, data: { opened: epoch, problems } };
+  if (problems.length === 0) return [note];
+  const engage: SwitchRecord = { act: "engage", level: "effects", by: ITSELF, reason: `journal: ${problems[0]?.words ?? "not whole"}`.slice(0, 500) };
+  return [note, { callId: null, kind: "switch", state: null, data: engage }];
+};
+
+/** Throws when the file is locked or from a newer Jarvis. `problems`: what was found wrong and the operator has not accepted; with any, the kill switch is on record. */
+export const openJournal = ({ path, anchorPath, clock, epoch: least = 0 }: Options) => {
+  const { opened, problems: found } = openWhole(path, clock);
+  const { database } = opened;
+  const proof = verifyJournal(database, anchorPath);
+  const epoch = takeEpoch(opened, least);
+  const reads = createReads(database);
+  const appender = createAppender({ database, clock, epoch });
+  let last = Math.max(reads.last(), database.select({ n: calls.n }).from(calls).orderBy(desc(calls.n)).limit(1).get()?.n ?? 0);
+  const number = (): number => {
+    last += 1;
+    return last;
+  };
+  const queries = createQueries(database, reads);
+  const accepted = new Set(queries.modes().accepted);
+  const problems = [...found, ...proof.problems].filter(({ key }) => !accepted.has(key));
+
+  const anchor = (): void => {
+    if (anchorPath !== undefined) writeAnchor(anchorPath, { ...appender.head(), epoch, at: clock.iso() });
+  };
+  const keep = (): void => {
+    stopKeeping = clock.after(ANCHOR_EVERY_MS, keep, true);
+    try {
+      reads.flush();
+      anchor();
+    } catch {
+      // A disk that is full now may have room in ten minutes; an older anchor still proves what it remembers.
+    }
+  };
+  appender.append(openingRecords(epoch, problems));
+  anchor();
+  let stopKeeping = clock.after(ANCHOR_EVERY_MS, keep, true);
+
+  const close = (): void => {
+    stopKeeping();
+    try {
+      reads.flush();
+      anchor();
+    } finally {
+      opened.close();
+    }
+  };
+
+  return {
+    epoch,
+    problems,
+    ...queries,
+    ...createMoves({ appender, clock, number }),
+    putRead: reads.put,
+    number,
+    head: appender.head,
+    anchor,
+    switched: (record: SwitchRecord): void => appender.append([{ callId: null, kind: "switch", state: null, data: record }]),
+    note: (data: unknown, callId?: string): void => appender.append([{ callId: callId ?? null, kind: "note", state: null, data }]),
+    verifyChain: (): Proof => verifyJournal(database, anchorPath),
+    close,
+  };
+};
+
+export type Journal = ReturnType<typeof openJournal>;

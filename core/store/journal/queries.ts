@@ -1,0 +1,100 @@
+// What is asked of the journal's rows. Reads only.
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, or } from "drizzle-orm";
+import type { Call } from "../../contract/call.ts";
+import type { OpenDatabase } from "../open.ts";
+import type { createReads } from "./reads.ts";
+import { toCall } from "./rows.ts";
+import { ACTIVE_STATES, asks, calls, type Report, type Row, records, reports } from "./schema.ts";
+import { foldSwitches, SwitchRecord, type SwitchState } from "./switch-record.ts";
+
+const MOST_LISTED = 1000;
+const MOST_OF_A_TARGET = 200;
+const OPEN_STATES = ["proposed", "held", "admitted", "rolling_back", ...ACTIVE_STATES] as const;
+
+export interface ListQuery {
+  /** ISO time: the oldest from there on. Absent: the newest. */
+  since?: string | undefined;
+  limit?: number | undefined;
+  /** changes (default): what would change something; all: also what only looked. */
+  effects?: "changes" | "all" | undefined;
+}
+
+export const createQueries = (database: OpenDatabase["database"], reads: ReturnType<typeof createReads>) => {
+  const row = (callId: string): Row | undefined => database.select().from(calls).where(eq(calls.callId, callId)).get();
+  const get = (callId: string): Call | undefined => {
+    const found = row(callId);
+    return found ? toCall(found) : reads.get(callId)?.body;
+  };
+
+  const listChanges = (sinceMs: number | undefined, limit: number): Row[] => {
+    const order = sinceMs === undefined ? desc(calls.n) : asc(calls.n);
+    const since = sinceMs === undefined ? undefined : gte(calls.createdMs, sinceMs);
+    const rows = database.select().from(calls).where(since).orderBy(order).limit(limit).all();
+    return sinceMs === undefined ? rows.reverse() : rows;
+  };
+
+  /** In append order. A `since` that is no time counts as absent. */
+  const list = ({ since, limit = 100, effects = "changes" }: ListQuery = {}): Call[] => {
+    const most = Math.min(MOST_LISTED, Math.max(1, limit));
+    const parsed = since === undefined ? Number.NaN : Date.parse(since);
+    const sinceMs = Number.isNaN(parsed) ? undefined : parsed;
+    const changes = listChanges(sinceMs, most).map((found) => ({ n: found.n, body: toCall(found) }));
+    if (effects === "changes") return changes.map(({ body }) => body);
+    const looks = reads.list(sinceMs === undefined ? undefined : new Date(sinceMs).toISOString(), most);
+    const both = [...changes, ...looks].sort((a, b) => a.n - b.n);
+    return (sinceMs === undefined ? both.slice(-most) : both.slice(0, most)).map(({ body }) => body);
+  };
+
+  /** Calls on one target, newest first, at most 200. */
+  const byTarget = (target: string, sinceMs = 0): Call[] =>
+    database
+      .select()
+      .from(calls)
+      .where(and(eq(calls.target, target), gte(calls.createdMs, sinceMs)))
+      .orderBy(desc(calls.n))
+      .limit(MOST_OF_A_TARGET)
+      .all()
+      .map(toCall);
+
+  /** Everything budgets count: what was sent since, and what is under way whatever its age. */
+  const recent = (sinceMs: number): Row[] =>
+    database
+      .select()
+      .from(calls)
+      .where(or(and(isNotNull(calls.sentMs), gt(calls.sentMs, sinceMs)), inArray(calls.state, [...ACTIVE_STATES])))
+      .orderBy(asc(calls.n))
+      .all();
+
+  const unfinished = (): Row[] =>
+    database
+      .select()
+      .from(calls)
+      .where(inArray(calls.state, [...OPEN_STATES]))
+      .orderBy(asc(calls.n))
+      .all();
+
+  const byIdempotency = (key: string, sinceMs: number): Row | undefined =>
+    database
+      .select()
+      .from(calls)
+      .where(and(eq(calls.idempotency, key), gte(calls.createdMs, sinceMs)))
+      .orderBy(asc(calls.n))
+      .get();
+
+  const report = (callId: string): Report | undefined => database.select().from(reports).where(eq(reports.callId, callId)).get()?.body;
+  const ask = (id: string) => database.select().from(asks).where(eq(asks.id, id)).get();
+  const askOfCall = (callId: string) => database.select().from(asks).where(eq(asks.callId, callId)).get();
+  const openAsks = () => database.select().from(asks).where(eq(asks.state, "open")).orderBy(asc(asks.expiresMs)).all();
+  const modes = (): SwitchState =>
+    foldSwitches(
+      database
+        .select({ data: records.data })
+        .from(records)
+        .where(eq(records.kind, "switch"))
+        .orderBy(asc(records.seq))
+        .all()
+        .map(({ data }) => SwitchRecord.parse(JSON.parse(data))),
+    );
+
+  return { row, get, list, byTarget, recent, unfinished, byIdempotency, report, ask, askOfCall, openAsks, modes };
+};

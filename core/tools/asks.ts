@@ -1,0 +1,136 @@
+// A person's decision on a held call: bound to what was asked, used once, checked against the world as it is by then.
+import type { Ask } from "../contract/call.ts";
+import type { Caller } from "../contract/caller.ts";
+import { JarvisError } from "../contract/error.ts";
+import type { AskRow, Row } from "../store/journal/schema.ts";
+import { boundFacts } from "./bound-facts.ts";
+import { isOperator } from "./caller-row.ts";
+import { askHash } from "./hold.ts";
+import { judge, type Subject } from "./judge.ts";
+import { inputOf, type Parts, toolOf } from "./parts.ts";
+import { readFacts, wordsOf } from "./preflight.ts";
+import { moveNow, moveSurely } from "./record.ts";
+import type { Rule } from "./rules.ts";
+
+export interface DecidedBy {
+  readonly caller: Caller;
+  readonly words?: string;
+  /** The ask's hash as the person saw it. */
+  readonly hash?: string;
+  /** The target's id or name, typed: required for what is destructive. */
+  readonly confirm?: string;
+}
+
+const close = (ask: AskRow, state: "approved" | "rejected" | "expired" | "denied" | "refused", by: Caller | null, words: string | null) => ({
+  decided: { id: ask.id, state, by, words },
+});
+
+/** Throws operator_only: asks are decided by the operator, and nobody's token approves its own call. */
+const mayDecide = (ask: AskRow, { caller }: DecidedBy): void => {
+  if (!isOperator(caller)) throw new JarvisError("operator_only", { message: "Only the operator may decide what was asked." });
+  const own = caller.kind !== "operator" && ask.body.caller.kind === caller.kind && ask.body.caller.id === caller.id;
+  if (own) throw new JarvisError("operator_only", { message: "A token may not approve a call it made itself." });
+};
+
+/** Throws bad_input: the decision is not about what is shown now, or the target was not typed. The ask stays open. */
+const matchesAsk = (ask: AskRow, row: Row, by: DecidedBy): void => {
+  if (by.hash !== undefined && by.hash !== ask.body.hash) throw new JarvisError("bad_input", { message: "That decision was about something else than this ask.", path: "hash" });
+  if (ask.body.effect !== "destructive") return;
+  const typed = by.confirm?.trim().toLowerCase();
+  const names = [row.target, row.name].flatMap((name) => (name === null ? [] : [name.toLowerCase()]));
+  if (typed === undefined || !names.includes(typed))
+    throw new JarvisError("bad_input", { message: `This is destructive: type the target (${row.target}) in \`confirm\` to approve it.`, path: "confirm" });
+};
+
+type Fresh = { readonly patch: Parameters<typeof moveNow>[2][number]["patch"] & object } | { readonly end: "denied" | "refused"; readonly rule: Rule; readonly words: string };
+
+/** Everything again, from facts read now: an approval never carries over to another target, input or policy. */
+const recheck = async (parts: Parts, ask: AskRow, row: Row): Promise<Fresh> => {
+  if (row.secret && !parts.inputs.has(row.callId))
+    return { end: "denied", rule: "secret_lost", words: "Its arguments held a secret, which is not kept over a restart; ask again." };
+  try {
+    const tool = toolOf(parts, row.tool);
+    const input = inputOf(parts, tool, row);
+    const read = await readFacts(parts, tool, input);
+    if (!("facts" in read)) return { end: "refused", rule: read.rule, words: read.words };
+    if (askHash(parts, row.tool, input, read.facts) !== ask.body.hash)
+      return { end: "denied", rule: "changed", words: "The target or the policy is no longer what was asked about." };
+    const subject: Subject = { row, input, hold: undefined, approved: true };
+    const judgement = judge(parts, subject, read.facts);
+    if (judgement.verdict !== "go") return { end: "refused", rule: judgement.rule, words: judgement.words };
+    if (judgement.effect !== ask.body.effect) return { end: "denied", rule: "changed", words: `By now it would be ${judgement.effect}.` };
+    return { patch: boundFacts(row, read.facts, judgement) };
+  } catch (thrown) {
+    return { end: "refused", rule: "preflight_failed", words: wordsOf(thrown) };
+  }
+};
+
+export const createAsks = (parts: Parts, go: (row: Row) => void) => {
+  const deciding = new Set<string>();
+  const timers = new Map<string, () => void>();
+
+  const forget = (ask: AskRow): void => {
+    timers.get(ask.id)?.();
+    timers.delete(ask.id);
+  };
+
+  const end = async (ask: AskRow, row: Row, to: "denied" | "expired" | "refused", why: { rule: Rule; words: string; by: Caller | null; said?: string }): Promise<Row> => {
+    forget(ask);
+    const state = to === "denied" ? (why.rule === "rejected" ? "rejected" : "denied") : to;
+    const patch = { decision: "deny" as const, rule: why.rule, why: why.words, text: why.words };
+    return moveSurely(parts, row, [{ to, patch }], close(ask, state, why.by, why.said ?? null));
+  };
+
+  const expire = async (id: string): Promise<void> => {
+    const ask = parts.journal.ask(id);
+    const row = ask && parts.journal.row(ask.callId);
+    if (!ask || !row || ask.state !== "open" || row.state !== "held" || deciding.has(id)) return;
+    await end(ask, row, "expired", { rule: "expired", words: "Nobody decided within ten minutes.", by: null });
+  };
+
+  /** An ask stored before a restart keeps its hour. */
+  const watch = (ask: Pick<AskRow, "id" | "expiresMs">): void => {
+    timers.get(ask.id)?.();
+    const act = (): void => void expire(ask.id).catch((thrown) => parts.log("error", "an ask could not be closed", { ask: ask.id, error: String(thrown) }));
+    timers.set(ask.id, parts.clock.after(ask.expiresMs - parts.clock.now(), act, true));
+  };
+
+  const approve = async (ask: AskRow, row: Row, by: DecidedBy): Promise<Row> => {
+    const fresh = await recheck(parts, ask, row);
+    if (ask.expiresMs <= parts.clock.now()) return end(ask, row, "expired", { rule: "expired", words: "The approval came too late.", by: by.caller });
+    if ("end" in fresh) return end(ask, row, fresh.end, { ...fresh, by: by.caller });
+    forget(ask);
+    const patch = { ...fresh.patch, decision: "ask" as const, rule: "approved", approvedBy: by.caller };
+    const moved = moveNow(parts, row, [{ to: "admitted", patch }, { to: "intent" }], close(ask, "approved", by.caller, by.words ?? null));
+    go(moved);
+    return moved;
+  };
+
+  /** Throws not_found, operator_only, bad_input. */
+  const decide = async (askId: string, decision: "approve" | "reject", by: DecidedBy): Promise<Row> => {
+    const ask = parts.journal.ask(askId);
+    const row = ask && parts.journal.row(ask.callId);
+    if (!ask || !row) throw new JarvisError("not_found", { message: `There is no ask ${askId}.` });
+    mayDecide(ask, by);
+    if (ask.state !== "open" || row.state !== "held" || deciding.has(askId))
+      throw new JarvisError("not_found", { message: `Ask ${askId} is decided already (${deciding.has(askId) ? "just now" : ask.state}).` });
+    if (ask.expiresMs <= parts.clock.now()) return end(ask, row, "expired", { rule: "expired", words: "Nobody decided within ten minutes.", by: null });
+    if (decision === "approve") matchesAsk(ask, row, by);
+    deciding.add(askId);
+    try {
+      if (decision === "approve") return await approve(ask, row, by);
+      const words = by.words === undefined || by.words === "" ? "A person said no." : `A person said no: ${by.words}`;
+      return await end(ask, row, "denied", { rule: "rejected", words, by: by.caller, ...(by.words === undefined ? {} : { said: by.words }) });
+    } finally {
+      deciding.delete(askId);
+    }
+  };
+
+  const list = (): Ask[] => parts.journal.openAsks().flatMap(({ body, expiresMs }) => (expiresMs > parts.clock.now() ? [body] : []));
+  const stop = (): void => {
+    for (const cancel of timers.values()) cancel();
+    timers.clear();
+  };
+
+  return { decide, list, watch, stop };
+};

@@ -1,0 +1,130 @@
+// How often and how much at once (reliability F3, bound as DESIGN 5 says), counted over the journal's rows by effect and target. Pure.
+import type { CallState } from "../contract/call.ts";
+import type { Effect } from "../contract/tool.ts";
+import type { CallerRow } from "./caller-row.ts";
+import { atLeast } from "./effect-order.ts";
+import type { Finding, Rule } from "./rules.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+const TARGET_DISRUPTIVE_PER_HOUR = 3;
+const TARGET_GAPS_MS = [0, 5 * MINUTE_MS, 15 * MINUTE_MS];
+const TARGET_REVERSIBLE_PER_HOUR = 10;
+const NODE_PER_HALF_HOUR = 2;
+const NODE_AT_ONCE = 1;
+const CLUSTER_PER_HOUR = 5;
+const CLUSTER_PER_DAY = 20;
+const CLUSTER_AT_ONCE = 2;
+const DESTRUCTIVE_PER_HOUR = 3;
+const CALLER_PER_MINUTE = 30;
+const ACTIVE: readonly CallState[] = ["intent", "sending", "accepted", "unknown", "verifying"];
+
+/** What a budget needs of a journal row. `sentMs` null: not sent yet. */
+export interface Spent {
+  readonly callId: string;
+  readonly tool: string;
+  readonly effect: Effect;
+  readonly target: string | null;
+  readonly parent: string | null;
+  readonly caller: { readonly kind: string; readonly id: string };
+  readonly unasked: boolean;
+  readonly state: CallState;
+  readonly sentMs: number | null;
+}
+
+export interface Wish {
+  readonly callId: string;
+  readonly effect: Effect;
+  readonly target: string;
+  readonly parent: string | undefined;
+  readonly caller: { readonly kind: string; readonly id: string };
+  readonly row: CallerRow;
+  readonly nowMs: number;
+  /** How many of the group are unhealthy, when somebody counts. */
+  readonly health?: { readonly unhealthy: number; readonly of: number } | undefined;
+}
+
+const isActive = ({ state }: Spent): boolean => ACTIVE.includes(state);
+const isDisruptive = ({ effect }: Pick<Spent, "effect">): boolean => atLeast(effect, "disruptive");
+/** A row whose age is uncertain (a time still to come) counts as inside its window. */
+const within = (spent: Spent, windowMs: number, nowMs: number): boolean => spent.sentMs === null || nowMs - spent.sentMs < windowMs;
+
+type Look = (rows: readonly Spent[], wish: Wish) => Generator<Finding>;
+
+const finding = (rule: Rule, words: string, holds: boolean): Finding => ({ rule, words, binding: holds });
+
+const oneAtATime: Look = function* (rows, { target }) {
+  const other = rows.find((row) => row.target === target && isActive(row));
+  if (other) yield finding("target_busy", `${other.tool} is under way on ${target} (${other.callId}, ${other.state}).`, true);
+};
+
+/** An act that ended unresolved freezes its target until one by the operator succeeded on it, or for a day. */
+const frozen: Look = function* (rows, { target, row, effect }) {
+  const own = rows.filter((spent) => spent.target === target);
+  const last = own.findLastIndex((spent) => spent.state === "unresolved");
+  if (last < 0 || own.slice(last + 1).some((spent) => spent.state === "succeeded" && !spent.unasked)) return;
+  const holds = row === "unasked" || (row !== "operator" && atLeast(effect, "disruptive"));
+  yield finding("target_frozen", `How ${own[last]?.tool} on ${target} ended is not known; somebody has to look.`, holds);
+};
+
+const targetAttempts: Look = function* (rows, { target, effect, row, nowMs }) {
+  const holds = row === "unasked";
+  const own = rows.filter((spent) => spent.target === target);
+  if (!isDisruptive({ effect })) {
+    const hour = own.filter((spent) => spent.effect === "reversible" && within(spent, HOUR_MS, nowMs));
+    if (hour.length >= TARGET_REVERSIBLE_PER_HOUR) yield finding("target_attempts", `${hour.length} reversible acts on ${target} within the hour.`, holds);
+    return;
+  }
+  const heavy = own.filter(isDisruptive);
+  const hour = heavy.filter((spent) => within(spent, HOUR_MS, nowMs));
+  if (hour.length >= TARGET_DISRUPTIVE_PER_HOUR) yield finding("target_attempts", `${hour.length} disruptive acts on ${target} within the hour.`, holds);
+  const day = heavy.filter((spent) => within(spent, DAY_MS, nowMs));
+  const gapMs = TARGET_GAPS_MS[Math.min(day.length, TARGET_GAPS_MS.length - 1)] ?? 0;
+  if (day.some((spent) => within(spent, gapMs, nowMs))) yield finding("target_gap", `The last disruptive act on ${target} was less than ${gapMs / MINUTE_MS} minutes ago.`, holds);
+};
+
+const node: Look = function* (rows, { parent, effect, row, nowMs }) {
+  if (parent === undefined || !isDisruptive({ effect })) return;
+  const own = rows.filter((spent) => spent.parent === parent && isDisruptive(spent));
+  const [other] = own.filter(isActive);
+  if (own.filter(isActive).length >= NODE_AT_ONCE)
+    yield finding("node_concurrency", `${other?.tool} on ${other?.target} is still under way on ${parent}; ask again when it has ended.`, true);
+  const recent = own.filter((spent) => within(spent, HOUR_MS / 2, nowMs));
+  if (recent.length >= NODE_PER_HALF_HOUR) yield finding("node_attempts", `${recent.length} disruptive acts on ${parent} within 30 minutes.`, row === "unasked");
+};
+
+const cluster: Look = function* (rows, { effect, row, nowMs }) {
+  if (!isDisruptive({ effect })) return;
+  const heavy = rows.filter(isDisruptive);
+  const active = heavy.filter(isActive);
+  if (active.length >= CLUSTER_AT_ONCE) yield finding("cluster_concurrency", `${active.length} disruptive acts are under way; ask again when one has ended.`, true);
+  const hour = heavy.filter((spent) => within(spent, HOUR_MS, nowMs)).length;
+  const day = heavy.filter((spent) => within(spent, DAY_MS, nowMs)).length;
+  if (hour >= CLUSTER_PER_HOUR) yield finding("cluster_attempts", `${hour} disruptive acts within the hour.`, row === "unasked");
+  if (day >= CLUSTER_PER_DAY) yield finding("cluster_attempts", `${day} disruptive acts within the day.`, row === "unasked");
+};
+
+const destructive: Look = function* (rows, { effect, row, nowMs }) {
+  if (effect !== "destructive") return;
+  const hour = rows.filter((spent) => spent.effect === "destructive" && within(spent, HOUR_MS, nowMs)).length;
+  if (hour >= DESTRUCTIVE_PER_HOUR) yield finding("destructive_attempts", `${hour} destructive acts within the hour.`, row === "unasked");
+};
+
+const rate: Look = function* (rows, { caller, nowMs }) {
+  const own = rows.filter((spent) => spent.caller.kind === caller.kind && spent.caller.id === caller.id && within(spent, MINUTE_MS, nowMs));
+  if (own.length >= CALLER_PER_MINUTE) yield finding("caller_rate", `${own.length} effects within a minute by ${caller.kind} ${caller.id}.`, true);
+};
+
+const health: Look = function* (_, { health: group, row }) {
+  if (group === undefined || group.unhealthy <= Math.max(2, 0.4 * group.of)) return;
+  yield finding("unhealthy_share", `${group.unhealthy} of ${group.of} are unhealthy at once.`, row === "unasked");
+};
+
+const LOOKS: readonly Look[] = [oneAtATime, frozen, targetAttempts, node, cluster, destructive, rate, health];
+
+/** `rows`: what was sent in the last day and what is under way. The wish's own row is left out. */
+export const budget = (rows: readonly Spent[], wish: Wish): Finding[] => {
+  const others = rows.filter((row) => row.callId !== wish.callId);
+  return LOOKS.flatMap((look) => [...look(others, wish)]);
+};

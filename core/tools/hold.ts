@@ -1,0 +1,45 @@
+// Puts a call before a person: the ask is stored with the call's move to held, bound by hash to exactly this act. Decides nothing.
+import type { Ask } from "../contract/call.ts";
+import type { Preflight } from "../contract/tool.ts";
+import { canonical, sha256 } from "../store/journal/chain.ts";
+import type { Row } from "../store/journal/schema.ts";
+import { boundFacts } from "./bound-facts.ts";
+import type { Judgement, Subject } from "./judge.ts";
+import type { Parts } from "./parts.ts";
+import { moveSurely } from "./record.ts";
+import { refuse } from "./refuse.ts";
+
+export const ASK_MS = 600_000;
+const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
+
+/** Short enough to type; 31^8 of them. */
+const newAskId = (): string => `ask-${[...crypto.getRandomValues(new Uint8Array(8))].map((byte) => LETTERS[byte % LETTERS.length]).join("")}`;
+
+/** What is approved: this tool, these arguments, this very target, under this policy. */
+export const askHash = (parts: Pick<Parts, "policyHash">, tool: string, input: unknown, facts: Preflight): string =>
+  sha256(canonical({ tool, input, target: facts.target, identity: facts.identity ?? null, policy: parts.policyHash }));
+
+const askOf = (parts: Parts, { row, input }: Subject, facts: Preflight, judgement: Judgement, expiresMs: number): Ask => ({
+  id: newAskId(),
+  tool: row.tool,
+  arguments: row.arguments,
+  target: facts.target,
+  effect: judgement.effect,
+  why: judgement.words,
+  expiresAt: new Date(expiresMs).toISOString(),
+  hash: askHash(parts, row.tool, input, facts),
+  callId: row.callId,
+  caller: row.caller,
+  ...(row.incident === null ? {} : { incident: row.incident }),
+});
+
+/** Jarvis itself asks the same thing once, not once per tick. */
+export const hold = (parts: Parts, subject: Subject, facts: Preflight, judgement: Judgement): Promise<Row> => {
+  const { row } = subject;
+  const expiresMs = Math.round(parts.clock.now()) + ASK_MS;
+  const body = askOf(parts, subject, facts, judgement, expiresMs);
+  const same = row.unasked ? parts.journal.openAsks().find((other) => other.body.hash === body.hash && other.expiresMs > parts.clock.now()) : undefined;
+  if (same) return refuse(parts, row, { rule: "already_asked", words: `The same is already waiting for a decision (${same.id}).` });
+  const patch = { ...boundFacts(row, facts, judgement), decision: "ask" as const, rule: judgement.rule, why: judgement.words, text: `Waits for a person: ${judgement.words}` };
+  return moveSurely(parts, row, [{ to: "held", patch }], { ask: { id: body.id, callId: row.callId, body, expiresMs } });
+};

@@ -1,0 +1,90 @@
+// Brings policy, preconditions and budgets together over one reading of the facts: refuse, ask, or go. Reads the journal and the switches; changes nothing.
+import { isUnasked } from "../contract/caller.ts";
+import type { Effect, Preflight } from "../contract/tool.ts";
+import type { Row } from "../store/journal/schema.ts";
+import { budget, DAY_MS } from "./budget.ts";
+import { callerRow } from "./caller-row.ts";
+import { escalate } from "./escalate.ts";
+import type { Parts } from "./parts.ts";
+import { decide, type Proposal, type Ruling } from "./policy.ts";
+import { preconditions } from "./preconditions.ts";
+import type { Finding, Rule } from "./rules.ts";
+
+/** `hold`: the proposer wants a person. `approved`: a person has decided, so the budgets of unasked acts are warnings. */
+export interface Subject {
+  readonly row: Row;
+  readonly input: unknown;
+  readonly hold: string | undefined;
+  readonly approved: boolean;
+}
+
+export interface Judgement {
+  readonly verdict: "refuse" | "ask" | "go";
+  readonly rule: Rule;
+  readonly words: string;
+  readonly effect: Effect;
+  readonly warnings: readonly string[];
+}
+
+const proposalOf = ({ row, input, hold }: Subject, facts: Preflight | undefined): Proposal => ({
+  tool: row.tool,
+  effect: escalate({ effect: row.effect, input, facts, unasked: isUnasked(row.caller) }),
+  target: facts?.target ?? row.target ?? undefined,
+  touches: (facts?.touches ?? []).filter((id) => id !== facts?.target),
+  caller: row.caller,
+  bound: row.incident !== null && row.remedy !== null,
+  hold,
+});
+
+const viewOf = ({ switches, policy }: Parts) => {
+  const { mode, killLevel } = switches.view();
+  return { mode, killLevel, rules: policy.rules, protect: policy.protect, self: policy.self() };
+};
+
+const WOULD = { allow: "run it", ask: "asked a person first", deny: "refused it" } as const;
+
+/** Policy alone. In observe the words say what would have been done. */
+export const rule = (parts: Parts, subject: Subject, facts: Preflight | undefined): Ruling & { effect: Effect } => {
+  const proposal = proposalOf(subject, facts);
+  const view = viewOf(parts);
+  const ruling = decide(proposal, view);
+  if (ruling.rule !== "observe") return { ...ruling, effect: proposal.effect };
+  const otherwise = decide(proposal, { ...view, mode: "act" });
+  const words = `Jarvis only observes: it would have ${WOULD[otherwise.decision]} (${subject.row.tool} on ${proposal.target ?? "its target"}).`;
+  return { ...ruling, words, effect: proposal.effect };
+};
+
+const findingsOf = (parts: Parts, subject: Subject, effect: Effect, facts: Preflight, before: Preflight | undefined): Finding[] => {
+  const { row, approved } = subject;
+  const nowMs = parts.clock.now();
+  const unasked = row.unasked && !approved;
+  const spent = parts.journal.recent(nowMs - DAY_MS);
+  const callersRow = callerRow(row.caller);
+  return [
+    ...preconditions(facts, { effect, unasked, nowMs, maintenance: parts.switches.view().maintenance, before }),
+    ...budget(spent, {
+      callId: row.callId,
+      effect,
+      target: facts.target,
+      parent: facts.parent,
+      caller: row.caller,
+      row: callersRow === "unasked" && approved ? "operator" : callersRow,
+      nowMs,
+      health: parts.health?.(),
+    }),
+  ];
+};
+
+/** `before`: the facts of admission, when these are the second reading. */
+export const judge = (parts: Parts, subject: Subject, facts: Preflight, before?: Preflight): Judgement => {
+  const ruling = rule(parts, subject, facts);
+  const { effect } = ruling;
+  if (ruling.decision === "deny") return { verdict: "refuse", rule: ruling.rule, words: ruling.words, effect, warnings: [] };
+  const asking = ruling.decision === "ask" && !subject.approved;
+  const findings = findingsOf(parts, subject, effect, facts, before);
+  const warnings = findings.filter(({ binding }) => !binding).map(({ words }) => words);
+  const [stop] = findings.filter(({ binding }) => binding);
+  if (stop) return { verdict: "refuse", rule: stop.rule, words: stop.words, effect, warnings };
+  if (asking) return { verdict: "ask", rule: ruling.rule, words: ruling.words, effect, warnings };
+  return { verdict: "go", rule: subject.approved ? "approved" : "allowed", words: ruling.words, effect, warnings };
+};

@@ -1,0 +1,65 @@
+// What every step of the pipeline works with, handed in once: the journal, the clock, the switches, and who is told. Holds the little that lives in memory.
+
+import { JarvisError } from "../contract/error.ts";
+import type { KillLevel } from "../contract/wire.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Log } from "../lib/log.ts";
+import type { Redactor } from "../lib/redact.ts";
+import type { Journal } from "../store/journal/open.ts";
+import type { Row } from "../store/journal/schema.ts";
+import type { BoundTool } from "./bound.ts";
+import type { PolicyRule } from "./policy.ts";
+import type { Registry } from "./registry.ts";
+import { parseInput } from "./schema.ts";
+import type { SelfView } from "./self.ts";
+import type { Switches } from "./switches.ts";
+
+/** Where a test may hold the pipeline, or end the process. */
+export type Checkpoint = "intent" | "sending" | "sent" | "accepted" | "verifying";
+
+export interface PipelineOptions {
+  clock: Clock;
+  registry: Registry;
+  journal: Journal;
+  switches: Switches;
+  policy: { rules: readonly PolicyRule[]; protect: readonly string[]; self(): SelfView };
+  log: Log;
+  redact: Redactor;
+  /** How many of the resources are unhealthy, when somebody counts (F3's unhealthy share). */
+  health?: () => { unhealthy: number; of: number };
+  checkpoint?: (name: Checkpoint, callId: string) => Promise<void> | void;
+}
+
+export interface Parts extends PipelineOptions {
+  /** Hash of rules and protection: an approval holds only under the policy it was given under. */
+  readonly policyHash: string;
+  /** Aborts when the pipeline stops following calls; they are taken up again at the next start. */
+  readonly parked: AbortSignal;
+  /** Aborts what is being sent, when stopping took too long. */
+  readonly cut: AbortSignal;
+  /** Raw parsed inputs of calls not ended: the journal's copy has no secrets. */
+  readonly inputs: Map<string, unknown>;
+  /** Told of every change of state, after it is durable. */
+  emit(row: Row): void;
+}
+
+export const killLevelNow = ({ switches }: Pick<Parts, "switches">): KillLevel | undefined => switches.checkSync();
+
+/** The call's input: the raw one, or after a restart what the journal kept. */
+export const inputOf = ({ inputs }: Pick<Parts, "inputs">, tool: BoundTool, row: Row): unknown => {
+  if (inputs.has(row.callId)) return inputs.get(row.callId);
+  const input = parseInput(tool, row.arguments);
+  inputs.set(row.callId, input);
+  return input;
+};
+
+/** Throws when the tool's plugin is not there. */
+export const toolOf = ({ registry }: Pick<Parts, "registry">, name: string): BoundTool => {
+  const tool = registry.get(name);
+  if (!tool) throw new JarvisError("not_found", { message: `There is no tool named ${name}.` });
+  return tool;
+};
+
+export const checkpoint = async (parts: Pick<Parts, "checkpoint">, name: Checkpoint, callId: string): Promise<void> => {
+  if (parts.checkpoint) await parts.checkpoint(name, callId);
+};

@@ -1,0 +1,108 @@
+// Decides, and does nothing else: the table effect x caller x mode, kill levels, protected, self and the configuration's rules. Pure.
+import type { Decision } from "../contract/call.ts";
+import type { Caller } from "../contract/caller.ts";
+import { matches } from "../contract/pattern.ts";
+import type { Effect } from "../contract/tool.ts";
+import type { Autonomy, KillLevel } from "../contract/wire.ts";
+import { callerRow } from "./caller-row.ts";
+import { RULES, type Rule } from "./rules.ts";
+import type { SelfView } from "./self.ts";
+
+/** Globs with `*`; `caller` is matched with the kind and with `kind:id`. The last rule that matches counts, and only tightens. */
+export interface PolicyRule {
+  readonly tool: string;
+  readonly target: string;
+  readonly caller: string;
+  readonly action: "allow" | "ask" | "deny";
+}
+
+export interface PolicyView {
+  readonly mode: Autonomy;
+  readonly killLevel: KillLevel | undefined;
+  readonly rules: readonly PolicyRule[];
+  readonly protect: readonly string[];
+  readonly self: SelfView;
+}
+
+/** What would be done. `target` is absent until it is known; `bound`: a step of a remedy or runbook bound to an incident. */
+export interface Proposal {
+  readonly tool: string;
+  readonly effect: Effect;
+  readonly target: string | undefined;
+  readonly touches: readonly string[];
+  readonly caller: Caller;
+  readonly bound: boolean;
+  readonly hold: string | undefined;
+}
+
+export interface Ruling {
+  readonly decision: Decision;
+  readonly rule: Rule;
+  readonly words: string;
+}
+
+const ruling = (decision: Decision, rule: Rule, words: string = RULES[rule]): Ruling => ({ decision, rule, words });
+
+const STRICTNESS: Record<Decision, number> = { allow: 0, ask: 1, deny: 2 };
+const stricter = (a: Ruling, b: Ruling): Ruling => (STRICTNESS[b.decision] > STRICTNESS[a.decision] ? b : a);
+
+const glob = (pattern: string, text: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .split("*")
+      .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"))
+      .join(".*")}$`,
+    "is",
+  ).test(text);
+
+const applies = (rule: PolicyRule, { tool, target, caller }: Proposal): boolean =>
+  glob(rule.tool, tool) && glob(rule.target, target ?? "") && (glob(rule.caller, caller.kind) || glob(rule.caller, `${caller.kind}:${caller.id}`));
+
+const byRules = (proposal: Proposal, rules: readonly PolicyRule[]): Ruling => {
+  const last = rules.findLast((rule) => applies(rule, proposal));
+  if (last?.action === "deny") return ruling("deny", "rule_deny");
+  if (last?.action === "ask") return ruling("ask", "rule_ask");
+  return ruling("allow", "allowed");
+};
+
+/** What holds whatever the table says. */
+const forbidden = (proposal: Proposal, view: PolicyView): Ruling | undefined => {
+  const row = callerRow(proposal.caller);
+  if (row === "read") return ruling("deny", "scope", `A caller of scope ${proposal.caller.scope} may only look.`);
+  if (view.killLevel === "effects" || view.killLevel === "all") return ruling("deny", "killed", `The kill switch is engaged (${view.killLevel}): nothing is changed.`);
+  if (view.killLevel === "pause" && row === "unasked") return ruling("deny", "paused");
+  if (view.mode === "observe") return ruling("deny", "observe");
+  const touched = [...(proposal.target === undefined ? [] : [proposal.target]), ...proposal.touches];
+  const guarded = touched.find((id) => view.protect.some((pattern) => matches(pattern, id)));
+  if (guarded !== undefined) return ruling("deny", "protected", `${guarded} is protected: nothing is changed on it.`);
+  const own = touched.find((id) => view.self.resources.includes(id));
+  if (own !== undefined) return ruling("deny", "self", `${own} carries Jarvis itself: ${view.self.words}`);
+  if (proposal.effect === "reversible") return undefined;
+  if (view.self.state === "unknown") return ruling("deny", "self_unknown", `${view.self.words} Set \`self: guest/ID\` or \`outside\`.`);
+  if (proposal.touches.length > 0) return ruling("deny", "several_targets", `It would also touch ${proposal.touches.slice(0, 5).join(", ")}.`);
+  return undefined;
+};
+
+const unaskedCell = (proposal: Proposal, mode: Autonomy): Ruling => {
+  if (proposal.effect === "destructive") return ruling("ask", "destructive");
+  if (proposal.effect === "reversible") return ruling("allow", "allowed");
+  if (mode !== "act") return ruling("ask", "propose");
+  return proposal.bound ? ruling("allow", "allowed") : ruling("ask", "unbound");
+};
+
+const cell = (proposal: Proposal, mode: Autonomy): Ruling => {
+  const row = callerRow(proposal.caller);
+  if (row === "unasked") return unaskedCell(proposal, mode);
+  if (proposal.effect === "destructive") return row === "operator" ? ruling("ask", "destructive") : ruling("deny", "token_destructive");
+  if (row === "operator" && proposal.effect === "disruptive" && proposal.caller.tainted) return ruling("ask", "tainted");
+  return ruling("allow", "allowed");
+};
+
+/** The ruling on one proposal. Reads are only ever tightened by rules. */
+export const decide = (proposal: Proposal, view: PolicyView): Ruling => {
+  if (proposal.effect === "read") return byRules(proposal, view.rules);
+  const no = forbidden(proposal, view);
+  if (no) return no;
+  const wished = proposal.hold === undefined ? ruling("allow", "allowed") : ruling("ask", "hold", proposal.hold);
+  return [byRules(proposal, view.rules), wished].reduce(stricter, cell(proposal, view.mode));
+};

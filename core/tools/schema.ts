@@ -1,0 +1,55 @@
+// A tool's schemas at work: its description for others, its input parsed in words, its secrets taken out. Pure.
+import { z } from "zod";
+import { JarvisError } from "../contract/error.ts";
+import type { ToolInfo } from "../contract/wire.ts";
+import type { BoundTool } from "./bound.ts";
+
+const MARK = "[redacted]";
+const MOST_ISSUES = 20;
+
+const jsonSchema = (schema: z.ZodType, io: "input" | "output"): unknown => z.toJSONSchema(schema, { io, unrepresentable: "any" });
+
+export const toolInfo = (tool: BoundTool): ToolInfo => ({
+  name: tool.name,
+  title: tool.title,
+  about: tool.about,
+  effect: tool.effect,
+  inputSchema: jsonSchema(tool.input, "input"),
+  ...(tool.output === undefined ? {} : { outputSchema: jsonSchema(tool.output, "output") }),
+});
+
+/** Throws bad_input with one issue per wrong field. */
+export const parseInput = (tool: BoundTool, input: unknown): unknown => {
+  const parsed = tool.input.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.slice(0, MOST_ISSUES).map(({ path, message }) => ({ path: path.join("."), message }));
+  const words = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+  throw new JarvisError("bad_input", { message: `${tool.name}: ${words}`, path: issues[0]?.path ?? "", issues });
+};
+
+const Node = z.looseObject({
+  secret: z.boolean().optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+  additionalProperties: z.unknown().optional(),
+  items: z.unknown().optional(),
+  anyOf: z.array(z.unknown()).optional(),
+  allOf: z.array(z.unknown()).optional(),
+  oneOf: z.array(z.unknown()).optional(),
+});
+
+const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Follows a JSON Schema down a value; where any branch says `secret`, the value goes. */
+const without = (schema: unknown, value: unknown): unknown => {
+  const node = Node.safeParse(schema);
+  if (!node.success || value === undefined || value === null) return value;
+  if (node.data.secret === true) return MARK;
+  const branches = [...(node.data.anyOf ?? []), ...(node.data.oneOf ?? []), ...(node.data.allOf ?? [])];
+  const own = branches.reduce<unknown>((left, branch) => without(branch, left), value);
+  if (Array.isArray(own)) return own.map((entry) => without(node.data.items, entry));
+  if (!isPlain(own)) return own;
+  return Object.fromEntries(Object.entries(own).map(([key, entry]) => [key, without(node.data.properties?.[key] ?? node.data.additionalProperties, entry)]));
+};
+
+/** The input as it may be kept: fields marked `.meta({ secret: true })` are gone. */
+export const redactInput = (tool: BoundTool, input: unknown): unknown => without(jsonSchema(tool.input, "output"), input);

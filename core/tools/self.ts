@@ -1,0 +1,87 @@
+// Which of the things seen is the machine Jarvis runs on: match, differs or unreadable for each sign. Pure.
+import type { Resource } from "../contract/resource.ts";
+import type { Identity } from "./identity.ts";
+
+export { type Identity, readIdentity } from "./identity.ts";
+
+/** `resources`: ids on which nothing may be changed. */
+export interface SelfView {
+  readonly state: "guest" | "outside" | "unknown";
+  readonly resources: readonly string[];
+  readonly words: string;
+}
+
+type Candidate = Pick<Resource, "id" | "kind" | "name" | "parent" | "guestKind" | "template" | "identity" | "labels">;
+type Sign = "match" | "differs" | "unreadable";
+
+const plain = (text: string): string => text.trim().toLowerCase();
+const listed = (words: string | undefined): string[] => (words ?? "").split(",").map(plain).filter(Boolean);
+/** Addresses every machine has. */
+const isShared = (address: string): boolean => /^(127\.|::1$|fe80:|169\.254\.|0\.0\.0\.0$)/.test(address);
+
+const compare = (own: readonly string[], theirs: readonly string[]): Sign => {
+  if (own.length === 0 || theirs.length === 0) return "unreadable";
+  return own.some((one) => theirs.includes(one)) ? "match" : "differs";
+};
+
+const uuids = (own: Identity): string[] =>
+  [own.productUuid, own.productUuid === undefined ? own.machineId : undefined].flatMap((word) => (word === undefined ? [] : [plain(word)]));
+const theirUuid = ({ identity }: Candidate): string[] => (identity?.startsWith("smbios:") ? [plain(identity.slice(7))] : []);
+
+interface Signs {
+  uuid: Sign;
+  mac: Sign;
+  address: Sign;
+}
+
+const signsOf = (own: Identity, candidate: Candidate): Signs => ({
+  uuid: compare(uuids(own), theirUuid(candidate)),
+  mac: compare(own.macs.map(plain), listed(candidate.labels?.macs)),
+  address: compare(
+    own.addresses.map(plain).filter((address) => !isShared(address)),
+    listed(candidate.labels?.addresses),
+  ),
+});
+
+const isMatch = (own: Identity, candidate: Candidate): boolean => {
+  if (candidate.kind === "container") return own.containerId !== undefined && candidate.identity === own.containerId;
+  return Object.values(signsOf(own, candidate)).includes("match");
+};
+
+/** A container guest has no firmware uuid: its MACs decide. */
+const isOther = (own: Identity, candidate: Candidate): boolean => {
+  if (candidate.kind === "container" || candidate.template === true) return true;
+  const { uuid, mac } = signsOf(own, candidate);
+  if (candidate.kind === "node") return uuids(own).length > 0 && own.macs.length > 0;
+  return mac === "differs" && (uuid === "differs" || (candidate.guestKind === "ct" && uuids(own).length > 0));
+};
+
+const withCarriers = (ids: readonly string[], candidates: readonly Candidate[]): string[] => {
+  const found = new Set(ids);
+  for (const id of found) {
+    const parent = candidates.find((candidate) => candidate.id === id)?.parent;
+    if (parent !== undefined) found.add(parent);
+  }
+  return [...found];
+};
+
+/** `setting`: auto, outside, or the id of the guest. `candidates`: nodes, guests and containers as last seen. */
+export const compareSelf = (setting: string, own: Identity, candidates: readonly Candidate[]): SelfView => {
+  if (setting === "outside") return { state: "outside", resources: [], words: "The configuration says that Jarvis runs outside the cluster." };
+  if (setting !== "auto") {
+    const resources = withCarriers([setting], candidates);
+    return { state: "guest", resources, words: `The configuration says that Jarvis runs on ${setting}.` };
+  }
+  const matching = candidates.filter((candidate) => isMatch(own, candidate));
+  if (matching.length > 0) {
+    const resources = withCarriers(
+      matching.map(({ id }) => id),
+      candidates,
+    );
+    return { state: "guest", resources, words: `Jarvis runs on ${matching.map(({ id, name }) => `${id} (${name})`).join(" and ")}.` };
+  }
+  const guests = candidates.filter(({ kind }) => kind === "guest");
+  if (guests.length > 0 && candidates.every((candidate) => isOther(own, candidate)))
+    return { state: "outside", resources: [], words: "Jarvis runs on none of the machines it sees." };
+  return { state: "unknown", resources: [], words: "Which machine Jarvis runs on is not known yet." };
+};

@@ -1,0 +1,163 @@
+// Autonomy and the kill switch in one place: the mode, the file KILL, the journal's last word. Only the operator raises; anyone may lower.
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Caller } from "../contract/caller.ts";
+import { JarvisError } from "../contract/error.ts";
+import { Autonomy, KillLevel } from "../contract/wire.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Journal } from "../store/journal/open.ts";
+import { isOperator } from "./caller-row.ts";
+
+const LOOK_EVERY_MS = 1000;
+const LONGEST_REASON = 500;
+const LEVELS: readonly KillLevel[] = KillLevel.options;
+const FILE: Caller = { kind: "operator", id: "file KILL", scope: "admin", tainted: false };
+
+export interface SwitchView {
+  readonly mode: Autonomy;
+  readonly killed: boolean;
+  readonly killLevel?: KillLevel;
+  readonly maintenance: boolean;
+}
+
+interface Options {
+  journal: Pick<Journal, "modes" | "switched" | "problems" | "verifyChain">;
+  clock: Clock;
+  killPath: string;
+  /** The configuration's word. It counts when the operator changed it since it was last noted; else the last mode set does. */
+  initialMode: Autonomy;
+  maintenance?: () => boolean;
+}
+
+const rank = (level: KillLevel | undefined): number => (level === undefined ? -1 : LEVELS.indexOf(level));
+const heavier = (a: KillLevel | undefined, b: KillLevel | undefined): KillLevel | undefined => (rank(b) > rank(a) ? b : a);
+
+const isMissing = (thrown: unknown): boolean => thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
+
+/** What the file says now. A folder that cannot be read counts as engaged: nobody could have said stop. */
+const readKillFile = (path: string): KillLevel | undefined => {
+  try {
+    const word = KillLevel.safeParse(readFileSync(path, "utf8").trim());
+    return word.success ? word.data : "effects";
+  } catch (thrown) {
+    if (!isMissing(thrown)) return "effects";
+  }
+  try {
+    accessSync(dirname(path), constants.R_OK | constants.X_OK);
+    return undefined;
+  } catch {
+    return "effects";
+  }
+};
+
+const startingMode = (journal: Options["journal"], initialMode: Autonomy): Autonomy => {
+  const { configured, mode } = journal.modes();
+  if (configured === initialMode) return mode ?? initialMode;
+  journal.switched({ act: "configured", mode: initialMode });
+  return initialMode;
+};
+
+export const createSwitches = ({ journal, clock, killPath, initialMode, maintenance = () => false }: Options) => {
+  let mode = startingMode(journal, initialMode);
+  /** In memory first: engaging works with no disk at all. */
+  let level = journal.modes().killLevel;
+  const listeners = new Set<(view: SwitchView) => void>();
+  let told = "";
+
+  const killLevel = (): KillLevel | undefined => heavier(level, readKillFile(killPath));
+  const view = (): SwitchView => {
+    const now = killLevel();
+    return { mode, killed: now !== undefined, ...(now === undefined ? {} : { killLevel: now }), maintenance: maintenance() };
+  };
+  const tell = (): void => {
+    const now = view();
+    const text = JSON.stringify(now);
+    if (text === told) return;
+    told = text;
+    for (const listener of listeners) listener(now);
+  };
+
+  /** The journal's word and the file's, each as far as it can be written: either alone holds over a restart. */
+  const persist = (now: KillLevel, by: Caller, reason: string | undefined): void => {
+    try {
+      journal.switched({ act: "engage", level: now, by, ...(reason === undefined ? {} : { reason: reason.slice(0, LONGEST_REASON) }) });
+    } catch {
+      try {
+        writeFileSync(killPath, now === "effects" ? "" : now);
+      } catch {
+        // Neither can be written: it holds in memory, and a folder that cannot be written is seen at the next start.
+      }
+    }
+  };
+
+  /** Only ever adds: a lighter level asked for while a heavier one holds changes nothing. */
+  const engage = (wanted: KillLevel, by: Caller, reason?: string): void => {
+    if (rank(wanted) > rank(level)) {
+      level = wanted;
+      persist(wanted, by, reason);
+    }
+    tell();
+  };
+
+  /** Notices a file made by hand and puts it on record, so that removing it by hand does not release. */
+  const look = (): void => {
+    const file = existsSync(killPath) ? readKillFile(killPath) : undefined;
+    if (file !== undefined) engage(file, FILE, "the file KILL");
+    else tell();
+  };
+
+  /** Throws operator_only. The record comes first: a crash between leaves the file, which still holds. */
+  const release = (by: Caller): void => {
+    if (!isOperator(by)) throw new JarvisError("operator_only", { message: "Only the operator may release the kill switch." });
+    const accepted = [...journal.problems, ...journal.verifyChain().problems].map(({ key }) => key);
+    journal.switched({ act: "release", by, accepted: [...new Set(accepted)] });
+    rmSync(killPath, { force: true });
+    level = undefined;
+    tell();
+  };
+
+  /** Throws operator_only for raising. */
+  const setMode = (wanted: Autonomy, by: Caller, why?: string): void => {
+    const raises = Autonomy.options.indexOf(wanted) > Autonomy.options.indexOf(mode);
+    if (raises && !isOperator(by)) throw new JarvisError("operator_only", { message: "Only the operator may raise autonomy; anyone who operates may lower it." });
+    if (wanted === mode) return;
+    if (raises) journal.switched({ act: "mode", mode: wanted, by, ...(why === undefined ? {} : { why }) });
+    mode = wanted;
+    if (!raises) lowered(wanted, by, why);
+    tell();
+  };
+  /** Lowering counts even when it cannot be written down. */
+  const lowered = (wanted: Autonomy, by: Caller, why: string | undefined): void => {
+    try {
+      journal.switched({ act: "mode", mode: wanted, by, ...(why === undefined ? {} : { why }) });
+    } catch {
+      tell();
+    }
+  };
+
+  const watch = (): void => {
+    look();
+    stopWatching = clock.after(LOOK_EVERY_MS, watch, true);
+  };
+  let stopWatching = clock.after(LOOK_EVERY_MS, watch, true);
+  told = JSON.stringify(view());
+
+  const on = (listener: (now: SwitchView) => void): (() => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+
+  return {
+    view,
+    /** The level now, read from disk in this very step; for the step that appends `sending`. */
+    checkSync: (): KillLevel | undefined => killLevel(),
+    setMode,
+    engage,
+    release,
+    look,
+    on,
+    stop: (): void => stopWatching(),
+  };
+};
+
+export type Switches = ReturnType<typeof createSwitches>;
