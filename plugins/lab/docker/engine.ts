@@ -64,6 +64,7 @@ function clearOldSocket(path: string): void {
 async function serve(engine: Engine, options: DockerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const method = request.method ?? "GET";
   const url = new URL(request.url ?? "/", "http://docker");
+  response.setHeader("Date", new Date(engine.clock.now()).toUTCString());
   let size = 0;
   request.on("data", (piece: Uint8Array) => {
     size += piece.length;
@@ -91,7 +92,7 @@ export async function startDocker(options: DockerOptions): Promise<LabDocker> {
   const events = createEvents(clock.now);
   const targetOf = (name: string): string => `container/${HOST}/${name}`;
   const engine: Engine = { clock, events, random, boxes, note: (box, method, path) => record({ user: "docker", method, path, target: targetOf(box.made.name) }) };
-  const faults = createFaults({ world: engine, boxes, host: HOST, note: (box, user, what) => record({ user, method: "BREAK", path: what, target: targetOf(box.made.name) }) });
+  const faults = createFaults({ world: engine, boxes, host: HOST, note: (box, user, path) => record({ user, method: "POST", path, target: targetOf(box.made.name) }) });
   for (const box of boxes) {
     checkOnce(engine, box);
     superviseHealth(engine, box);

@@ -1,4 +1,4 @@
-// The three ways to break a container: it crashes, its checks fail, or somebody stops it. Each change goes into the lab's book; a target that cannot be broken so is not offered.
+// The three ways to break a container: it crashes, its checks fail, or somebody stops it. A target that cannot be broken so is not offered.
 import { type Box, isUp } from "./box.ts";
 import { crash, start, stop } from "./lifecycle.ts";
 import type { World } from "./world.ts";
@@ -17,14 +17,15 @@ interface Parts {
   readonly world: World;
   readonly boxes: readonly Box[];
   readonly host: string;
-  /** `user`: who did it; the word of the fault. */
-  readonly note: (box: Box, user: string, what: string) => void;
+  /** What a person did is in the lab's book like any client's act; what broke by itself is nobody's act and is not. */
+  readonly note: (box: Box, user: string, path: string) => void;
 }
 
 const DEFAULT_EXIT = 1;
 const OOM_EXIT = 137;
 const STOP_GRACE_MS = 10_000;
 const FIRST = "grafana";
+const PERSON = "root";
 
 export function createFaults({ world, boxes, host, note }: Parts): ContainerFault[] {
   const nameOf = (box: Box): string => `container/${host}/${box.made.name}`;
@@ -42,12 +43,11 @@ export function createFaults({ world, boxes, host, note }: Parts): ContainerFaul
     for (const box of freed) mine.delete(box);
     return freed;
   };
-  const bringBack = (fault: string, target: string | undefined): void => {
-    for (const box of release(fault, target)) {
+  const bringBack = (fault: string, target: string | undefined): Box[] =>
+    release(fault, target).filter((box) => {
       box.doomed = undefined;
-      if (start(world, box) === "done") note(box, "lab", `heal ${fault}`);
-    }
-  };
+      return start(world, box) === "done";
+    });
 
   return [
     {
@@ -62,11 +62,10 @@ export function createFaults({ world, boxes, host, note }: Parts): ContainerFaul
           // A policy that brings it back finds it crashing again until its tries are used up.
           if (box.made.restart.name === "on-failure") box.doomed = { starts: box.made.restart.retries - box.restartCount, exitCode };
           hold("container-crash", box);
-          note(box, "lab", "container-crash");
           crash(world, box, { exitCode, oom });
         }
       },
-      heal: (target) => bringBack("container-crash", target),
+      heal: (target) => void bringBack("container-crash", target),
     },
     {
       name: "container-unhealthy",
@@ -77,7 +76,6 @@ export function createFaults({ world, boxes, host, note }: Parts): ContainerFaul
         for (const box of at(target)) {
           box.sick = args.sticky === "yes" ? "for-good" : "until-restart";
           hold("container-unhealthy", box);
-          note(box, "lab", "container-unhealthy");
         }
       },
       heal(target) {
@@ -87,16 +85,18 @@ export function createFaults({ world, boxes, host, note }: Parts): ContainerFaul
     {
       name: "container-user-stop",
       targetKind: "container",
-      what: "a person stops it on purpose (docker stop)",
+      what: "a person stops it on purpose with docker stop (user=root)",
       targets: () => offered(isUp),
-      break(target) {
+      break(target, args) {
         for (const box of at(target)) {
           hold("container-user-stop", box);
-          note(box, "operator", "docker stop");
+          note(box, args.user ?? PERSON, `/containers/${box.made.name}/stop`);
           void stop(world, box, STOP_GRACE_MS).catch(() => {});
         }
       },
-      heal: (target) => bringBack("container-user-stop", target),
+      heal(target) {
+        for (const box of bringBack("container-user-stop", target)) note(box, PERSON, `/containers/${box.made.name}/start`);
+      },
     },
   ];
 }
