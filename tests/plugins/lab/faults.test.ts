@@ -1,5 +1,5 @@
 // Every fault leaves the evidence a real node would, and nothing that would give it away; healing puts things right.
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { until } from "../../support/until.ts";
 import { ended, type OpenLab, openLab, record, rows } from "./open-lab.ts";
 
@@ -8,6 +8,7 @@ beforeAll(async () => {
   lab = await openLab({ speed: 60 });
 });
 afterAll(() => lab.close());
+afterEach(() => lab.control("DELETE", "/faults", {}));
 
 const breakIt = (name: string, target?: string, args: Record<string, unknown> = {}) => lab.control("POST", "/faults", { name, ...(target ? { target } : {}), ...args });
 const heal = (name?: string, target?: string) => lab.control("DELETE", "/faults", { name, target });
@@ -17,7 +18,12 @@ const journal = async (node: string, since: number): Promise<string[]> => {
   const { data } = await lab.call("GET", `/nodes/${node}/journal?since=${since}`);
   return Array.isArray(data) ? data.map(String).slice(1, -1) : [];
 };
-const now = async (): Promise<number> => Number(record((await lab.call("GET", "/nodes/pve/time")).data).time);
+const time = async (): Promise<number> => Number(record((await lab.call("GET", "/nodes/pve/time")).data).time);
+/** A second of the world in which nothing has happened yet. */
+async function now(): Promise<number> {
+  const before = await time();
+  return until(async () => ((await time()) > before ? time() : undefined), { what: "the next second" });
+}
 const down = (vmid: number) => until(async () => (await guest(vmid)).status === "stopped", { what: `${vmid} down` });
 const tasksOf = async (node: string, vmid: number, since: number) => rows((await lab.call("GET", `/nodes/${node}/tasks?vmid=${vmid}&source=all&since=${since}`)).data);
 
