@@ -8,7 +8,7 @@ import { installJarvisModule } from "./jarvis-module.ts";
 import type { PluginLiteral } from "./literal.ts";
 
 const LONGEST_IMPORT_MS = 10_000;
-const Module = z.looseObject({ default: z.unknown() });
+const Module = z.looseObject({ default: z.unknown().optional() });
 
 export type Imported = { readonly literal: PluginLiteral } | { readonly error: string };
 

@@ -25,10 +25,15 @@ export const createMessageContext = (port: MessagePort, { config, now }: { confi
   const calls = new Map<number, AbortController>([[0, new AbortController()]]);
   const present = new AsyncLocalStorage<number>();
   let count = 0;
+  let closed = false;
 
   // The answers' types are the Context's own: the other end is the host, whose closures answer them.
   const ask = <T>(method: string, ...given: unknown[]): Promise<T> => {
     const answer = Promise.withResolvers<T>();
+    if (closed) {
+      answer.reject(gone());
+      return answer.promise;
+    }
     count += 1;
     waiting.set(count, { resolve: (value) => answer.resolve(z.custom<T>().parse(value)), reject: answer.reject });
     try {
@@ -66,15 +71,17 @@ export const createMessageContext = (port: MessagePort, { config, now }: { confi
   };
 
   const close = (): void => {
-    const gone = new JarvisError("unavailable", { message: "The host closed the connection." });
-    for (const { reject } of waiting.values()) reject(gone);
-    for (const call of calls.values()) call.abort(gone);
+    closed = true;
+    for (const { reject } of waiting.values()) reject(gone());
+    for (const call of calls.values()) call.abort(gone());
     waiting.clear();
     port.close();
   };
 
   return { bare, within, close };
 };
+
+const gone = (): JarvisError => new JarvisError("unavailable", { message: "The host closed the connection." });
 
 type Ask = <T>(method: string, ...given: unknown[]) => Promise<T>;
 
