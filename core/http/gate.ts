@@ -22,7 +22,8 @@ export const RATES = {
   address: { perSecond: 300, burst: 1500 },
   upgrade: { perSecond: 500, burst: 1500 },
   credential: { perSecond: 200, burst: 1000 },
-  wrong: { perSecond: 0.2, burst: 30 },
+  wrong: { perSecond: 1, burst: 80 },
+  guess: { perSecond: 0.1, burst: 10 },
 } as const;
 
 const paths: ReadonlySet<string> = new Set(ROUTES.map(({ path }) => path));

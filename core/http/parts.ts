@@ -42,7 +42,7 @@ export const createParts = (options: ServerOptions, { phase, port, url, secure }
   sessions.onRemove(sockets.recheck);
   const page = uiFolder === undefined ? undefined : readStatic(uiFolder);
   const answers = new Map<number, number>();
-  const { login, logout } = createSessionAnswers({ sessions, codes, wrong: rates.wrong, open: settings.open, secure, cookieName });
+  const { login, logout } = createSessionAnswers({ sessions, codes, guesses: createBuckets({ clock, rate: RATES.guess }), open: settings.open, secure, cookieName });
 
   const handlers: Handlers = {
     login,

@@ -17,13 +17,13 @@ interface Options {
   sessions: SessionStore;
   codes: Codes;
   /** Wrong codes by address. */
-  wrong: Buckets;
+  guesses: Buckets;
   open: boolean;
   secure: boolean;
   cookieName: () => string;
 }
 
-export const createSessionAnswers = ({ sessions, codes, wrong, open, secure, cookieName }: Options) => {
+export const createSessionAnswers = ({ sessions, codes, guesses, open, secure, cookieName }: Options) => {
   const setCookie = (value: string, maxAgeSeconds: number): string =>
     `${cookieName()}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${maxAgeSeconds}${secure ? "; Secure" : ""}`;
   const answer = (cookie: string, key: string, expiresAt: string): Response =>
@@ -33,8 +33,9 @@ export const createSessionAnswers = ({ sessions, codes, wrong, open, secure, coo
     const text = await readBody(request);
     const { code } = checked(Login, text === "" ? {} : parseJson(text));
     if (open) return;
-    if (code !== undefined && codes.redeem(code)) return;
-    const seconds = wrong.take(ip);
+    if (code === undefined) throw new JarvisError("unauthorised", { message: "Signing in takes the one-time code that `./jarvis login` prints." });
+    if (codes.redeem(code)) return;
+    const seconds = guesses.take(ip);
     if (seconds > 0) throw tooOften(seconds);
     throw new JarvisError("unauthorised", { message: "That code is not valid (any more); `./jarvis login` prints a fresh one." });
   };
