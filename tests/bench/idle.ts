@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { startHouse } from "../support/house.ts";
+import { startHouse } from "../support/living-house.ts";
 
 const seconds = Number(process.argv[2] ?? 60);
 const TICKS_PER_SECOND = 100;

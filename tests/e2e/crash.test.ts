@@ -1,6 +1,6 @@
 // The main job, end to end, over the real processes: a crash is found, told apart, fixed, checked and reported; what was meant is left alone.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { type House, startHouse } from "../support/house.ts";
+import { type House, startHouse } from "../support/living-house.ts";
 import { until } from "../support/until.ts";
 
 const PATIENCE = { withinMs: 60_000 };
