@@ -1,7 +1,7 @@
-// The lab's only clock: world time runs `rate` times as fast as real time from the moment it was made; timers are given in world milliseconds. It refuses a rate outside 0.01..10000.
+// The lab's only clock: world time runs `rate` times as fast as real time from the moment it was made; timers are given in world milliseconds. It refuses a rate outside 0.1..1000.
 
-const MIN_RATE = 0.01;
-const MAX_RATE = 10_000;
+const MIN_RATE = 0.1;
+const MAX_RATE = 1_000;
 const MAX_TIMER_MS = 2_000_000_000;
 
 export interface Clock {

@@ -96,7 +96,7 @@ export function readWords(args: string[]): Words {
       ...(world === undefined ? {} : { world }),
       guests: number("guests", values.guests, 0, MAX_GUESTS) ?? 0,
       ...(seed === undefined ? {} : { seed }),
-      speed: number("speed", values.speed, 0.01, 10_000, false) ?? 1,
+      speed: number("speed", values.speed, 0.1, 1_000, false) ?? 1,
       dialect: dialect ?? "9.1",
       ...(port === undefined ? {} : { port }),
       ...(dir === undefined ? {} : { dir }),
