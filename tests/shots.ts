@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { z } from "zod";
 import { openBrowser } from "./support/chromium.ts";
-import { type House, newDataFolder, removeDataFolder, startHouse } from "./support/house.ts";
+import { type House, newDataFolder, removeDataFolder, startHouse } from "./support/front-door.ts";
 import { until } from "./support/until.ts";
 
 const folder = join(import.meta.dir, "../docs/screens");

@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type House, newDataFolder, removeDataFolder, runJarvis, startHouse } from "../support/house.ts";
+import { type House, newDataFolder, removeDataFolder, runJarvis, startHouse } from "../support/front-door.ts";
 import { until } from "../support/until.ts";
 
 const SECOND_START_MS = 2_000;
