@@ -4,10 +4,9 @@ import { type Sent, type Tool, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
-import { Current } from "../shapes/guest.ts";
 import { endedWell } from "../shapes/task.ts";
 import { baseOf } from "./base.ts";
-import { atPlace, type GuestInput, guestInput, locateInput, ONE_OF_BOTH, oneOfBoth, targetOf } from "./locate.ts";
+import { type GuestInput, guestInput, locateInput, ONE_OF_BOTH, oneOfBoth, type Place, targetOf } from "./locate.ts";
 import { preflightOf } from "./preflight.ts";
 import { lookAtTask } from "./task.ts";
 import { traceOf } from "./trace.ts";
@@ -24,17 +23,26 @@ const Input = z.object(guestInput).refine(oneOfBoth, ONE_OF_BOTH);
 const Patient = z
   .object({ ...guestInput, timeoutSeconds: z.number().int().min(1).max(300).optional().describe("How long the guest is given to shut down, 60 unless said") })
   .refine(oneOfBoth, ONE_OF_BOTH);
-const Data = z.object({ vmid: z.number(), node: z.string(), upid: z.string(), uptimeSecondsBefore: z.number().optional() });
+const Data = z.object({ vmid: z.number(), node: z.string(), upid: z.string() });
 
 const typesOf = (verb: Verb): string[] => [`qm${verb}`, `vz${verb}`, HA_TASK[verb]].filter((type) => type !== undefined);
 
+const Noted = z.object({ node: z.string(), sort: z.enum(["qemu", "lxc"]), name: z.string(), uptimeSeconds: z.coerce.number().optional() });
+const notedOf = (sent: Sent) => Noted.safeParse(sent.preflight?.facts).data;
+
+/** Where the preflight saw it a moment ago; nothing else is asked between the durable `sending` and the act. */
+const placeOf = async (ctx: Ctx, input: GuestInput, sent: Sent): Promise<Place> => {
+  const [noted, vmid] = [notedOf(sent), /^guest\/(\d+)$/.exec(sent.preflight?.target ?? "")?.[1]];
+  if (noted === undefined || vmid === undefined) return locateInput(ctx, input);
+  return { vmid: Number(vmid), node: noted.node, sort: noted.sort, name: noted.name };
+};
+
 const send = async (ctx: Ctx, verb: Verb, input: GuestInput & { timeoutSeconds?: number | undefined }, noted: Sent) => {
-  const { place, value: current } = await atPlace(ctx, await locateInput(ctx, input), (client, at) => client.get(ctx, `${baseOf(at)}/status/current`, Current));
+  const place = await placeOf(ctx, input, noted);
   ctx.client.memory.sent.set(place.vmid, noted.serverTimeMs ?? ctx.client.serverTime(ctx));
   const patience = verb === "shutdown" || verb === "reboot" ? { timeout: input.timeoutSeconds ?? DEFAULT_PATIENCE_S } : {};
   const upid = await ctx.client.post(ctx, `${baseOf(place)}/status/${verb}`, patience);
-  const before = current.status === "running" && current.uptime !== undefined ? { uptimeSecondsBefore: current.uptime } : {};
-  return { text: `Asked ${place.node} to ${DOING[verb]} ${place.name} (${place.vmid}).`, upid, data: { vmid: place.vmid, node: place.node, upid, ...before } };
+  return { text: `Asked ${place.node} to ${DOING[verb]} ${place.name} (${place.vmid}).`, upid, data: { vmid: place.vmid, node: place.node, upid } };
 };
 
 const progress = async (ctx: Ctx, sent: Sent, verb: Verb) => {
@@ -54,7 +62,7 @@ const progress = async (ctx: Ctx, sent: Sent, verb: Verb) => {
 /** A guest up for less than this before its reboot cannot be told apart by its uptime alone. */
 const YOUNG_SECONDS = 30;
 const uptimeBefore = (sent: Sent): number | undefined => {
-  const known = Data.safeParse(sent.result?.data).data?.uptimeSecondsBefore;
+  const known = notedOf(sent)?.uptimeSeconds;
   return known !== undefined && known > YOUNG_SECONDS ? known : undefined;
 };
 

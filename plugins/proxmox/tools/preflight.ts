@@ -69,5 +69,12 @@ export const preflightOf = async (ctx: Ctx, input: GuestInput, wants: Wants): Pr
     protection: facts?.protection ?? false,
     ...(free === undefined ? {} : { memoryFreeAfter: free }),
     ...(act === undefined ? {} : { lastHumanAct: act }),
+    facts: {
+      node: place.node,
+      sort: place.sort,
+      name: place.name.slice(0, 200),
+      ...(current.status === "running" && current.uptime !== undefined ? { uptimeSeconds: String(current.uptime) } : {}),
+    },
+    serverTimeMs: ctx.client.serverTime(ctx),
   };
 };

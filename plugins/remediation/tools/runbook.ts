@@ -1,0 +1,66 @@
+// remediation_runbook_list, _explain and _run. A run makes each step's call through the one pipeline, in order, and stops at the first that does not succeed.
+import { JarvisError, type Tool, z } from "jarvis";
+import type { Config } from "../config.ts";
+import { filled, type Runbook } from "../runbooks/runbook.ts";
+import { runbookNamed, shelfOf } from "../runbooks/shelf.ts";
+
+const Nothing = z.object({});
+const Named = z.object({ name: z.string().min(1).max(60).describe("The runbook's name") });
+const Run = Named.extend({
+  with: z
+    .record(z.string(), z.union([z.string().max(300), z.number(), z.boolean()]))
+    .default({})
+    .describe("What the runbook needs, such as {vmid: 101}"),
+});
+
+const stepWords = (step: { tool: string; input: unknown }, index: number): string => `${index + 1}. ${step.tool} ${JSON.stringify(step.input)}`;
+const summary = ({ name, title, about, needs }: Runbook) => ({ name, title, ...(about === undefined ? {} : { about }), needs });
+
+export const runbookList: Tool<Config, undefined, typeof Nothing> = {
+  title: "List runbooks",
+  about: "Lists the written procedures that can be run, and those that cannot be read.",
+  effect: "read",
+  input: Nothing,
+  run: async (ctx) => {
+    const { runbooks, broken } = await shelfOf(ctx);
+    const lines = [...runbooks.map((one) => `${one.name}: ${one.title}`), ...broken.map((one) => `${one.name} cannot be read: ${one.words}`)];
+    return { text: lines.join("\n").slice(0, 60_000) || "There are no runbooks.", data: { runbooks: runbooks.map(summary), broken } };
+  },
+};
+
+export const runbookExplain: Tool<Config, undefined, typeof Named> = {
+  title: "Explain a runbook",
+  about: "Tells what a runbook does step by step, and why.",
+  effect: "read",
+  input: Named,
+  run: async (ctx, { name }) => {
+    const runbook = await runbookNamed(ctx, name);
+    const text = [runbook.title, ...(runbook.needs.length > 0 ? [`Needs: ${runbook.needs.join(", ")}`] : []), ...runbook.steps.map(stepWords), "", runbook.body].join("\n");
+    return { text: text.slice(0, 60_000), data: { ...summary(runbook), steps: runbook.steps, body: runbook.body } };
+  },
+};
+
+export const runbookRun: Tool<Config, undefined, typeof Run> = {
+  title: "Run a runbook",
+  about: "Makes a runbook's calls one after the other. Each is judged, journaled and verified like any other call.",
+  effect: "reversible",
+  input: Run,
+  target: ({ name }) => `service/runbook/${name.toLowerCase()}`,
+  preflight: async (ctx, input) => {
+    filled(await runbookNamed(ctx, input.name), input.with);
+    return { target: `service/runbook/${input.name.toLowerCase()}` };
+  },
+  run: async (ctx, input) => {
+    const runbook = await runbookNamed(ctx, input.name);
+    const made: { tool: string; state: string; callId: string; text: string }[] = [];
+    for (const step of filled(runbook, input.with)) {
+      const { state, callId, text } = await ctx.call(step.tool, step.input);
+      made.push({ tool: step.tool, state, callId, text });
+      if (state !== "succeeded")
+        throw new JarvisError("unavailable", { message: `${runbook.title}: step ${made.length} (${step.tool}) is ${state}: ${text}`.slice(0, 1000), data: { steps: made } });
+    }
+    return { text: [`${runbook.title}: done.`, ...made.map((one, index) => `${index + 1}. ${one.tool}: ${one.text}`)].join("\n").slice(0, 60_000), data: { steps: made } };
+  },
+  deadlineSeconds: 900,
+  verify: (_ctx, _input, sent) => ({ ok: sent.result !== undefined, words: "Each step was verified by itself." }),
+};
