@@ -14,8 +14,11 @@ const MOST_ROUTES = 64;
 const REPEATABLE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 export interface Exchange {
-  /** Rejects with a JarvisError; `signal` ends the wait for the head and, after it, the answer's body. */
-  head(plan: RequestHead, signal: AbortSignal): Promise<IncomingMessage>;
+  /**
+   * Rejects with a JarvisError; `signal` ends the wait for the head and, after it, the answer's body.
+   * `alone`: on a connection of its own, for answers that may never end and would block the kept ones.
+   */
+  head(plan: RequestHead, signal: AbortSignal, alone?: boolean): Promise<IncomingMessage>;
   close(): void;
 }
 
@@ -34,8 +37,8 @@ export const createExchange = (): Exchange => {
     return agent;
   };
 
-  const head = async (plan: RequestHead, signal: AbortSignal): Promise<IncomingMessage> => {
-    const repeatable = REPEATABLE.has(plan.method);
+  const head = async (plan: RequestHead, signal: AbortSignal, alone = false): Promise<IncomingMessage> => {
+    const repeatable = !alone && REPEATABLE.has(plan.method);
     const first = await once(plan, repeatable ? agentFor(plan.route, plan.where) : dialling(plan.route, plan.where, false), signal);
     if (first.answer !== undefined) return first.answer;
     if (!repeatable || !first.reused || signal.aborted) throw first.error;

@@ -62,7 +62,7 @@ export const createFetching = (grant: Grant, clock: Clock): Fetching => {
       const plan = await planRequest(grant, url, init);
       const limit = limited(signal, plan.where, bounded(init).timeoutMs);
       const answer = await exchange
-        .head(plan, limit.signal)
+        .head(plan, limit.signal, true)
         .finally(limit.reached)
         .catch((thrown: unknown) => {
           limit.unlink();
