@@ -1,0 +1,70 @@
+// The test runner: it counts what happened, never calls a crash or an empty file a success, and ends with one readable line.
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findFiles, isHeavy } from "../run/files.ts";
+import { readJunit } from "../run/junit.ts";
+import { runToEnd } from "../run/spawn.ts";
+import { lastLine, sum } from "../run/tally.ts";
+import { runTestFile } from "../run/test-file.ts";
+
+const root = join(import.meta.dir, "../..");
+mkdirSync(join(root, "node_modules/.cache"), { recursive: true });
+const folder = mkdtempSync(join(root, "node_modules/.cache/jarvis-runner-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const outcomeOf = (name: string, text: string, ci = false) => {
+  const path = join(folder, `${name}.test.ts`);
+  writeFileSync(path, `import { expect, test } from "bun:test";\n${text}\n`);
+  return runTestFile(path.slice(root.length + 1), { env: { PATH: process.env.PATH }, full: false, ci });
+};
+
+describe("one test file", () => {
+  test("passes, failures and skips are counted", async () => {
+    const one = await outcomeOf("mixed", 'test("a", () => {}); test("b", () => expect(1).toBe(2)); test.skipIf(true)("c & d", () => {});');
+    expect(one).toMatchObject({ passed: 1, failed: 1, skipped: 1, skips: ["c & d"] });
+    expect(one.words).toContain("Expected: 2");
+  });
+
+  test("a file that cannot load is a failure", async () => {
+    expect(await outcomeOf("broken", 'throw new Error("no");')).toMatchObject({ passed: 0, failed: 1 });
+  });
+
+  test("an exit in the middle is a failure", async () => {
+    expect((await outcomeOf("exits", 'test("a", () => process.exit(0));')).failed).toBeGreaterThan(0);
+  });
+
+  test("in CI a skipped chromium, docker or proxmoxer test is a failure", async () => {
+    const text = 'test.skipIf(true)("a page in chromium", () => {});';
+    expect(await outcomeOf("skips", text)).toMatchObject({ failed: 0, skipped: 1 });
+    expect(await outcomeOf("skips-ci", text, true)).toMatchObject({ failed: 1, skipped: 0 });
+  });
+});
+
+describe("around it", () => {
+  test("a process that hangs is ended with all its children, and that is told", async () => {
+    const ended = await runToEnd({ command: ["sh", "-c", "echo begun; sleep 60 & wait"], cwd: root, env: { PATH: process.env.PATH }, deadlineSeconds: 0.3 });
+    expect(ended.code).toBe(124);
+    expect(ended.words).toContain("begun");
+    expect(ended.words).toContain("was ended");
+    expect(ended.seconds).toBeLessThan(5);
+  });
+
+  test("text without totals is no report", () => {
+    expect(readJunit("<nothing/>")).toBeUndefined();
+  });
+
+  test("every test file is found once, and browsers, faults and benches count as heavy", () => {
+    const files = findFiles([]);
+    expect(files).toContain("tests/cli/runner.test.ts");
+    expect(new Set(files).size).toBe(files.length);
+    expect(findFiles(["./tests/cli/"]).every((file) => file.startsWith("tests/cli/"))).toBe(true);
+    expect(() => findFiles(["tests/absent"])).toThrow("there is no tests/absent");
+    expect(["tests/e2e/a.test.ts", "tests/core/a.test.ts"].map(isHeavy)).toEqual([true, false]);
+  });
+
+  test("the last line is what scripts read", () => {
+    const one = { name: "x", passed: 2, failed: 1, skipped: 0, skips: [], seconds: 1, words: "" };
+    expect(lastLine(sum([one, one]))).toBe("4 passed, 2 failed, 0 skipped");
+  });
+});
