@@ -7,10 +7,10 @@ export type Status = z.infer<typeof Status>;
 export const ResourceKind = z.enum(["node", "guest", "container", "storage", "service"]);
 export type ResourceKind = z.infer<typeof ResourceKind>;
 
-/** A resource id, lower case: `node/home`, `guest/101`, `storage/pve/local-lvm`, `container/mgmt/grafana`. */
+/** A resource id, lower case: `node/home`, `guest/101`, `storage/pve/local-lvm`, `container/mgmt/grafana`; a plugin's own things begin with its id. */
 export const ResourceId = z
   .string()
-  .regex(/^(node|guest|container|storage|service)\/[a-z0-9][a-z0-9._@-]*(\/[a-z0-9][a-z0-9._@-]*)*$/)
+  .regex(/^[a-z][a-z0-9-]{0,31}\/[a-z0-9][a-z0-9._@-]*(\/[a-z0-9][a-z0-9._@-]*)*$/)
   .max(200);
 
 /**
