@@ -98,7 +98,9 @@ const end = async (pid: number): Promise<void> => {
 
 const start = async (folder: string): Promise<number> => {
   const log = openSync(join(folder, "log"), "a");
-  const child = spawn("dockerd", flags(folder), { stdio: ["ignore", log, log] });
+  // An interrupted test run must not leave a daemon behind.
+  const [program, ...before] = works("setpriv") ? ["setpriv", "--pdeathsig", "TERM", "dockerd"] : ["dockerd"];
+  const child = spawn(program ?? "dockerd", [...before, ...flags(folder)], { stdio: ["ignore", log, log] });
   closeSync(log);
   const { pid } = child;
   if (pid === undefined) throw new Error("dockerd could not be started");
