@@ -44,7 +44,10 @@ const build = (plugins: Record<string, string>, options: Partial<Parameters<type
 };
 
 test("a good plugin is connected and bound: tools, monitor, channel, widget, grants", async () => {
-  const { host, tools, monitors, channels, told } = build({ good: GOOD }, { configs: { good: { url: "http://127.0.0.1:9" } }, approvals: { denied: () => ({ tool: ["other_*"] }) } });
+  const { host, tools, monitors, channels, told } = build(
+    { good: GOOD },
+    { configs: { good: { url: "http://127.0.0.1:9" } }, approvals: { denied: () => ({ tool: ["other_*"] }) } },
+  );
   await host.start();
   expect(told("good")).toBe("running");
   expect([tools[0]?.name, monitors[0]?.channel, channels, host.widgets()[0]?.id]).toEqual(["good_thing_get", "good/state", ["good/events"], "good/state"]);
@@ -63,7 +66,7 @@ test.each<[string, string, string]>([
   ["does not parse", `const a = 1;\nconst b = ;\n`, "failed bad/plugin.ts:2:11 Unexpected ;"],
   ["imports what is not there", `import { gone } from "jarvis";\nexport default gone;\n`, "failed bad/plugin.ts:1:10 Export named 'gone' not found in module 'jarvis'."],
   ["exports nothing", "export const a = 1;\n", "failed bad/plugin.ts:1:1 there is no default export: write export default definePlugin({ ... })"],
-  ["misspells a key", swap("about: \"Gets.\"", "abuot: \"Gets.\""), "failed bad/plugin.ts:7:12 tools.thing_get"],
+  ["misspells a key", swap('about: "Gets."', 'abuot: "Gets."'), "failed bad/plugin.ts:7:12 tools.thing_get"],
   ["has a bad duration", swap('every: "10s"', 'every: "often"'), "failed bad/plugin.ts:6:24 monitors.state.every: expected a duration"],
   ["draws a field that is not there", swap('field: "n"', 'field: "m"'), "failed bad/plugin.ts:9:64 widgets.state.field: there is no m in the state of state"],
   ["leaves an input without words", swap('.describe("A")', ""), "failed bad/plugin.ts:7:71 tools.thing_get.input: the field a has no description"],
