@@ -1,7 +1,7 @@
 // Reads a request's body up to a bound. Refuses more, compressed bodies, and bytes that are no UTF-8.
 import { JarvisError } from "../contract/error.ts";
 
-export const BODY_BYTES = 1024 * 1024;
+const BODY_BYTES = 1024 * 1024;
 
 const tooLarge = (): JarvisError => new JarvisError("too_large", { message: `The body is larger than ${BODY_BYTES} bytes.` });
 

@@ -1,7 +1,7 @@
 // Token buckets by key: how often somebody may. Bounded in number; the longest idle key is forgotten first.
 import type { Clock } from "../lib/clock.ts";
 
-export interface Rate {
+interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }

@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 import type { Clock } from "../lib/clock.ts";
 import { hashOf, sameHash } from "../store/secret.ts";
 
-export const CODE_MINUTES = 10;
+const CODE_MINUTES = 10;
 const TRIES = 5;
 const MOST_OPEN = 5;
 /** Without letters and digits that look alike. */

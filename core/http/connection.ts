@@ -22,7 +22,7 @@ const LATE_MS = 60_000;
 const GOODBYE_MS = 5000;
 
 /** What a connection needs of the socket: Bun's own meanings. */
-export interface Wire {
+interface Wire {
   send(text: string): number;
   close(code: number, reason: string): void;
   terminate(): void;

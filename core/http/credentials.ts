@@ -5,7 +5,7 @@ import type { SessionStore } from "../store/sessions.ts";
 import type { TokenRow, TokenStore } from "../store/tokens.ts";
 import type { Who } from "./faces.ts";
 
-export const ADMIN_ID = "env";
+const ADMIN_ID = "env";
 
 /** Looked up anew for each message, so that a revoked or re-authenticated credential counts at once. */
 export interface Credential {

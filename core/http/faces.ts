@@ -14,7 +14,7 @@ export interface Who {
 }
 
 /** Methods the edge answers by itself: it owns sockets, credentials and sessions. */
-export type EdgeMethod =
+type EdgeMethod =
   | "channels.list"
   | "channels.subscribe"
   | "channels.unsubscribe"
@@ -24,7 +24,7 @@ export type EdgeMethod =
   | "tokens.list"
   | "tokens.revoke"
   | "login.code";
-export type CoreMethod = Exclude<MethodName, EdgeMethod>;
+type CoreMethod = Exclude<MethodName, EdgeMethod>;
 
 type ChatNotification = "chat.delta" | "chat.call" | "chat.ask" | "chat.done";
 /** Says one notification of an answer in the making. */

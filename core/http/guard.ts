@@ -19,7 +19,7 @@ export interface Knock {
 const bracketed = (host: string): string => (host.includes(":") && !host.startsWith("[") ? `[${host}]` : host).toLowerCase();
 
 /** Every `host:port` that is ours; the bare name too where our port is the scheme's own. */
-export const ownHosts = (names: Names): ReadonlySet<string> => {
+const ownHosts = (names: Names): ReadonlySet<string> => {
   const all = ["127.0.0.1", "localhost", "[::1]", names.host, ...names.names].map(bracketed);
   const usual = names.port === (names.secure ? 443 : 80);
   return new Set(all.flatMap((host) => (usual ? [host, `${host}:${names.port}`] : [`${host}:${names.port}`])));

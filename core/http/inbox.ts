@@ -8,7 +8,7 @@ import { parseJson } from "./json.ts";
 import { asRequest } from "./rpc.ts";
 
 export const FRAME_BYTES = 1024 * 1024;
-export const SOCKET_RATE = { perSecond: 200, burst: 1000 };
+const SOCKET_RATE = { perSecond: 200, burst: 1000 };
 /** Refusals for rate before the socket is closed. */
 const FLOOD = 200;
 

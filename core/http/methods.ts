@@ -31,7 +31,7 @@ const method = <S extends z.ZodType>(schema: S, face: (params: z.output<S>, who:
 });
 
 /** Methods that need the socket itself. */
-export type SocketMethod = "channels.subscribe" | "channels.unsubscribe" | "chat.stop";
+type SocketMethod = "channels.subscribe" | "channels.unsubscribe" | "chat.stop";
 
 export const createMethods = (core: CoreFaces, edge: EdgeFaces) =>
   ({

@@ -4,7 +4,7 @@ import { Autonomy, type MethodName } from "../contract/wire.ts";
 import type { Who } from "./faces.ts";
 
 /** A dashboard session counts as the operator's own hand this long after it proved itself. */
-export const FRESH_MINUTES = 5;
+const FRESH_MINUTES = 5;
 
 export type Act = "release" | "raise" | "approve" | "credential";
 

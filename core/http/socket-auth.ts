@@ -12,7 +12,7 @@ export interface Upgraded {
   readonly cookie?: string | undefined;
 }
 
-export type Judged = { credential: Credential; who: Who } | { code: number; words: string };
+type Judged = { credential: Credential; who: Who } | { code: number; words: string };
 
 const no = (words: string): Judged => ({ code: CLOSE.credential, words });
 

@@ -78,7 +78,7 @@ export const createOutbox = (options: Options) => {
       if (!closed) pass(frame, {});
     },
     sendEvent: (subscription: string, publication: Publication): void => {
-      if (closed || owed.has(keyOf({ subscription, channel: publication.channel }))) return;
+      if (closed || (owed.size > 0 && owed.has(keyOf({ subscription, channel: publication.channel })))) return;
       pass(publication.frame(subscription), { subscription, publication });
     },
     /** The socket is free again: sends what waits, then the snapshots owed, until it is full again. */

@@ -1,7 +1,7 @@
 // The newest publications of one channel, bounded by count, age and size; answers what a returning reader missed.
 import type { Publication } from "./publication.ts";
 
-export interface RingBounds {
+interface RingBounds {
   readonly count: number;
   readonly ageMs: number;
   readonly chars: number;

@@ -10,7 +10,7 @@ const SESSION_MS = SESSION_DAYS * 24 * 3_600_000;
 /** The oldest go first. */
 const MOST_SESSIONS = 200;
 
-export interface SessionRow {
+interface SessionRow {
   /** Names the session; neither cookie nor key can be had from it. */
   readonly id: string;
   readonly authenticatedAt: string;

@@ -9,7 +9,7 @@ import { hashOf, newSecret, sameHash } from "./secret.ts";
 
 /** How exactly `lastUsedAt` is kept. */
 const USED_GRAIN_MS = 60_000;
-export const TOKEN_PREFIX = "jrv_";
+const TOKEN_PREFIX = "jrv_";
 const MOST_TOKENS = 1000;
 
 export interface TokenRow {
