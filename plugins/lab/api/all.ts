@@ -8,6 +8,7 @@ import { historyRoutes } from "./history.ts";
 import { nodeRoutes } from "./nodes.ts";
 import { powerRoutes } from "./power.ts";
 import { resourceRoutes } from "./resources.ts";
+import { settingRoutes } from "./settings.ts";
 import { storageRoutes } from "./storage.ts";
 import { taskRoutes } from "./tasks.ts";
 
@@ -18,6 +19,7 @@ export const allRoutes = (tickets: Tickets): Route[] => [
   ...nodeRoutes(),
   ...guestRoutes(),
   ...powerRoutes(),
+  ...settingRoutes(),
   ...taskRoutes(),
   ...storageRoutes(),
   ...historyRoutes(),

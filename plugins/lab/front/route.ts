@@ -63,6 +63,7 @@ export interface Route {
 
 export const get = (path: string, run: Route["run"], more: Partial<Route> = {}): Route => ({ method: "GET", path, run, ...more });
 export const post = (path: string, run: Route["run"], more: Partial<Route> = {}): Route => ({ method: "POST", path, run, ...more });
+export const put = (path: string, run: Route["run"], more: Partial<Route> = {}): Route => ({ method: "PUT", path, run, ...more });
 export const remove = (path: string, run: Route["run"], more: Partial<Route> = {}): Route => ({ method: "DELETE", path, run, ...more });
 export const needs = (path: string, ...privileges: string[]): { needs: Needs } => ({ needs: { path, privileges } });
 export const needsAny = (path: string, ...privileges: string[]): { needs: Needs } => ({ needs: { path, privileges, any: true } });

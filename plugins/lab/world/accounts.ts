@@ -38,6 +38,7 @@ const ROOT = "root@pam";
 export const ownerOf = (who: string): string => who.split("!")[0] ?? who;
 export const tokenNameOf = (who: string): string | undefined => who.split("!")[1];
 
+/** `/`, `/vms`, `/vms/101` */
 function ancestors(path: string): string[] {
   const parts = path.split("/").filter(Boolean);
   return ["/", ...parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`)];

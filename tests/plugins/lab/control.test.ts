@@ -1,5 +1,6 @@
 // The control API: the truth, other people's acts, lost replies, and a door that is shut to browsers.
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { until } from "../../support/until.ts";
 import { ended, type OpenLab, openLab, record, rows } from "./open-lab.ts";
 
 let lab: OpenLab;
@@ -25,6 +26,16 @@ test("somebody else acts in a name of the cluster, with that name's rights", asy
     message: "Permission check failed (/vms/117, VM.PowerMgmt)",
   });
   expect((await lab.control("POST", "/as", { user: "nobody@pve", method: "GET", path: "/version" })).status).toBe(400);
+});
+
+test("a renamed guest shows its new name with the next round, and its digest changes", async () => {
+  const before = record((await lab.call("GET", "/nodes/Home/lxc/105/config")).data);
+  const path = "/nodes/Home/lxc/105/config";
+  const rename = (digest: unknown) => lab.control("POST", "/as", { user: "olli@pve", method: "PUT", path, params: { hostname: "kino", digest: String(digest) } });
+  expect((await rename(before.digest)).body).toMatchObject({ status: 200, data: null });
+  expect((await rename(before.digest)).body.message).toBe("detected modified configuration - file changed by other user? Try again.");
+  expect((await lab.call("PUT", path, { as: "act", form: { hostname: "x" } })).reason).toBe("Permission check failed (/vms/105, VM.Config.Options)");
+  await until(async () => rows((await lab.call("GET", "/cluster/resources?type=vm")).data).some((row) => row.vmid === 105 && row.name === "kino"), { what: "the new name" });
 });
 
 test("a reply can be lost after the work was done, or before", async () => {
