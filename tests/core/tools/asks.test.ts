@@ -1,0 +1,110 @@
+// A held call and the person who decides it.
+import { afterEach, describe, expect, test } from "bun:test";
+import { ADMIN_TOKEN, createRig, MODEL, OPERATOR, REMEDY, type Rig, TOKEN } from "./rig.ts";
+
+let rig: Rig;
+afterEach(() => rig.close());
+
+const held = async (caller = OPERATOR, tool = "world_guest_destroy") => {
+  rig = createRig();
+  const answer = await rig.call(tool, 101, caller);
+  expect(answer).toMatchObject({ state: "held", ask: expect.any(String) });
+  const [ask] = rig.core.pipeline.asks();
+  if (!ask) throw new Error("no ask");
+  return { ask, callId: answer.callId };
+};
+const decide = async (id: string, decision: "approve" | "reject", more: Partial<Parameters<typeof rig.core.pipeline.decide>[2]> = {}) =>
+  rig.core.pipeline.decide(id, decision, { caller: OPERATOR, ...more });
+
+describe("an ask", () => {
+  test("for what is destructive is approved only with its target typed, by id or name", async () => {
+    const { ask, callId } = await held();
+    expect(decide(ask.id, "approve")).rejects.toMatchObject({ type: "bad_input" });
+    expect(decide(ask.id, "approve", { confirm: "guest/102" })).rejects.toMatchObject({ type: "bad_input" });
+    expect(await decide(ask.id, "approve", { confirm: "name-101", hash: ask.hash })).toEqual({ state: "running" });
+    await rig.clock.advance(60_000);
+    expect(rig.core.journal.get(callId)).toMatchObject({ state: "succeeded", rule: "approved", decision: "ask" });
+    expect(rig.world.attempts).toHaveLength(1);
+  });
+
+  test("is used once", async () => {
+    const { ask } = await held();
+    const both = await Promise.allSettled([decide(ask.id, "approve", { confirm: "guest/101" }), decide(ask.id, "approve", { confirm: "guest/101" })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    await rig.clock.advance(60_000);
+    expect(decide(ask.id, "approve", { confirm: "guest/101" })).rejects.toMatchObject({ type: "not_found" });
+    expect(rig.world.attempts).toHaveLength(1);
+  });
+
+  test("rejected sends nothing, and keeps the words", async () => {
+    const { ask, callId } = await held();
+    expect(await decide(ask.id, "reject", { words: "not today" })).toEqual({ state: "refused" });
+    expect(rig.core.journal.get(callId)).toMatchObject({ state: "denied", rule: "rejected", text: "A person said no: not today" });
+  });
+
+  test("expires after ten minutes, also over a restart", async () => {
+    const { ask, callId } = await held();
+    await rig.clock.advance(300_000);
+    rig.crash();
+    await rig.restart();
+    expect(rig.core.pipeline.asks()).toHaveLength(1);
+    await rig.clock.advance(300_001);
+    expect(rig.core.journal.get(callId)?.state).toBe("expired");
+    expect(rig.core.pipeline.asks()).toHaveLength(0);
+    expect(decide(ask.id, "approve", { confirm: "guest/101" })).rejects.toMatchObject({ type: "not_found" });
+  });
+
+  test("is decided by the operator only, and no token approves its own call", async () => {
+    const { ask } = await held(ADMIN_TOKEN);
+    for (const caller of [TOKEN, MODEL, REMEDY, ADMIN_TOKEN, { ...OPERATOR, kind: "mcp" as const }])
+      expect(decide(ask.id, "approve", { caller, confirm: "guest/101" })).rejects.toMatchObject({ type: "operator_only" });
+    expect(await decide(ask.id, "approve", { caller: { ...ADMIN_TOKEN, id: "another" }, confirm: "guest/101" })).toEqual({ state: "running" });
+  });
+
+  test("decided about something else is refused and stays open", async () => {
+    const { ask } = await held();
+    expect(decide(ask.id, "approve", { hash: "0".repeat(64), confirm: "guest/101" })).rejects.toMatchObject({ type: "bad_input" });
+    expect(rig.core.pipeline.asks()).toHaveLength(1);
+  });
+
+  test("is denied when the target has become another one since", async () => {
+    const { ask, callId } = await held();
+    rig.world.thing("guest/101").identity = "another";
+    expect(await decide(ask.id, "approve", { confirm: "guest/101" })).toEqual({ state: "refused" });
+    expect(rig.core.journal.get(callId)).toMatchObject({ state: "denied", rule: "changed" });
+  });
+
+  test("approved while the kill switch is engaged or the target locked is refused", async () => {
+    const { ask, callId } = await held();
+    rig.world.thing("guest/101").lock = "backup";
+    await decide(ask.id, "approve", { confirm: "guest/101" });
+    expect(rig.core.journal.get(callId)).toMatchObject({ state: "refused", rule: "locked" });
+    rig.world.thing("guest/101").lock = undefined;
+    const again = await rig.call("world_guest_destroy", 101, OPERATOR);
+    rig.core.switches.engage("effects", OPERATOR);
+    await decide(again.ask ?? "", "approve", { confirm: "guest/101" });
+    expect(rig.core.journal.get(again.callId)).toMatchObject({ state: "refused", rule: "killed" });
+    expect(rig.world.attempts).toHaveLength(0);
+  });
+
+  test("of Jarvis itself is not asked twice while it is open", async () => {
+    rig = createRig({ mode: "propose" });
+    const more = { remedy: "guest-crashed", incident: "i1" };
+    expect((await rig.call("world_guest_restart", 101, REMEDY, more)).rule).toBe("propose");
+    expect((await rig.call("world_guest_restart", 101, REMEDY, more)).rule).toBe("already_asked");
+  });
+
+  test("whose secret argument was lost in a restart is denied", async () => {
+    rig = createRig();
+    const answer = await rig.call("world_guest_destroy", 101, OPERATOR, { arguments: { vmid: 101, password: "hunter2hunter2" } });
+    rig.crash();
+    await rig.restart();
+    await decide(answer.ask ?? "", "approve", { confirm: "guest/101" });
+    expect(rig.core.journal.get(answer.callId)?.rule).toBe("secret_lost");
+  });
+});
+
+test("a remedy that wants a person is held with its reason", async () => {
+  rig = createRig();
+  expect(await rig.call("world_guest_start", 101, REMEDY, { hold: "the host's OOM killer took it" })).toMatchObject({ state: "held", text: expect.stringContaining("OOM") });
+});
