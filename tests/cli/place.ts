@@ -55,7 +55,7 @@ export interface Place {
 
 export const createPlace = (pins: Record<string, string> = { [PLATFORM]: packBun().sha512 }): Place => {
   const folder = mkdtempSync(join(tmpdir(), "jarvis-place-"));
-  const bin = join(folder, ".path");
+  let runs = 0;
   const fakes = join(folder, ".fakes");
   for (const each of ["core/cli/commands", "plugins/greeter", "greeting", ".home"]) mkdirSync(join(folder, each), { recursive: true });
   mkdirSync(fakes);
@@ -69,7 +69,8 @@ export const createPlace = (pins: Record<string, string> = { [PLATFORM]: packBun
   writeFileSync(join(folder, "plugins/greeter/cli.ts"), 'console.log(["greeter", ...process.argv.slice(2)].join(" "));\n');
 
   const spawn: Place["spawn"] = (tools, env, ...args) => {
-    rmSync(bin, { recursive: true, force: true });
+    runs += 1;
+    const bin = join(folder, `.path-${runs}`);
     mkdirSync(bin);
     for (const name of [...BASE_TOOLS, ...tools]) {
       const real = Bun.which(name);

@@ -9,9 +9,9 @@ const usage = "call TOOL '{json}' [--dry-run] [--wait SECONDS] [--key WORD] [--c
 
 export const command: Command = {
   help: `
-  ./jarvis call                                            the tools there are
-  ./jarvis call proxmox_guest_list
-  ./jarvis call proxmox_guest_start '{"vmid": 101}'
+  ./jarvis call                        the tools there are
+  ./jarvis call TOOL                   one that needs no input
+  ./jarvis call TOOL '{"vmid": 101}'
 
 --dry-run        say what would happen, do nothing
 --wait SECONDS   how long to wait for the end (20, at most 300); exit 5 when it still runs

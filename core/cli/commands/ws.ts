@@ -23,7 +23,7 @@ export const firstEvents = (channel: string, answer: z.output<typeof Subscribed>
 export const command: Command = {
   help: `
   ./jarvis ws sub 'core/feed'
-  ./jarvis ws sub 'proxmox/**' --count 10        "*" is one part of a name, "**" any number of them
+  ./jarvis ws sub 'core/*' --count 10            "*" is one part of a name, "**" any number of them
 
 Each line is {subscription, channel, epoch, offset, time, type: snapshot | patch | event, data}. The channels there are:
 ./jarvis rpc channels.list. Ends on Ctrl-C (exit 0), after --count lines, or when the server goes (exit 69).`,
