@@ -14,16 +14,7 @@ export interface Who {
 }
 
 /** Methods the edge answers by itself: it owns sockets, credentials and sessions. */
-type EdgeMethod =
-  | "channels.list"
-  | "channels.subscribe"
-  | "channels.unsubscribe"
-  | "chat.send"
-  | "chat.stop"
-  | "tokens.new"
-  | "tokens.list"
-  | "tokens.revoke"
-  | "login.code";
+type EdgeMethod = "channels.list" | "channels.subscribe" | "channels.unsubscribe" | "chat.send" | "chat.stop" | "tokens.new" | "tokens.list" | "tokens.revoke" | "login.code";
 type CoreMethod = Exclude<MethodName, EdgeMethod>;
 
 type ChatNotification = "chat.delta" | "chat.call" | "chat.ask" | "chat.done";
