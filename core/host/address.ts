@@ -1,4 +1,4 @@
-// Hosts and ports as grants and sockets speak of them: one spelling for each, and which addresses are loopback or link-local. Pure.
+// Hosts and ports as grants and sockets speak of them: one spelling for each, and which addresses are link-local or worse. Pure.
 import { isIP } from "node:net";
 
 export interface Destination {
@@ -47,9 +47,6 @@ const octets = (host: string): number[] => {
   const dotted = mapped?.[1] ?? host;
   return isIP(dotted) === 4 ? dotted.split(".").map(Number) : [];
 };
-
-/** True for addresses only; of names, `localhost` alone is loopback. */
-export const isLoopback = (host: string): boolean => host === "localhost" || host === "::1" || octets(host)[0] === 127;
 
 const METADATA = new Set(["metadata.google.internal", "fd00:ec2::254", "100.100.100.200", "168.63.129.16"]);
 

@@ -1,6 +1,6 @@
 // What a plugin gets: its wishes with config filled in, less what the operator denied. Deny beats allow, absent is denied. Pure.
 import { PERMISSION_NAMES, type PermissionName, type Permissions, wishValue } from "../contract/permission.ts";
-import { destination, isLoopback, isTouchy, written } from "./address.ts";
+import { destination, isTouchy, written } from "./address.ts";
 import { fromConfig } from "./wish.ts";
 
 export interface GrantedWish {
@@ -72,6 +72,3 @@ export const destinations = (grant: Grant): { net: string[]; sockets: string[] }
   const granted = grant.wishes.net.filter((wish) => wish.granted).map((wish) => wish.value);
   return { net: granted.filter((value) => !value.startsWith("unix:")), sockets: granted.filter((value) => value.startsWith("unix:")).map((value) => value.slice(5)) };
 };
-
-/** The first granted destination that is not this machine itself, or undefined. */
-export const firstBeyondLoopback = (grant: Grant): string | undefined => destinations(grant).net.find((value) => !isLoopback(destination(value)?.host ?? ""));
