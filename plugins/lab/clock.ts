@@ -6,6 +6,8 @@ const MAX_TIMER_MS = 2_000_000_000;
 
 export interface Clock {
   readonly rate: number;
+  /** The real moment (ms since 1970) at which world time and real time were equal: another clock of this rate and anchor shows the same time. */
+  readonly anchorMs: number;
   /** World time in milliseconds since 1970. */
   now(): number;
   /** Runs `act` once after `ms` of world time; answers the way to cancel it. */
@@ -19,7 +21,7 @@ export interface Clock {
 
 type Later = (ms: number, act: () => void) => () => void;
 
-function withTimers(rate: number, now: () => number, later: Later, stop: () => void): Clock {
+function withTimers({ rate, anchorMs }: Pick<Clock, "rate" | "anchorMs">, now: () => number, later: Later, stop: () => void): Clock {
   const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(new Error("interrupted"));
@@ -43,7 +45,7 @@ function withTimers(rate: number, now: () => number, later: Later, stop: () => v
     }
     return () => cancel();
   };
-  return { rate, now, after: later, every, sleep, stop };
+  return { rate, anchorMs, now, after: later, every, sleep, stop };
 }
 
 export function realClock(rate = 1, startMs = Date.now()): Clock {
@@ -69,7 +71,7 @@ export function realClock(rate = 1, startMs = Date.now()): Clock {
     for (const timer of timers) clearTimeout(timer);
     timers.clear();
   };
-  return withTimers(rate, now, later, stop);
+  return withTimers({ rate, anchorMs: startMs }, now, later, stop);
 }
 
 /** A clock that only moves when told: `advance(ms)` runs what falls due on the way, in order, and lets promises settle in between. */
@@ -100,7 +102,7 @@ export function handClock(startMs: number): Clock & { advance(ms: number): Promi
   };
   return {
     ...withTimers(
-      1,
+      { rate: 1, anchorMs: startMs },
       () => time,
       later,
       () => due.clear(),

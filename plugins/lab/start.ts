@@ -36,6 +36,8 @@ export interface About {
   dir: string;
   seed: number;
   speed: number;
+  /** ISO 8601: the moment world time and real time were equal. */
+  clockAnchor: string;
   dialect: string;
   pve: { nodes: { name: string; url: string; fingerprint: string }[]; tokens: { read: string; act: string }; users: { userid: string; password: string }[] };
   docker: { host: string; socket: string };
@@ -124,6 +126,7 @@ export async function startLab(options: RunOptions, settings: Settings, onStop: 
       dir,
       seed,
       speed: clock.rate,
+      clockAnchor: new Date(clock.anchorMs).toISOString(),
       dialect: world.dialect,
       pve: { nodes, tokens, users },
       docker: { host: "mgmt", socket: engine.socket },

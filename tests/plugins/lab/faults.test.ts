@@ -147,6 +147,13 @@ test("garbage comes in every form asked for, and from every node when none is na
   await heal();
 });
 
+test("an HA guest that crashes is brought back by HA, as root@pam, with nobody asked", async () => {
+  const since = await now();
+  await breakIt("guest-crash", "guest/104");
+  await until(async () => (await guest(104)).status === "running" && (await tasksOf("Home", 104, since)).some((task) => task.status === "OK"), { what: "104 up by HA" });
+  expect((await tasksOf("Home", 104, since)).map((task) => [task.type, task.user])).toEqual([["qmstart", "root@pam"]]);
+});
+
 test("an unknown fault or target is named with the nearest known", async () => {
   expect((await breakIt("gest-crash")).body).toMatchObject({ unknown: "name", nearest: "guest-crash" });
   expect((await breakIt("guest-crash", "guest/1o1")).body).toMatchObject({ unknown: "target", nearest: "guest/101" });
