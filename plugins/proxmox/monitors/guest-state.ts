@@ -67,8 +67,8 @@ export const guestOf = (entry: Entry, down: ReadonlySet<string>, memory: Memory,
     haState: entry.hastate,
     pool: entry.pool,
     identity: known?.identity,
-    macs: known?.macs,
-    addresses: known?.addresses,
+    macs: known?.macs.length ? known.macs : undefined,
+    addresses: known?.addresses.length ? known.addresses : undefined,
   });
 };
 

@@ -1,0 +1,108 @@
+// Runbooks: what parses, what is refused and where, and that a run stops at the first step that does not succeed.
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Config } from "../../../plugins/remediation/config.ts";
+import { frontMatter } from "../../../plugins/remediation/runbooks/front-matter.ts";
+import { filled, parseRunbook } from "../../../plugins/remediation/runbooks/runbook.ts";
+import { runsOf } from "../../../plugins/remediation/runs.ts";
+import { runbookExplain, runbookList, runbookRun } from "../../../plugins/remediation/tools/runbook.ts";
+import { testContext } from "../../support/context.ts";
+
+const shipped = join(import.meta.dir, "../../../memory/runbooks");
+const dir = mkdtempSync(join(tmpdir(), "jarvis-runbooks-"));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const TWO = `---
+title: Two steps
+needs: [vmid]
+steps:
+  - tool: proxmox_guest_start
+    input: {vmid: "{vmid}", note: "start {vmid}, please"}
+  - tool: proxmox_guest_get
+    input: {vmid: "{vmid}"}
+---
+Because.
+`;
+
+describe("a runbook", () => {
+  test("that is shipped parses", () => {
+    for (const file of readdirSync(shipped)) expect(parseRunbook(file.replace(".md", ""), readFileSync(join(shipped, file), "utf8")).steps.length).toBeGreaterThan(0);
+  });
+  test("fills its holes, keeping the value's own type where the hole is all", () => {
+    expect(filled(parseRunbook("two", TWO), { vmid: 101 })[0]).toEqual({ tool: "proxmox_guest_start", input: { vmid: 101, note: "start 101, please" } });
+  });
+  test("asks for what lacks", () => expect(() => filled(parseRunbook("two", TWO), {})).toThrow("needs vmid"));
+  const bad: [string, string, RegExp][] = [
+    ["no front matter", "hello", /x\.md: expected front matter/],
+    ["a line that is none", "---\ntitle: A\nsteps\n---\n", /x\.md:3: expected key: value/],
+    ["an open list", "---\ntitle: [a\n---\n", /x\.md:2: the list does not end/],
+    ["an unknown key", "---\ntitle: A\nmode: auto\nsteps:\n  - tool: a_b\n---\n", /mode/],
+    ["no steps", "---\ntitle: A\n---\n", /steps/],
+    ["a tool's name that is none", "---\ntitle: A\nsteps:\n  - tool: rm -rf\n---\n", /tool's name/],
+  ];
+  for (const [what, text, words] of bad) test(`with ${what} is refused`, () => expect(() => parseRunbook("x", text)).toThrow(words));
+  test("reads words, numbers, flags and quotes", () => {
+    expect(frontMatter('---\na: 1\nb: true\nc: "x: y, z"\nd: [p, "q, r"]\n---\nbody', "x").head).toEqual({ a: 1, b: true, c: "x: y, z", d: ["p", "q, r"] });
+  });
+});
+
+describe("the tools", () => {
+  const config = Config.parse({ runbooks: dir });
+  writeFileSync(join(dir, "two.md"), TWO);
+  writeFileSync(join(dir, "broken.md"), "hello");
+  const open = (state: "succeeded" | "held") =>
+    testContext({ config, plugin: "remediation", call: async ({ tool }) => ({ callId: `call-${tool}`, state: tool.endsWith("start") ? state : "succeeded", text: tool }) });
+
+  test("list what is there, and what cannot be read", async () => {
+    const answer = await runbookList.run(open("succeeded").withClient(undefined), {}, {});
+    expect(answer.text).toContain("two: Two steps");
+    expect(answer.text).toContain("broken cannot be read");
+    expect((await runbookExplain.run(open("succeeded").withClient(undefined), { name: "two" }, {})).text).toContain("1. proxmox_guest_start");
+  });
+
+  test("run makes each call in order through the pipeline, and stops at the first that does not succeed", async () => {
+    const good = open("succeeded");
+    await runbookRun.run(good.withClient(undefined), { name: "two", with: { vmid: 101 } }, {});
+    expect(good.calls.map((call) => call.tool)).toEqual(["proxmox_guest_start", "proxmox_guest_get"]);
+    const held = open("held");
+    await expect((async () => runbookRun.run(held.withClient(undefined), { name: "two", with: { vmid: 101 } }, {}))()).rejects.toThrow("step 1 (proxmox_guest_start) is held");
+    expect(held.calls).toHaveLength(1);
+  });
+
+  test("a name that leads out of the folder is none", async () => {
+    for (const name of ["../operator", "/etc/passwd", "a/b", ""])
+      await expect((async () => runbookExplain.run(open("succeeded").withClient(undefined), { name }, {}))()).rejects.toThrow("no runbook's name");
+  });
+});
+
+test("what the remedies did is told from the incidents, newest first, and an odd one hides no other", () => {
+  const incident = (id: string, openedAt: string, more: object = {}) => ({
+    id,
+    resource: "guest/101",
+    name: "nextcloud",
+    title: "t",
+    severity: "critical",
+    status: "open",
+    cause: { kind: "crash", words: "It crashed.", evidence: [], verdict: "fault" },
+    openedAt,
+    callIds: ["a"],
+    alert: "proxmox/guests#guest-stopped#guest/101",
+    ...more,
+  });
+  const told = runsOf({
+    incidents: {
+      a: incident("a", "2026-01-01T00:00:00Z"),
+      b: incident("b", "2026-01-02T00:00:00Z", { status: "resolved", words: "Fixed." }),
+      c: { id: "c" },
+      d: incident("d", "2026-01-03T00:00:00Z", { alert: "ups/battery#low#node/home" }),
+    },
+  });
+  expect(told.open).toBe(1);
+  expect(told.runs.map((run) => [run.incident, run.words, run.severity])).toEqual([
+    ["b", "nextcloud: Fixed.", "info"],
+    ["a", "nextcloud: It crashed.", "critical"],
+  ]);
+  expect(runsOf(undefined)).toEqual({ open: 0, runs: [] });
+});
