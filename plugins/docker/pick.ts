@@ -18,6 +18,8 @@ export interface Picked {
   readonly name: string;
   /** `container/HOST/NAME`. */
   readonly resource: string;
+  /** Resource ids of the containers that live in its network: stopping it cuts them off, and starting it does not bring them back. */
+  readonly sharing: readonly string[];
 }
 
 const LEAST_PREFIX = 4;
@@ -27,6 +29,18 @@ const nameOf = (summary: Summary): string => (summary.Names?.[0] ?? summary.Id.s
 
 /** The resource id the monitor gave it, so that both always agree; a container it has not seen yet is named as it will be. */
 const resourceOf = (engine: Engine, summary: Summary): string => `container/${engine.where.name}/${engine.slugOf(summary.Id) ?? nameOf(summary).toLowerCase()}`;
+
+const candidatesOn = async (ctx: Reach, engine: Engine): Promise<Picked[]> => {
+  const all = await list(ctx, engine.where);
+  const livesIn = (one: Summary, other: Summary): boolean => [`container:${other.Id}`, `container:${nameOf(other)}`].includes(one.HostConfig?.NetworkMode ?? "");
+  return all.map((summary) => ({
+    engine,
+    id: summary.Id,
+    name: nameOf(summary),
+    resource: resourceOf(engine, summary),
+    sharing: all.filter((one) => livesIn(one, summary)).map((one) => resourceOf(engine, one)),
+  }));
+};
 
 /** The best kind of match wins: exact name, exact id, the name in other letters, the start of an id. */
 const matching = (candidates: readonly Picked[], word: string): readonly Picked[] => {
@@ -55,11 +69,7 @@ const enginesFor = (client: Client, host: string | undefined): readonly Engine[]
 /** Asks the engines themselves, so that a container made a second ago is found and a removed one is not. */
 export const pick = async (ctx: Reach & { readonly client: Client }, which: Which): Promise<Picked> => {
   const engines = enginesFor(ctx.client, which.host ?? /^container\/([^/]+)\//i.exec(which.container)?.[1]);
-  const answers = await Promise.allSettled(
-    engines.map(async (engine) =>
-      (await list(ctx, engine.where)).map((summary): Picked => ({ engine, id: summary.Id, name: nameOf(summary), resource: resourceOf(engine, summary) })),
-    ),
-  );
+  const answers = await Promise.allSettled(engines.map((engine) => candidatesOn(ctx, engine)));
   const candidates = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
   const found = matching(candidates, which.container);
   const [only] = found;

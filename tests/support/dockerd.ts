@@ -19,6 +19,8 @@ export interface RunOptions {
   /** Shell words of the check, run every second; two failures make it unhealthy. */
   health?: string;
   stopSeconds?: number;
+  /** Default `none`; `container:NAME` to live in another's. */
+  network?: string;
 }
 
 export interface Dockerd {
@@ -128,11 +130,11 @@ const create = (name: string, command: string, options: RunOptions): unknown => 
   ...(options.stopSeconds === undefined ? {} : { StopTimeout: options.stopSeconds }),
   ...(options.health === undefined ? {} : { Healthcheck: { Test: ["CMD-SHELL", options.health], Interval: 1e9, Timeout: 1e9, Retries: 2 } }),
   HostConfig: {
-    NetworkMode: "none",
+    NetworkMode: options.network ?? "none",
     ...(options.restart === undefined ? {} : { RestartPolicy: options.restart }),
     ...(options.memoryBytes === undefined ? {} : { Memory: options.memoryBytes }),
   },
-  Hostname: name,
+  ...(options.network === undefined ? { Hostname: name } : {}),
 });
 
 const open = async (): Promise<Dockerd> => {

@@ -16,6 +16,8 @@ export const Summary = z.object({
   Status: words.default(""),
   Created: z.number().default(0),
   Labels: orEmpty(z.record(z.string(), words)),
+  /** `container:ID` when it lives in another container's network. */
+  HostConfig: orEmpty(z.object({ NetworkMode: words.nullish() })),
 });
 export type Summary = z.output<typeof Summary>;
 

@@ -19,15 +19,19 @@ const graceOf = (seen: Inspect): number => Math.min(LONGEST_GRACE_S, Math.max(1,
 /** What verify and trace compare with. Kept in the call's record, so it outlives a killed core. */
 const notedOf = (sent: Sent): Noted | undefined => Noted.safeParse(sent.preflight?.facts).data;
 
-const preflight = async (ctx: Ctx, which: Which): Promise<Preflight> => {
-  const { engine, id, name, resource } = await pick(ctx, which);
+const MOST_TOUCHED = 50;
+
+const preflight = async (ctx: Ctx, which: Which, action: Action): Promise<Preflight> => {
+  const { engine, id, name, resource, sharing } = await pick(ctx, which);
   const { inspect: seen, engineMs } = await inspect(ctx, engine.where, id);
   return {
     target: resource,
     name,
     identity: `container:${id}`,
+    ...(action === "start" || sharing.length === 0 ? {} : { touches: sharing.slice(0, MOST_TOUCHED) }),
     status: seen.State.Status.slice(0, 50),
-    facts: { id, startedAt: seen.State.StartedAt, finishedAt: seen.State.FinishedAt, ...(engineMs === undefined ? {} : { engineMs: String(engineMs) }) },
+    facts: { id, startedAt: seen.State.StartedAt, finishedAt: seen.State.FinishedAt },
+    ...(engineMs === undefined ? {} : { serverTimeMs: engineMs }),
   };
 };
 
@@ -44,13 +48,17 @@ const targetOf = async (ctx: Ctx, which: Which, noted: Sent) => {
 };
 
 const run = async (ctx: Ctx, which: Which, noted: Sent, action: Action): Promise<ToolResult> => {
-  const { engine, id, resource } = await targetOf(ctx, which, noted);
+  const { engine, id, resource, sharing } = await targetOf(ctx, which, noted);
   const { inspect: seen } = await inspect(ctx, engine.where, id);
   const answer = await act(ctx, engine.where, id, action, graceOf(seen));
   const data = { id, resource, startedAt: seen.State.StartedAt, finishedAt: seen.State.FinishedAt, same: answer === "same" };
   const capped =
     action !== "start" && (seen.Config.StopTimeout ?? 0) > LONGEST_GRACE_S ? [`It asks for ${seen.Config.StopTimeout} s to stop; it was given ${LONGEST_GRACE_S} s.`] : [];
-  const warnings = [...(answer === "same" ? [SAME[action]] : []), ...capped];
+  const cutOff =
+    action === "start" || answer === "same" || sharing.length === 0
+      ? []
+      : [`In its network live ${sharing.slice(0, 5).join(", ")}: they are cut off until they are restarted too.`];
+  const warnings = [...cutOff, ...(answer === "same" ? [SAME[action]] : []), ...capped];
   return { text: answer === "same" ? `${resource}: ${SAME[action]}` : `${resource} was ${DONE[action]}.`, data, ...(warnings.length === 0 ? {} : { warnings }) };
 };
 
@@ -69,7 +77,8 @@ const trace = async (ctx: Ctx, which: Which, sent: Sent, action: Action): Promis
   if (noted === undefined) return { found: "unclear", words: "How the container was before is not on record." };
   const { engine, id } = await pick(ctx, { ...which, container: noted.id });
   const { inspect: seen, engineMs } = await inspect(ctx, engine.where, id);
-  const sinceMs = noted.engineMs === undefined ? undefined : (engineMs ?? ctx.now()) - noted.engineMs;
+  const notedMs = sent.serverTimeMs ?? sent.preflight?.serverTimeMs;
+  const sinceMs = notedMs === undefined || engineMs === undefined ? undefined : engineMs - notedMs;
   const found = traceOf(action, seen, noted, sinceMs, graceOf(seen));
   return isDone(found) ? { ...found, data: { id, resource: sent.preflight?.target, startedAt: noted.startedAt, finishedAt: noted.finishedAt, same: false } } : found;
 };
@@ -83,7 +92,7 @@ interface Words {
 export const actingTool = (action: Action, words: Words): Tool<Config, Client, typeof Which> => ({
   ...words,
   input: Which,
-  preflight,
+  preflight: (ctx, which) => preflight(ctx, which, action),
   run: (ctx, which, noted) => run(ctx, which, noted, action),
   verify: (ctx, which, sent, earlier) => verify(ctx, which, sent, earlier, action),
   trace: (ctx, which, sent) => trace(ctx, which, sent, action),

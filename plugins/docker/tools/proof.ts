@@ -4,8 +4,8 @@ import type { Inspect } from "../engine/shapes.ts";
 
 export type Action = "start" | "stop" | "restart";
 
-/** How it was before the first byte. `engineMs`: then, on the engine's clock. */
-export const Noted = z.object({ id: z.string(), startedAt: z.string(), finishedAt: z.string(), engineMs: z.coerce.number().optional() });
+/** How it was before the first byte. */
+export const Noted = z.object({ id: z.string(), startedAt: z.string(), finishedAt: z.string() });
 export type Noted = z.output<typeof Noted>;
 
 const NANOS_PER_S = 1_000_000_000;
@@ -44,6 +44,7 @@ export const traceOf = (action: Action, seen: Inspect, noted: Noted, sinceMs: nu
   const finished = now.FinishedAt !== noted.finishedAt;
   if (action === "stop" && finished && !now.Running) return { found: "effect", words: `It stopped at ${now.FinishedAt}, after the request was noted.` };
   if (action !== "stop" && started) return { found: "effect", words: `It was started at ${now.StartedAt}, after the request was noted.` };
+  if (action !== "stop" && !now.Running && now.Error !== "") return { found: "absence", words: `Docker could not start it: ${now.Error.slice(0, 300)}` };
   const waitedOut = sinceMs !== undefined && sinceMs >= (graceSeconds + LATE_REPLY_S) * 1_000;
   if (!started && !finished) {
     if (waitedOut) return { found: "absence", words: `Neither start (${now.StartedAt}) nor end (${now.FinishedAt}) moved within the time the engine is given.` };

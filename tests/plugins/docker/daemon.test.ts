@@ -53,6 +53,19 @@ describe.skipIf(!("docker" in found))("a dockerd that is restarted", () => {
     plugged.stop();
   });
 
+  test("a container in another's network is named by the preflight of a stop and in the warning", async () => {
+    if (!("docker" in found)) throw new Error(found.why);
+    await found.docker.run("vpn", "sleep 600", { stopSeconds: 1 });
+    await found.docker.run("behind", "sleep 600", { network: "container:vpn" });
+    const plugged = connect(found.docker.socket, 1);
+    const { preflight, run } = parts(plugged, "container_restart");
+    const before = await preflight(plugged.ctx, { container: "vpn" });
+    expect(before.touches).toEqual(["container/mgmt/behind"]);
+    expect((await parts(plugged, "container_start").preflight(plugged.ctx, { container: "vpn" })).touches).toBeUndefined();
+    expect((await run(plugged.ctx, { container: "vpn" }, { preflight: before })).warnings?.[0]).toContain("container/mgmt/behind");
+    plugged.stop();
+  }, 20_000);
+
   test("one killed for memory is told as that", async () => {
     if (!("docker" in found)) throw new Error(found.why);
     await found.docker.run("hog", "x=a; while true; do x=$x$x; done", { memoryBytes: 16 * 1024 * 1024 });

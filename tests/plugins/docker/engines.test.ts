@@ -79,7 +79,7 @@ for (const { name, make, absent } of worlds) {
       const before = await preflight(plugged.ctx, which);
       expect(before).toMatchObject({ target: about(world.plain).resource, status: "exited", identity: expect.stringMatching(/^container:[0-9a-f]{64}$/) });
       expect((await trace(plugged.ctx, which, { preflight: before })).found).toBe("unclear");
-      const late = { ...before, facts: { ...before.facts, engineMs: String(Number(before.facts?.engineMs) - 120_000) } };
+      const late = { ...before, serverTimeMs: (before.serverTimeMs ?? 0) - 120_000 };
       expect((await trace(plugged.ctx, which, { preflight: late })).found).toBe("absence");
       const result = await run(plugged.ctx, which, { preflight: before });
       expect(result.warnings).toBeUndefined();
