@@ -1,4 +1,5 @@
 // Wires the parts of one Jarvis and starts and stops them in order. Decides nothing but open mode; tests call this, main calls this.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createChat } from "./agent/chat.ts";
 import { createPersona } from "./agent/persona.ts";
@@ -140,7 +141,7 @@ export const createApp = async (options: AppOptions) => {
     tokens,
     sessions,
     adminToken: environment.adminToken,
-    uiFolder: join(root, "ui/build"),
+    ...(existsSync(join(root, "ui/build")) ? { uiFolder: join(root, "ui/build") } : {}),
     clock,
     version,
     log: (message, data) => log("info", message, data),

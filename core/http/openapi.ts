@@ -67,7 +67,7 @@ const methodSchemas = () =>
 
 export const openApi = (version: string, cookie: string): unknown => ({
   openapi: "3.1.0",
-  info: { title: "Jarvis", version, description: "A self-hosted command center for a Proxmox VE homelab. The stream is described in /api/asyncapi.json." },
+  info: { title: "Jarvis", version, description: "A self-hosted command center for a homelab. The stream is described in /api/asyncapi.json." },
   jsonSchemaDialect: "https://json-schema.org/draft/2020-12/schema",
   paths: Object.fromEntries(
     [...new Set(ROUTES.map(({ path }) => path))].map((path) => [

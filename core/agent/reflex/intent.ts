@@ -61,7 +61,7 @@ const asked = (text: string): Intent | undefined => {
     /^(?:status|state|health|how)\s*(?:of|is|are|'s|does|do)?\s+(?:the\s+)?(.+?)(?:\s+(?:doing|feel|feeling|running|look|looking))?[\s?.!]*$/i.exec(text) ??
     /^(?:is|are)\s+(.+?)\s+(?:up|down|running|ok(?:ay)?|alive|healthy|well|stopped|online|offline)[\s?.!]*$/i.exec(text);
   const what = status?.[1]?.trim() ?? "";
-  if (status && !/^(?:things|everything|it going|all|we|you|the (?:cluster|lab|house|homelab)|cluster|house|homelab|lab)$/i.test(what)) return { kind: "status", what };
+  if (status && !/^(?:things|everything|it going|all|we|you|the (?:cluster|house|homelab|place)|cluster|house|homelab|place)$/i.test(what)) return { kind: "status", what };
   if (status || /^(?:status|overview|summary|how are things|how is everything|all well|are we fine)\b/i.test(text)) return { kind: "overview" };
   return undefined;
 };
