@@ -6,7 +6,7 @@ COPY . .
 # Only what runs stays: the screen's sources and its build tools are done with here.
 RUN ./jarvis setup \
   && rm -rf node_modules ui/src ui/.svelte-kit \
-  && .bun/bun install --frozen-lockfile --production \
+  && .bun/bun install --frozen-lockfile --ignore-scripts --production \
   && cp bun.lock node_modules/.jarvis-lock \
   && rm -rf /root/.bun
 
