@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createChat } from "./agent/chat.ts";
 import { createPersona } from "./agent/persona.ts";
 import { createFaces } from "./app/faces.ts";
+import { createHoldPoint } from "./app/hold-point.ts";
 import { choosePaths } from "./app/paths.ts";
 import { createPlugins } from "./app/plugins.ts";
 import { createPublisher } from "./app/publish.ts";
@@ -89,7 +90,16 @@ export const createApp = async (options: AppOptions) => {
   const self = createSelf({ configured: config.self, identityFile: options.identityFile, resources, changed: () => status.tell() });
   const registry = createRegistry();
   const switches = createSwitches({ journal, clock, killPath: join(paths.data, "KILL"), initialMode: config.autonomy });
-  const pipeline = createPipeline({ clock, registry, journal, switches, policy: { rules: config.rules, protect: config.protect, self: self.view }, log, redact });
+  const pipeline = createPipeline({
+    clock,
+    registry,
+    journal,
+    switches,
+    policy: { rules: config.rules, protect: config.protect, self: self.view },
+    log,
+    redact,
+    ...(environment.holdAt ? { checkpoint: createHoldPoint(environment.holdAt) } : {}),
+  });
   const feed = createFeed({ clock, store: incidentStore, publish: (entry) => hub.event("core/feed", redact.data(entry)) });
   const records = createRecords({ clock, store: incidentStore, changed: () => publisher.incidents() });
   const publisher = createPublisher({ clock, hub, store, resources, readings, records, active: () => journal.list({ limit: 50 }) });
@@ -113,7 +123,14 @@ export const createApp = async (options: AppOptions) => {
     poller,
     publisher,
     tracking,
-    rules: { open: config.server.open, fastClock: rate !== 1, identity: options.identityFile !== undefined, host: server.host, dataFolder: paths.data },
+    rules: {
+      open: config.server.open,
+      fastClock: rate !== 1,
+      identity: options.identityFile !== undefined,
+      holdAt: environment.holdAt !== undefined,
+      host: server.host,
+      dataFolder: paths.data,
+    },
   });
   const tokens = createTokenStore({ database: db.database, clock });
   const sessions = createSessionStore({ database: db.database, clock });

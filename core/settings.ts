@@ -17,6 +17,8 @@ export interface Environment {
   clockRate: number | undefined;
   /** A file that stands for this machine's identity; tests and the lab only. */
   identity: string | undefined;
+  /** A folder in which tests ask this process to hold at a point; under the same rule as the clock rate. */
+  holdAt: string | undefined;
   ci: boolean;
   home: string;
   /** Everything, for `${NAME}` in the configuration. */
@@ -58,6 +60,7 @@ export const readEnvironment = (): Environment => ({
   adminToken: secret("JARVIS_ADMIN_TOKEN"),
   clockRate: number("JARVIS_CLOCK_RATE", 0.1, 1000),
   identity: text("JARVIS_IDENTITY"),
+  holdAt: text("JARVIS_HOLD_AT"),
   ci: Boolean(text("CI")),
   home: text("HOME") ?? "/",
   get: text,

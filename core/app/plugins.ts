@@ -30,6 +30,7 @@ export interface HouseRules {
   open: boolean;
   fastClock: boolean;
   identity: boolean;
+  holdAt: boolean;
   host: string;
   dataFolder: string;
 }
@@ -57,8 +58,8 @@ interface Parts {
 const bundledIds = (root: string): string[] => z.array(z.string()).parse(JSON.parse(readFileSync(join(root, "plugins/bundled.json"), "utf8")));
 
 /** The first thing in the way of what only a closed-in house may have, as a configuration error. */
-const permit = ({ open, fastClock, identity, host, dataFolder }: HouseRules, destinations: readonly { plugin: string; value: string }[]): void => {
-  const wanted = [open ? "server.open" : "", fastClock ? "a clock rate" : "", identity ? "JARVIS_IDENTITY" : ""].filter(Boolean);
+const permit = ({ open, fastClock, identity, holdAt, host, dataFolder }: HouseRules, destinations: readonly { plugin: string; value: string }[]): void => {
+  const wanted = [open ? "server.open" : "", fastClock ? "a clock rate" : "", identity ? "JARVIS_IDENTITY" : "", holdAt ? "JARVIS_HOLD_AT" : ""].filter(Boolean);
   if (wanted.length === 0) return;
   const outside = reachesOutside({ host, dataFolder, destinations }, [join(tmpdir(), "jarvis-sockets")]);
   if (outside) throw new JarvisError("configuration", { message: `${wanted.join(" and ")} is honoured only while everything is on loopback, and ${outside}` });
