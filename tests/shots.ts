@@ -50,8 +50,11 @@ const house = await startHouse(data);
 try {
   await tellStory(house);
   const browser = await openBrowser();
-  for (const shot of SHOTS) await takeShot(browser, house.url, shot);
-  await browser.close();
+  try {
+    for (const shot of SHOTS) await takeShot(browser, house.url, shot);
+  } finally {
+    await browser.close();
+  }
 } finally {
   await house.stop();
   removeDataFolder(data);
