@@ -28,10 +28,15 @@ export const resourcesOf = (state: State): Resource[] =>
     labels: labelsOf(container),
   }));
 
-/** It ended though it should run: badly, or at all where its policy says always. A job that ended with 0 is done, not dead. */
+/** It ended though it should run: badly, by somebody's order, or at all where its policy says always. A job that ended with 0 by itself is done, not dead. */
 const hasDied = (container: Container): boolean =>
   ENDED.includes(container.state) &&
-  (container.exitCode !== 0 || container.oomKilled || container.error !== undefined || container.state === "dead" || HELD_UP.includes(container.restartPolicy));
+  (container.exitCode !== 0 ||
+    container.oomKilled ||
+    container.error !== undefined ||
+    container.state === "dead" ||
+    container.stopAsked ||
+    HELD_UP.includes(container.restartPolicy));
 
 const isUnhealthy = (container: Container): boolean => container.health === "unhealthy" && (container.unhealthyReadings >= 2 || (container.failingStreak ?? 0) >= STREAK);
 
@@ -43,7 +48,7 @@ const diedWords = (container: Container): string => {
 const alertOf = (container: Container, open: readonly Alert[]): Alert | undefined => {
   const { resource } = container;
   const isOpen = (key: string): boolean => open.some((alert) => alert.key === key && alert.resource === resource);
-  if (hasDied(container)) return { key: "container-died", resource, severity: "critical", title: diedWords(container), suspect: true };
+  if (hasDied(container)) return { key: "container-died", resource, severity: container.stopAsked ? "warning" : "critical", title: diedWords(container), suspect: true };
   if (container.looping)
     return { key: "container-looping", resource, severity: "critical", title: `${container.name} keeps dying: Docker has restarted it ${container.restartCount} times` };
   // Its own restart takes it through "restarting" and "starting": an open alert lasts until it runs and is well.

@@ -3,6 +3,7 @@ import { type Status, z } from "jarvis";
 import type { ContainerEvent } from "../engine/events.ts";
 import type { Inspect } from "../engine/shapes.ts";
 import type { Engine } from "../engine/survey.ts";
+import { stopOf } from "./stop.ts";
 
 export const Container = z.object({
   /** `container/HOST/NAME`, lower case. */
@@ -26,6 +27,8 @@ export const Container = z.object({
   finishedAt: z.string().optional(),
   restartCount: z.number(),
   restartPolicy: z.string(),
+  /** Its last stop was asked for, as far as the events remembered since Jarvis began tell. */
+  stopAsked: z.boolean(),
   /** It keeps dying and Docker keeps bringing it back. */
   looping: z.boolean(),
   project: z.string().optional(),
@@ -83,6 +86,7 @@ const containerOf = (engine: Engine, known: ReturnType<Engine["containers"]>[num
     ...(finishedAt === undefined ? {} : { finishedAt }),
     restartCount: inspect.RestartCount,
     restartPolicy: inspect.HostConfig.RestartPolicy?.Name || "no",
+    stopAsked: stopOf(inspect, engine.events.of(inspect.Id), false).asked !== null,
     looping: isLooping(inspect, engine.events.of(inspect.Id), nowMs),
     ...(project === undefined ? {} : { project: project.slice(0, 100) }),
   };

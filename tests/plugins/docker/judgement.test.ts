@@ -83,6 +83,7 @@ const container = (more: Partial<Container> = {}): Container => ({
   oomKilled: false,
   restartCount: 0,
   restartPolicy: "no",
+  stopAsked: false,
   looping: false,
   ...more,
 });
@@ -96,6 +97,7 @@ describe("what is wrong now", () => {
     expect(keysOf({ ...down, exitCode: 1 })).toEqual(["container-died"]);
     expect(keysOf({ ...down, exitCode: 0, restartPolicy: "unless-stopped" })).toEqual(["container-died"]);
     expect(keysOf({ ...down, exitCode: 0 })).toEqual([]);
+    expect(keysOf({ ...down, exitCode: 0, stopAsked: true })).toEqual(["container-died"]);
     expect(keysOf({ state: "created", status: "down", exitCode: 0 })).toEqual([]);
   });
   test("one that comes back by itself is not dead before Docker gives up", () => {
