@@ -61,7 +61,8 @@ export const createApp = async (options: AppOptions) => {
   const { config } = loaded;
   const paths = choosePaths(environment.data, options.configPath, config.data);
   const rate = environment.clockRate ?? config.clock?.rate ?? 1;
-  const clock = createClock(rate);
+  const anchor = config.clock?.anchor;
+  const clock = createClock(rate, ...(anchor && environment.clockRate === undefined ? [Date.parse(anchor)] : []));
   const redact = createRedactor(secretsOf(config.plugins, loaded.filled, [environment.adminToken]));
   const log = createLog({ clock, redact, ...(options.write ? { write: options.write } : {}) });
   const server = { host: environment.host ?? config.server.host ?? DEFAULT_HOST, port: environment.port ?? config.server.port ?? DEFAULT_PORT };

@@ -1,5 +1,5 @@
 // Hands the host its faces: closures over the parts. Refuses to start an open house that reaches outside.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -55,13 +55,25 @@ interface Parts {
   tracking: Tracking;
 }
 
+/** Where a unix socket goes whose path under the data folder would be too long (DESIGN 2): private folders of our own making. */
+const shortSocketFolders = (): string[] => {
+  const mine = (path: string): boolean => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found !== undefined && (found.mode & 0o077) === 0 && found.uid === process.getuid?.();
+  };
+  return readdirSync(tmpdir())
+    .filter((name) => name.startsWith("jarvis-"))
+    .map((name) => join(tmpdir(), name))
+    .filter(mine);
+};
+
 const bundledIds = (root: string): string[] => z.array(z.string()).parse(JSON.parse(readFileSync(join(root, "plugins/bundled.json"), "utf8")));
 
 /** The first thing in the way of what only a closed-in house may have, as a configuration error. */
 const permit = ({ open, fastClock, identity, holdAt, host, dataFolder }: HouseRules, destinations: readonly { plugin: string; value: string }[]): void => {
   const wanted = [open ? "server.open" : "", fastClock ? "a clock rate" : "", identity ? "JARVIS_IDENTITY" : "", holdAt ? "JARVIS_HOLD_AT" : ""].filter(Boolean);
   if (wanted.length === 0) return;
-  const outside = reachesOutside({ host, dataFolder, destinations }, [join(tmpdir(), "jarvis-sockets")]);
+  const outside = reachesOutside({ host, dataFolder, destinations }, shortSocketFolders());
   if (outside) throw new JarvisError("configuration", { message: `${wanted.join(" and ")} is honoured only while everything is on loopback, and ${outside}` });
 };
 

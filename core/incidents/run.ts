@@ -143,7 +143,6 @@ export const createRun = (parts: TrackParts) => {
       said.delete(incident.id);
     },
 
-    /** Whether the incident's source has been read since it was opened, so that a missing alert means something. */
-    fresh: (incident: IncidentDetail): boolean => !underway(incident),
+    underway,
   };
 };

@@ -46,12 +46,14 @@ export const createTracker = (parts: TrackParts) => {
     feed.add({ kind: "left-alone", resource: alert.resource, words: words.leftAlone(parts.nameOf(alert.resource), cause), cause: { kind, words: why, evidence } });
   };
 
+  const isOpen = (alert: OpenAlert): boolean => parts.alerts().some((open) => open.id === alert.id);
+
   const begin = async (alert: OpenAlert): Promise<void> => {
     const detectedAt = clock.iso();
     const cause = await suspicion.diagnose(alert, detectedAt);
-    if (!parts.alerts().some((open) => open.id === alert.id)) return;
-    if (cause.verdict === "meant") return leaveAlone(alert, cause);
+    if (cause.verdict === "meant" && isOpen(alert)) return leaveAlone(alert, cause);
     const scene = await suspicion.scene(alert);
+    if (!isOpen(alert)) return;
     const incident = records.open(alert, parts.nameOf(alert.resource), cause, scene, detectedAt);
     const { kind, words: why, evidence } = cause;
     feed.add({ kind: "found", resource: alert.resource, incident: incident.id, words: words.found(alert.title, cause), cause: { kind, words: why, evidence } });
@@ -71,16 +73,17 @@ export const createTracker = (parts: TrackParts) => {
       if (settled.has(alert.id)) return;
       const incident = openIncident(alert);
       await (incident ? resume(alert, incident) : begin(alert));
+      if (!isOpen(alert)) end(alert);
     });
 
   const end = (alert: Pick<OpenAlert, "id">): void => {
     if (settled.has(alert.id)) settle(alert.id, undefined);
-    for (const incident of records.openOnes().filter((open) => open.alert === alert.id)) run.ended(incident);
+    for (const incident of records.openOnes().filter((open) => open.alert === alert.id && !run.underway(open))) run.ended(incident);
   };
 
   const replan = async (): Promise<void> => {
     const open = parts.alerts();
-    for (const incident of records.openOnes()) if (!open.some((alert) => alert.id === incident.alert) && run.fresh(incident)) end({ id: incident.alert });
+    for (const incident of records.openOnes()) if (!open.some((alert) => alert.id === incident.alert)) end({ id: incident.alert });
     await Promise.all(open.map(consider));
   };
 

@@ -2,7 +2,7 @@
 
 export interface Clock {
   readonly rate: number;
-  /** Epoch ms; runs `rate` times as fast as the wall from the moment the clock was made. */
+  /** Epoch ms; runs `rate` times as fast as the wall from its anchor on. */
   now(): number;
   iso(): string;
   /** Resolves after `ms` of this clock; rejects with the signal's reason when it aborts. */
@@ -13,10 +13,11 @@ export interface Clock {
 
 const LONGEST_MS = 2_147_483_647;
 
-export const createClock = (rate = 1): Clock => {
+/** `anchorMs`: the moment at which this clock and the wall agreed; the same rate and anchor show the same time in another process, or after a restart. */
+export const createClock = (rate = 1, anchorMs: number = Date.now()): Clock => {
   const startedWall = Date.now();
   const startedSteady = performance.now();
-  const now = (): number => startedWall + (performance.now() - startedSteady) * rate;
+  const now = (): number => anchorMs + (startedWall - anchorMs + performance.now() - startedSteady) * rate;
 
   const after = (ms: number, act: () => void, quiet = false): (() => void) => {
     const timer = setTimeout(act, Math.min(LONGEST_MS, Math.max(0, ms / rate)));

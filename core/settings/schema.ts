@@ -52,6 +52,6 @@ export const Config = z.strictObject({
   rules: z.array(Rule).default([]),
   plugins: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), z.unknown()).default({}),
   data: z.string().min(1).optional().describe("Where everything but run.json, cli.token and control.sock lives"),
-  clock: z.strictObject({ rate: z.number().min(0.1).max(1000).default(1) }).optional(),
+  clock: z.strictObject({ rate: z.number().min(0.1).max(1000).default(1), anchor: z.iso.datetime().optional() }).optional(),
 });
 export type Config = z.output<typeof Config>;

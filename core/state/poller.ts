@@ -1,6 +1,7 @@
 // The one poller: runs every monitor with jitter, a deadline and back-off; faster only while watched. Logs a failure once down and once up.
 import { JarvisError } from "../contract/error.ts";
 import type { Clock } from "../lib/clock.ts";
+import { link } from "../lib/link.ts";
 import type { Log } from "../lib/log.ts";
 import type { BoundMonitor } from "./bound.ts";
 import type { Source } from "./sources.ts";
@@ -54,11 +55,11 @@ export const createPoller = ({ clock, store, log, standing, random = Math.random
     };
 
     const readOnce = async (): Promise<void> => {
-      const deadline = new AbortController();
+      const deadline = link(life.signal);
       const end = clock.after(monitor.deadlineMs, () =>
         deadline.abort(new JarvisError("upstream_timeout", { message: `no answer within ${Math.round(monitor.deadlineMs / 1000)} s` })),
       );
-      const signal = AbortSignal.any([life.signal, deadline.signal]);
+      const { signal } = deadline;
       const cut = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
       try {
         succeeded(await Promise.race([monitor.read(signal), cut]));
@@ -66,6 +67,7 @@ export const createPoller = ({ clock, store, log, standing, random = Math.random
         failed(thrown);
       } finally {
         end();
+        deadline.unlink();
       }
     };
 

@@ -1,7 +1,8 @@
 // The last good value of every state channel: revision, freshness, changes. Never a hole: a failed reading marks the last one stale.
-import type { Reading } from "../contract/reading.ts";
+
 import { diff, type Operation } from "../contract/patch.ts";
 import { matches } from "../contract/pattern.ts";
+import type { Reading } from "../contract/reading.ts";
 import type { Clock } from "../lib/clock.ts";
 
 /** `operations` absent: only freshness changed. */
