@@ -22,4 +22,5 @@ const DEFINITIVE: readonly ErrorType[] = [
   "upstream_tls",
 ];
 
-export const isDefinitive = (thrown: unknown): boolean => thrown instanceof JarvisError && DEFINITIVE.includes(thrown.type);
+/** A tool that knows the outcome says so itself: `data: {definitive: true}` (the other side answered no in its own words, a step before the act failed). */
+export const isDefinitive = (thrown: unknown): boolean => thrown instanceof JarvisError && (DEFINITIVE.includes(thrown.type) || thrown.details.data?.definitive === true);

@@ -36,8 +36,9 @@ const words = (answer: FetchAnswer): string => {
 
 const looksLikePage = (answer: FetchAnswer): boolean => /^\s*</.test(answer.body);
 
-const refused = (type: ErrorType, message: string, reason: string, answer: FetchAnswer): JarvisError =>
-  new JarvisError(type, { message, data: { reason, upstreamStatus: answer.status } });
+/** `definitive`: Proxmox itself said no, so nothing was begun. */
+const refused = (type: ErrorType, message: string, reason: string, answer: FetchAnswer, definitive = false): JarvisError =>
+  new JarvisError(type, { message, data: { reason, upstreamStatus: answer.status, ...(definitive ? { definitive } : {}) } });
 
 const denied = (answer: FetchAnswer): JarvisError => {
   const said = words(answer);
@@ -61,11 +62,12 @@ export const failureOf = (answer: FetchAnswer, what: string): JarvisError => {
   if (answer.status === 400)
     return /no such task|VM \d+ does not exist/i.test(said)
       ? refused("not_found", `Proxmox knows nothing of that: ${said}.`, "not-found", answer)
-      : refused("upstream", `Proxmox refused the parameters of ${what}: ${said}.`, "parameters", answer);
-  if (answer.status === 404 || answer.status === 501) return refused("upstream", `This Proxmox does not know ${what} (${said}).`, "unknown-path", answer);
+      : refused("upstream", `Proxmox refused the parameters of ${what}: ${said}.`, "parameters", answer, true);
+  if (answer.status === 404 || answer.status === 501) return refused("upstream", `This Proxmox does not know ${what} (${said}).`, "unknown-path", answer, true);
   if (answer.status >= 300 && answer.status < 400) return refused("upstream_garbage", `${what} was redirected; is the endpoint's scheme right?`, "redirect", answer);
   const death = DEATHS.find(({ text }) => text.test(said));
-  return refused(death?.type ?? "upstream", `Proxmox failed at ${what}: ${said}.`, death?.reason ?? "failed", answer);
+  // A known `die` comes before any work is begun: it is a no, and not a lost reply.
+  return refused(death?.type ?? "upstream", `Proxmox failed at ${what}: ${said}.`, death?.reason ?? "failed", answer, death !== undefined);
 };
 
 /** Anything the fetch threw, as an error of Jarvis: an aborted call is one that did not answer in time. */

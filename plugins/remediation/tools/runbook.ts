@@ -57,7 +57,10 @@ export const runbookRun: Tool<Config, undefined, typeof Run> = {
       const { state, callId, text } = await ctx.call(step.tool, step.input);
       made.push({ tool: step.tool, state, callId, text });
       if (state !== "succeeded")
-        throw new JarvisError("unavailable", { message: `${runbook.title}: step ${made.length} (${step.tool}) is ${state}: ${text}`.slice(0, 1000), data: { steps: made } });
+        throw new JarvisError("unavailable", {
+          message: `${runbook.title}: step ${made.length} (${step.tool}) is ${state}: ${text}`.slice(0, 1000),
+          data: { steps: made, definitive: true },
+        });
     }
     return { text: [`${runbook.title}: done.`, ...made.map((one, index) => `${index + 1}. ${one.tool}: ${one.text}`)].join("\n").slice(0, 60_000), data: { steps: made } };
   },

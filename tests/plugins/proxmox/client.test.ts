@@ -133,6 +133,17 @@ describe("failures by name", () => {
   });
 });
 
+test("a no of Proxmox itself is definitive, what may still go on is not", async () => {
+  const definitive = async (reply: ReturnType<Parameters<typeof fakeApi>[0]>): Promise<boolean> => {
+    const { ctx, client } = fakeApi(() => reply);
+    return (await failure(client.post(ctx, "/x"))).details.data?.definitive === true;
+  };
+  for (const text of ["CT 101 already running", "VM 101 not running", "cluster not ready - no quorum?", "VM is locked (backup)"])
+    expect(await definitive({ status: 500, statusText: text, raw: "" })).toBe(true);
+  for (const reply of [{ status: 500, statusText: "unable to fork worker", raw: "" }, { status: 596, raw: "" }, { status: 504, raw: "" }, { fails: "upstream_refused" as const }])
+    expect(await definitive(reply)).toBe(false);
+});
+
 test("after a 401 at most three requests a minute go out until one works", async () => {
   let good = false;
   const { ctx, client, asked, forward } = fakeApi(() => (good ? { body: { data: 1 } } : { status: 401, raw: "" }));

@@ -1,5 +1,7 @@
 // The plugin against the real lab process: every monitor, tool and probe over its TLS listeners.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { z } from "zod";
+import { JarvisError } from "../../../core/contract/error.ts";
 import { cluster } from "../../../plugins/proxmox/monitors/cluster.ts";
 import { guests as monitor } from "../../../plugins/proxmox/monitors/guests.ts";
 import { storage } from "../../../plugins/proxmox/monitors/storage.ts";
@@ -106,4 +108,46 @@ describe("the tools over the lab", () => {
       return house.test.published.some(({ data }) => JSON.stringify(data).includes("qmreboot"));
     });
   }, 30_000);
+});
+
+describe("when the lab's API is broken", () => {
+  const type = async (work: unknown): Promise<string> => {
+    try {
+      await work;
+      return "well";
+    } catch (thrown) {
+      return thrown instanceof JarvisError ? thrown.type : String(thrown);
+    }
+  };
+
+  test("a revoked token is told as such, asked about rarely, and works again once it is back", async () => {
+    await house.read();
+    await house.lab.break("token-revoked", "token/read");
+    const before = (await house.lab.requests()).length;
+    for (let again = 0; again < 8; again += 1) expect(await type(house.read())).toBe("upstream_auth");
+    expect((await house.lab.requests()).length - before).toBeLessThanOrEqual(6);
+    await house.lab.heal("token-revoked");
+    await until(async () => ((await type(house.read())) === "well" ? true : undefined), { withinMs: 20_000, what: "the token working again" });
+  }, 60_000);
+
+  test("garbage leaves the last good picture to the core and is never an empty cluster", async () => {
+    for (const node of house.lab.ready.pve.nodes) await house.lab.break("api-garbage", `node/${node.name}`);
+    expect(await type(house.read())).toBe("upstream_garbage");
+    await house.lab.heal("api-garbage");
+    expect(await type(house.read())).toBe("well");
+  }, 30_000);
+
+  test("a node that hangs is passed over from the next call on", async () => {
+    await house.lab.break("api-hang", "node/Home");
+    const signal = AbortSignal.timeout(1500);
+    const tries: string[] = [];
+    for (let again = 0; again < 3; again += 1)
+      tries.push(
+        await type(
+          house.test.within({ client: house.client, signal: again === 0 ? signal : AbortSignal.timeout(20_000) }, (ctx) => house.client.get(ctx, "/version", z.unknown())),
+        ),
+      );
+    await house.lab.heal("api-hang");
+    expect(tries.at(-1)).toBe("well");
+  }, 60_000);
 });
