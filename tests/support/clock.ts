@@ -18,7 +18,7 @@ export interface ManualClock extends Clock {
 }
 
 /** Macro turns given to promises between two timers; each drains all microtasks. */
-const TURNS = 3;
+const TURNS = 2;
 
 export const createManualClock = (startMs = Date.UTC(2026, 0, 1)): ManualClock => {
   let nowMs = startMs;

@@ -1,9 +1,10 @@
 // The one way into the journal: records and their effects on the rows in one durable transaction, by the newest core only.
 import { desc } from "drizzle-orm";
+import { JarvisError } from "../../contract/error.ts";
 import type { Clock } from "../../lib/clock.ts";
 import type { OpenDatabase } from "../open.ts";
 import { canonical, GENESIS, recordHash } from "./chain.ts";
-import { classify, faultOf, journalError } from "./fault.ts";
+import { classify, journalError } from "./fault.ts";
 import { fence, type JournalRecord, records } from "./schema.ts";
 
 export type Transaction = Parameters<Parameters<OpenDatabase["database"]["transaction"]>[0]>[0];
@@ -58,7 +59,7 @@ export const createAppender = ({ database, clock, epoch }: Options) => {
         { behavior: "immediate" },
       );
     } catch (thrown) {
-      if (faultOf(thrown) !== undefined) throw thrown;
+      if (thrown instanceof JarvisError) throw thrown;
       const fault = classify(thrown);
       broken ||= fault === "broken";
       throw journalError(fault, thrown);

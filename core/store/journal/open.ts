@@ -103,6 +103,7 @@ export const openJournal = ({ path, anchorPath, clock, epoch: least = 0 }: Optio
     try {
       reads.flush();
       anchor();
+      opened.sqlite.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } finally {
       opened.close();
     }

@@ -1,0 +1,28 @@
+// The properties must notice when a promise is broken: every named mutant dies, and by the right invariant.
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { histories, runHistory } from "./history.ts";
+import { MUTANTS } from "./mutants.ts";
+
+const MOST_RUNS = 1500;
+const SEED = 20260101;
+
+describe("a mutant dies", () => {
+  for (const [name, { caught, ...faulty }] of Object.entries(MUTANTS))
+    test(name, async () => {
+      const words: string[] = [];
+      const outcome = await fc.check(
+        fc.asyncProperty(histories, async (commands) => {
+          try {
+            await runHistory(commands, faulty);
+          } catch (thrown) {
+            words.push(String(thrown));
+            throw thrown;
+          }
+        }),
+        { numRuns: MOST_RUNS, seed: SEED, endOnFailure: true },
+      );
+      expect({ name, failed: outcome.failed }).toEqual({ name, failed: true });
+      expect(words[0]).toMatch(caught);
+    }, 300_000);
+});
