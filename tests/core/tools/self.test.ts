@@ -1,0 +1,88 @@
+// Jarvis finds the machine it runs on among what it sees, and says so when it cannot.
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { compareSelf, type Identity, readIdentity } from "../../../core/tools/self.ts";
+
+const own: Identity = { productUuid: "AAAA-1", macs: ["BC:24:11:00:00:01"], addresses: ["192.168.1.65", "127.0.0.1"] };
+const vm = (id: string, uuid: string, mac: string, more: object = {}) => ({
+  id,
+  kind: "guest" as const,
+  guestKind: "vm" as const,
+  name: `name of ${id}`,
+  parent: "node/agent1",
+  identity: `smbios:${uuid}`,
+  labels: { macs: mac },
+  ...more,
+});
+const ct = (id: string, mac: string) => ({ id, kind: "guest" as const, guestKind: "ct" as const, name: id, parent: "node/pve", identity: `ct:${mac}`, labels: { macs: mac } });
+const node = (id: string, addresses = "192.168.1.61") => ({ id, kind: "node" as const, name: id, labels: { addresses } });
+const mine = vm("guest/100", "aaaa-1", "bc:24:11:00:00:01");
+const other = vm("guest/101", "bbbb-2", "bc:24:11:00:00:02");
+
+describe("the comparison", () => {
+  test("one sign that matches is self, with what carries it", () => {
+    const nodes = [node("node/agent1"), node("node/pve", "192.168.1.74")];
+    expect(compareSelf("auto", own, [mine, other, ...nodes])).toMatchObject({ state: "guest", resources: ["guest/100", "node/agent1"] });
+    expect(compareSelf("auto", own, [vm("guest/100", "zzzz", "bc:24:11:00:00:01"), other]).resources).toContain("guest/100");
+    expect(compareSelf("auto", own, [vm("guest/100", "zzzz", "ff:ff", { labels: { macs: "ff:ff", addresses: "10.0.0.1, 192.168.1.65" } })]).resources).toContain("guest/100");
+    expect(compareSelf("auto", own, [other, node("node/home", "192.168.1.65")])).toMatchObject({ state: "guest", resources: ["node/home"] });
+  });
+  test("addresses everybody has are no sign", () => {
+    expect(compareSelf("auto", own, [vm("guest/101", "bbbb", "ff:ff", { labels: { macs: "ff:ff", addresses: "127.0.0.1" } })]).state).toBe("outside");
+  });
+  test("uuid and MAC readable and different everywhere is outside", () => {
+    expect(compareSelf("auto", own, [other, ct("guest/103", "bc:24:11:00:00:03"), node("node/pve")]).state).toBe("outside");
+  });
+  test("anything less is unknown", () => {
+    expect(compareSelf("auto", own, []).state).toBe("unknown");
+    expect(
+      compareSelf(
+        "auto",
+        own,
+        [other, { ...other, id: "guest/102", identity: undefined }].map(({ identity, ...rest }) => ({ ...rest, ...(identity === undefined ? {} : { identity }) })),
+      ).state,
+    ).toBe("unknown");
+    expect(compareSelf("auto", { macs: [], addresses: [] }, [other]).state).toBe("unknown");
+    expect(compareSelf("auto", { productUuid: "x", macs: [], addresses: [] }, [other]).state).toBe("unknown");
+  });
+  test("the configuration's word is taken", () => {
+    expect(compareSelf("outside", own, [mine]).state).toBe("outside");
+    expect(compareSelf("guest/101", own, [mine, other])).toMatchObject({ state: "guest", resources: ["guest/101", "node/agent1"] });
+  });
+  test("the container Jarvis runs in is self, with its host and node", () => {
+    const container = { id: "container/mgmt/jarvis", kind: "container" as const, name: "jarvis", parent: "guest/100", identity: "abc" };
+    expect(compareSelf("auto", { containerId: "abc", macs: [], addresses: [] }, [container, mine]).resources).toEqual(["container/mgmt/jarvis", "guest/100", "node/agent1"]);
+  });
+});
+
+describe("the reader", () => {
+  const root = mkdtempSync(join(tmpdir(), "jarvis-self-"));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+  const put = (path: string, text: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+
+  test("takes the machine id only where there is no firmware, and MACs of solid interfaces and the default route", () => {
+    put("etc/machine-id", "0123456789abcdef0123456789abcdef\n");
+    put("sys/class/net/ens18/device/x", "");
+    put("sys/class/net/ens18/address", "bc:24:11:00:00:01\n");
+    put("sys/class/net/docker0/address", "02:42:00:00:00:00\n");
+    put("sys/class/net/vmbr0/address", "bc:24:11:00:00:09\n");
+    put("proc/net/route", "Iface\tDestination\tGateway\nvmbr0\t00000000\t0101A8C0\n");
+    expect(readIdentity({ root })).toMatchObject({ machineId: "01234567-89ab-cdef-0123-456789abcdef", macs: ["bc:24:11:00:00:01", "bc:24:11:00:00:09"] });
+    put("sys/class/dmi/id/product_uuid", "AAAA-1\n");
+    expect(readIdentity({ root })).toMatchObject({ productUuid: "AAAA-1" });
+    expect(readIdentity({ root })).not.toHaveProperty("machineId");
+  });
+  test("takes a file instead, and refuses one that makes no sense", () => {
+    put("identity.json", JSON.stringify({ productUuid: "u", macs: ["m"] }));
+    expect(readIdentity({ file: join(root, "identity.json") })).toEqual({ productUuid: "u", macs: ["m"], addresses: [] });
+    put("bad.json", "{");
+    expect(() => readIdentity({ file: join(root, "bad.json") })).toThrow("cannot be read as JSON");
+    expect(() => readIdentity({ file: join(root, "missing.json") })).toThrow("cannot be read");
+  });
+  test("reads this machine without failing", () => expect(readIdentity()).toHaveProperty("macs"));
+});
