@@ -24,11 +24,14 @@ export const isOwnCrash = (line: Line, unit: Unit): boolean => {
   return false;
 };
 
+/** Processes whose guest the OOM killer itself named by its cgroup: what else is told of them is that guest's. */
+const namedVictims = (lines: readonly Line[]): Set<string> => new Set(lines.flatMap(({ text }) => (victimOf(text) ? (/\bpid=(\d+)/.exec(text)?.[1] ?? []) : [])));
+
 /** A death without a guest's number: of which process, or undefined. A QEMU line counts for its process number. */
-const anonymousDeath = (line: Line): string | undefined => {
+const anonymousDeath = (line: Line, named: ReadonlySet<string>): string | undefined => {
   if (victimOf(line.text)) return undefined;
   const killed = PLAIN_KILL.exec(line.text);
-  if (/^kernel/.test(line.from) && killed) return killed[1];
+  if (/^kernel/.test(line.from) && killed) return named.has(killed[1] ?? "") ? undefined : killed[1];
   if (!DEATH.test(line.text)) return undefined;
   if (/^kernel/.test(line.from) && PROCESS.test(line.text)) return /\[(\d+)\]/.exec(line.text)?.[1] ?? "?";
   if (/^(?:QEMU|kvm)\[/.test(line.from)) return /\[(\d+)\]/.exec(line.from)?.[1] ?? "?";
@@ -47,10 +50,11 @@ const near = (a: string, b: string): boolean => a === b || a === "?" || b === "?
 /** Hands each anonymous death to the guest whose scope ends next. Guests with a reason of their own take none. */
 export const anonymousDeaths = (lines: readonly Timed[]): Map<number, Timed[]> => {
   const explained = new Set(lines.flatMap((line) => ownReason(line) ?? []));
+  const named = namedVictims(lines);
   const waiting: (Death & { process: string })[] = [];
   const given = new Map<number, Timed[]>();
   for (const line of lines) {
-    const process = anonymousDeath(line);
+    const process = anonymousDeath(line, named);
     if (process !== undefined) {
       const open = waiting.find((death) => near(death.process, process));
       if (open) open.lines.push(line);

@@ -4,7 +4,8 @@ import type { Line } from "../probe/guest.ts";
 import { cgroupIn, isSystemd, sameUnit, type Unit, unitIn } from "./units.ts";
 
 const UNIT_KILLED = /killed by the OOM killer|Failed with result 'oom-kill'|result 'oom-kill'/i;
-export const PLAIN_KILL = /(?:Out of memory|Memory cgroup out of memory): Killed process (\d+) \((?:kvm|qemu-system-\w+|lxc-start|systemd|init)\)/i;
+/** Only a machine's process can be told by its name: what a container runs could be anybody's. */
+export const PLAIN_KILL = /(?:Out of memory|Memory cgroup out of memory): Killed process (\d+) \((?:kvm|qemu-system-\w+)\)/i;
 
 /** The cgroup of the process that was killed; the limited one where the line names no other. */
 export const victimOf = (text: string): Unit | undefined => {

@@ -16,7 +16,11 @@ export const stopOf = (probe: GuestProbe, openedAt: string): { stop: StopTime; l
   const last = probe.clocks.lastRunningMs;
   const wide: StopTime = { fromMs: (last ?? opened - UNSEEN_MS + ROUND_MS) - ROUND_MS, toMs: Math.max(opened, last ?? opened) + SLACK_MS };
   const lines = (probe.journal?.lines ?? []).filter((line): line is Line & { at: number } => line.at !== undefined && line.at <= wide.toMs);
-  const lastStartMs = lines.filter((line) => sameUnit(startsUnit(line), unit)).at(-1)?.at;
+  const starts = lines.filter((line) => sameUnit(startsUnit(line), unit)).map((line) => line.at);
+  const newest = lines.findLast((line) => sameUnit(startsUnit(line), unit) || sameUnit(endsUnit(line), unit));
+  // It runs again by now (HA was quicker than we): the stop to explain is the one before that start.
+  const isBack = probe.status?.word === "running" && newest !== undefined && sameUnit(startsUnit(newest), unit);
+  const lastStartMs = (isBack ? starts.slice(0, -1) : starts).at(-1);
   const ends = lines.filter((line) => sameUnit(endsUnit(line), unit) && line.at >= (lastStartMs ?? 0) && line.at >= wide.fromMs - SLACK_MS);
   const [end] = ends;
   if (end === undefined) return { stop: wide, lastStartMs };
