@@ -176,6 +176,8 @@ describe("the chain", () => {
 
   const breaks: [string, string, RegExp][] = [
     ["an edited record", "UPDATE records SET data = replace(data, 'guest/101', 'guest/102') WHERE seq = 2", /record 2 was changed/],
+    ["a record made senseless", "UPDATE records SET data = 'x' WHERE seq = 2", /record 2 was changed/],
+    ["a call made senseless", "UPDATE calls SET arguments = 'x'", /cannot be read/],
     ["a record's time edited", "UPDATE records SET at = at + 1 WHERE seq = 3", /record 3 was changed/],
     ["a deleted record", "DELETE FROM records WHERE seq = 3", /record 3 is missing/],
     ["two records swapped", "UPDATE records SET seq = -1 WHERE seq = 2; UPDATE records SET seq = 2 WHERE seq = 3; UPDATE records SET seq = 3 WHERE seq = -1", /record 2 /],
