@@ -1,0 +1,170 @@
+// The built page over the real edge and a made-up core: for tests of the page in a browser. Loopback only, an own port.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Call } from "../../core/contract/call.ts";
+import { JarvisError } from "../../core/contract/error.ts";
+import type { CoreFaces } from "../../core/http/faces.ts";
+import { createServer } from "../../core/http/server.ts";
+import { createClock } from "../../core/lib/clock.ts";
+import { createHub } from "../../core/live/hub.ts";
+import { openDatabase } from "../../core/store/open.ts";
+import { createSessionStore } from "../../core/store/sessions.ts";
+import { createTokenStore } from "../../core/store/tokens.ts";
+import type { UiHouse } from "./ui-house.ts";
+
+const root = join(import.meta.dir, "../..");
+export const UI_BUILD = join(root, "ui/build");
+const USAGE = { input: 0, output: 0, cached: 0 };
+const HISTORY_POINTS = 90;
+
+/** Builds the page unless it is there; `fresh` builds it anyway. */
+export const buildPage = (fresh = false): void => {
+  if (!fresh && existsSync(join(UI_BUILD, "index.html"))) return;
+  const built = Bun.spawnSync([process.execPath, "--bun", join(root, "node_modules/.bin/vite"), "build"], { cwd: join(root, "ui"), stdout: "pipe", stderr: "pipe" });
+  if (built.exitCode !== 0) throw new Error(`The page does not build:\n${built.stderr.toString()}${built.stdout.toString()}`);
+};
+
+const historyAt = (now: number, { drawn }: UiHouse): Record<string, [number, number][]> =>
+  Object.fromEntries(
+    Object.entries(drawn.resources)
+      .filter(([, { kind }]) => kind === "node")
+      .map(([id, { cpu = 0 }], index) => [
+        `${id}/cpuPercent`,
+        Array.from({ length: HISTORY_POINTS }, (_, step): [number, number] => [
+          now - (HISTORY_POINTS - step) * 10_000,
+          Math.max(1, cpu + 8 * Math.sin(step / (5 + index)) + 4 * Math.sin(step * (1.7 + index)) + 2 * Math.sin(step * 0.31)),
+        ]),
+      ]),
+  );
+
+export const startUiServer = async (house: UiHouse, { open = true }: { open?: boolean } = {}) => {
+  const clock = createClock(1);
+  const opened = openDatabase({ path: ":memory:", migrationsFolder: join(root, "core/store/migrations/jarvis"), synchronous: "NORMAL" });
+  const hub = createHub({ clock, epoch: crypto.randomUUID() });
+  const asked: { method: string; params: unknown }[] = [];
+
+  const publish = (): void => {
+    const incidents = house.incidents.map(({ timeline: _, scene: __, ...incident }) => [incident.id, incident] as const);
+    hub.state("core/drawn", structuredClone(house.drawn));
+    hub.state("core/status", structuredClone(house.status));
+    hub.state("core/incidents", structuredClone({ incidents: Object.fromEntries(incidents) }));
+    hub.state("core/asks", structuredClone({ asks: Object.fromEntries(house.asks.map((ask) => [ask.id, ask])) }));
+    for (const [channel, value] of Object.entries(house.values)) hub.state(channel, structuredClone(value));
+  };
+  for (const channel of ["core/drawn", "core/status", "core/incidents", "core/asks", ...Object.keys(house.values)]) hub.declare(channel, { kind: "state", title: channel });
+  for (const channel of ["core/feed", "core/calls"]) hub.declare(channel, { kind: "event", title: channel });
+  publish();
+
+  const modes = () => ({ mode: house.status.mode, killed: house.status.killed, maintenance: false });
+  const change = (change: () => void) => {
+    change();
+    publish();
+    return modes();
+  };
+  const note = (method: string, params: unknown): void => void asked.push({ method, params });
+  const known = <T>(found: T | undefined): T => {
+    if (found === undefined) throw new JarvisError("not_found");
+    return found;
+  };
+
+  const core: CoreFaces = {
+    "tools.list": async () => ({ tools: house.tools }),
+    "tools.call": async (params) => {
+      note("tools.call", params);
+      const info = house.tools.find(({ name }) => name === params.name);
+      const refused = JSON.stringify(params.arguments ?? {}).includes('"vmid":100');
+      const callId = crypto.randomUUID();
+      const call: Call = {
+        callId,
+        tool: params.name,
+        arguments: params.arguments ?? {},
+        target: null,
+        identity: null,
+        effect: info?.effect ?? "read",
+        caller: { kind: "operator", id: "dashboard", scope: "admin", tainted: false },
+        decision: refused ? "deny" : "allow",
+        rule: refused ? "self" : "operator",
+        state: refused ? "refused" : "succeeded",
+        text: refused ? "Jarvis itself runs in mgmt: I will not interrupt it." : `${info?.title ?? params.name}: done.`,
+        createdAt: clock.iso(),
+        endedAt: clock.iso(),
+      };
+      house.calls.push(call);
+      hub.event("core/calls", call);
+      return { callId, state: refused ? "refused" : "succeeded", text: call.text ?? "", rule: call.rule };
+    },
+    "calls.get": async ({ callId }) => ({ call: known(house.calls.find((call) => call.callId === callId)) }),
+    "journal.list": async () => ({ calls: house.calls }),
+    "state.get": async () => ({ resources: [] }),
+    "incidents.list": async () => ({ incidents: house.incidents }),
+    "incidents.get": async ({ id }) => known(house.incidents.find((incident) => incident.id === id)),
+    "asks.list": async () => ({ asks: house.asks }),
+    "asks.decide": async (params) => {
+      note("asks.decide", params);
+      house.asks = house.asks.filter(({ id }) => id !== params.id);
+      publish();
+      return { state: params.decision === "approve" ? "admitted" : "denied" };
+    },
+    "autonomy.get": async () => modes(),
+    "autonomy.set": async ({ mode }) => change(() => Object.assign(house.status, { mode })),
+    kill: async (params) => {
+      note("kill", params);
+      return change(() => Object.assign(house.status, { killed: true }));
+    },
+    release: async () => change(() => Object.assign(house.status, { killed: false })),
+    "plugins.list": async () => ({ plugins: house.plugins }),
+    "widgets.list": async () => ({ widgets: house.widgets }),
+    "history.get": async () => ({ series: historyAt(clock.now(), house) }),
+    "feed.list": async () => ({ entries: house.feed }),
+    "time.sync": async () => ({ time: clock.iso() }),
+    chat: (params, _who, emit) => {
+      note("chat.send", params);
+      const about = { conversation: params.conversation ?? "talk", message: crypto.randomUUID() };
+      const text = `You said: ${params.text}. Four nodes are up, twenty guests run, and nothing needs you.`;
+      const done = (async () => {
+        await Promise.resolve();
+        for (const word of text.split(/(?<= )/)) emit("chat.delta", { ...about, text: word });
+        const whole = {
+          ...about,
+          text,
+          route: "reflex" as const,
+          tokens: USAGE,
+          costUsd: 0,
+          calls: [],
+          evidence: [{ claim: "four nodes are up", source: "state of this minute" }],
+        };
+        emit("chat.done", whole);
+        return whole;
+      })();
+      return { ...about, done, stop: () => undefined };
+    },
+  };
+
+  const server = createServer({
+    settings: { host: "127.0.0.1", port: 0, names: [], trustProxy: [], open },
+    core,
+    hub,
+    tokens: createTokenStore({ database: opened.database, clock }),
+    sessions: createSessionStore({ database: opened.database, clock }),
+    uiFolder: UI_BUILD,
+    clock,
+    version: house.status.version,
+    log: () => undefined,
+  });
+  const { url, port } = await server.listen();
+  server.ready();
+  return {
+    url: url.replace(/\/$/, ""),
+    port,
+    house,
+    asked,
+    hub,
+    publish,
+    stop: async (): Promise<void> => {
+      await server.stop();
+      opened.close();
+    },
+  };
+};
+
+export type UiServer = Awaited<ReturnType<typeof startUiServer>>;

@@ -1,0 +1,60 @@
+// How a drawn resource stands, in the words, glyph and tone the whole screen shares. Pure.
+import type { DrawnResource } from "$contract/drawn.ts";
+
+export type Condition = "ok" | "warn" | "crit" | "act" | "off" | "stale";
+
+const PRESSURE_PERCENT = 90;
+/** Kinds that are meant to be up: down is a fault at once. A stopped guest may be meant. */
+const ALWAYS_UP: ReadonlySet<DrawnResource["kind"]> = new Set(["node", "storage"]);
+
+const isPressed = ({ kind, memory, disk }: DrawnResource): boolean =>
+  (kind === "node" && (memory ?? 0) > PRESSURE_PERCENT) || (kind === "storage" && (disk ?? memory ?? 0) > PRESSURE_PERCENT) || (kind === "guest" && (disk ?? 0) > 95);
+
+export const conditionOf = (resource: DrawnResource): Condition => {
+  if (resource.mark === "acting") return "act";
+  if (resource.stale) return "stale";
+  if (resource.mark === "incident") return "crit";
+  if (resource.status === "down") return ALWAYS_UP.has(resource.kind) ? "crit" : "off";
+  if (resource.status === "unknown") return "stale";
+  if (resource.labels?.health === "unhealthy") return "crit";
+  if (resource.status === "paused" || isPressed(resource)) return "warn";
+  return "ok";
+};
+
+export const CONDITION_WORDS: Readonly<Record<Condition, string>> = {
+  ok: "healthy",
+  warn: "warning",
+  crit: "critical",
+  act: "Jarvis is working on it",
+  off: "stopped",
+  stale: "last known",
+};
+
+const RUNNING: Readonly<Record<DrawnResource["status"], string>> = { up: "running", down: "stopped", paused: "paused", unknown: "unknown" };
+
+/** `VM 101`, `CT 112`, or the kind. */
+export const kindWord = ({ kind, guestKind, vmid }: DrawnResource): string => {
+  if (kind !== "guest") return kind;
+  const word = guestKind === "ct" ? "CT" : guestKind === "vm" ? "VM" : "guest";
+  return vmid === undefined ? word : `${word} ${vmid}`;
+};
+
+/** What the status is in one word or two. */
+export const stateWord = (resource: DrawnResource): string => {
+  const condition = conditionOf(resource);
+  if (condition === "act" || condition === "crit") return condition === "act" ? CONDITION_WORDS.act : resource.status === "down" ? "stopped, incident open" : "incident open";
+  if (resource.stale) return `last known ${RUNNING[resource.status]}`;
+  return RUNNING[resource.status];
+};
+
+/** "nextcloud, VM 101, running, CPU 38 percent". */
+export const accessibleName = (resource: DrawnResource): string =>
+  [
+    resource.name,
+    kindWord(resource),
+    stateWord(resource),
+    resource.cpu !== undefined && resource.status === "up" ? `CPU ${resource.cpu} percent` : "",
+    resource.protected ? "protected" : "",
+  ]
+    .filter((part) => part !== "")
+    .join(", ");

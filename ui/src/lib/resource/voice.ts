@@ -1,0 +1,29 @@
+// The newest sentence of Jarvis, for the line under the orb. Pure.
+import type { FeedEntry } from "$contract/incident.ts";
+
+interface Facts {
+  /** When the house was last heard, if it is out of contact. */
+  lost: string | undefined;
+  killed: boolean;
+  feed: readonly FeedEntry[];
+  /** What was said in the conversation, when that is newer. */
+  said: string | undefined;
+}
+
+const MOST_CHARS = 180;
+
+/** At most two sentences. */
+export const firstWords = (text: string): string => {
+  const [head = ""] = text.trim().split("\n");
+  const sentences = head.match(/[^.!?]+(?:[.!?](?!\s|$)[^.!?]*)*[.!?]?/g) ?? [head];
+  const two = sentences.slice(0, 2).join("").trim();
+  return two.length > MOST_CHARS ? `${two.slice(0, MOST_CHARS - 1).trimEnd()}…` : two;
+};
+
+export const voiceOf = ({ lost, killed, feed, said }: Facts): string => {
+  if (lost !== undefined) return `I cannot see the house from here. Nothing on this screen is newer than ${lost}.`;
+  if (killed) return "Held. I am only watching.";
+  if (said !== undefined) return firstWords(said);
+  const [newest] = feed;
+  return newest === undefined ? "I am here. Nothing has happened yet." : firstWords(newest.words);
+};

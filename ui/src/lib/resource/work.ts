@@ -1,0 +1,61 @@
+// What Jarvis is doing now, read from incidents, calls and switches: the state word, its target, the five steps. Pure.
+import type { Call } from "$contract/call.ts";
+import type { Drawn } from "$contract/drawn.ts";
+import type { Incident } from "$contract/incident.ts";
+
+export type Mood = "idle" | "thinking" | "acting" | "alarm" | "reporting" | "held" | "disconnected";
+
+export const STEPS = ["Detected", "Diagnosed", "Acted", "Verifying", "Report"] as const;
+
+export interface Work {
+  mood: Mood;
+  word: string;
+  words: string;
+  /** Resource the beam points at. */
+  target?: string;
+  incident?: Incident;
+  /** Steps that are done; the next one is running. */
+  done?: number;
+}
+
+const DONE: Readonly<Record<Incident["status"], number>> = { open: 1, acting: 2, verifying: 3, escalated: 4, resolved: 5 };
+const WORD: Readonly<Record<Incident["status"], string>> = { open: "Looking", acting: "Acting", verifying: "Verifying", escalated: "Needs you", resolved: "Done" };
+const RANK: Readonly<Record<Incident["status"], number>> = { verifying: 3, acting: 4, open: 2, escalated: 1, resolved: 0 };
+
+/** The one incident the screen follows: what moves before what waits. */
+export const followed = (incidents: readonly Incident[]): Incident | undefined =>
+  incidents.filter(({ status }) => status !== "resolved").sort((a, b) => RANK[b.status] - RANK[a.status] || b.openedAt.localeCompare(a.openedAt))[0];
+
+export const stepsDone = (incident: Incident): number => {
+  if (incident.status === "open") return incident.cause.words !== "" && incident.cause.kind !== "unknown" ? 2 : 1;
+  return DONE[incident.status];
+};
+
+interface Facts {
+  live: boolean;
+  killed: boolean;
+  thinking: boolean;
+  incidents: readonly Incident[];
+  calls: readonly Call[];
+  drawn: Drawn | undefined;
+}
+
+export const workOf = ({ live, killed, thinking, incidents, calls, drawn }: Facts): Work => {
+  const incident = followed(incidents);
+  const acting = Object.entries(drawn?.resources ?? {}).find(([, resource]) => resource.mark === "acting");
+  const about = incident ? { incident, done: stepsDone(incident) } : {};
+  if (!live) return { mood: "disconnected", word: "Out of contact", words: incident ? `Last seen with ${incident.name}.` : "Last seen idle.", ...about };
+  if (killed) return { mood: "held", word: "Held", words: "I am only watching.", ...about };
+  if (acting) {
+    const [target, resource] = acting;
+    const running = calls.find((call) => call.target === target && call.endedAt === undefined);
+    return { mood: "acting", word: incident && incident.resource === target ? WORD[incident.status] : "Acting", words: running?.text ?? `On ${resource.name}.`, target, ...about };
+  }
+  if (incident) {
+    const moving = incident.status === "acting" || incident.status === "verifying";
+    const mood = moving ? "acting" : incident.severity === "critical" && incident.status === "open" ? "alarm" : "idle";
+    return { mood, word: WORD[incident.status], words: incident.words ?? incident.title, ...(moving ? { target: incident.resource } : {}), ...about };
+  }
+  if (thinking) return { mood: "thinking", word: "Thinking", words: "About what you asked." };
+  return { mood: "idle", word: "Watching", words: "Nothing is broken." };
+};

@@ -1,0 +1,34 @@
+// What the stage is told to show: plain data, the same for the canvas and for tests. Holds no behaviour.
+import type { Condition } from "../resource/condition.ts";
+import type { Mood } from "../resource/work.ts";
+import type { Slice } from "./day.ts";
+import type { Graph } from "./graph.ts";
+import type { Palette } from "./palette.ts";
+
+export interface CellLook {
+  /** 0 to 1 of its own CPU. */
+  level: number;
+  condition: Condition;
+}
+
+export interface StageView {
+  graph: Graph;
+  cells: ReadonlyMap<string, CellLook>;
+  nodes: ReadonlyMap<string, Condition>;
+  /** Nodes whose vote is missing. */
+  voteless: ReadonlySet<string>;
+  mood: Mood;
+  /** Steps done of the open incident. */
+  done: number | undefined;
+  /** Cell or node the beam goes to. */
+  target: string | undefined;
+  day: readonly Slice[];
+  nowSlice: number;
+  palette: Palette;
+  /** Nothing may move by itself. */
+  still: boolean;
+  /** The idle orb breathes at 10 frames a second. */
+  ambient: boolean;
+  /** The clusters are drawn elsewhere or not at all. */
+  bare: boolean;
+}
