@@ -212,6 +212,8 @@ export const createApp = async (options: AppOptions) => {
       await pipeline.stop();
       await host.stop();
       await http.stop();
+      switches.stop();
+      publisher.stop();
       journal.close();
       db.close();
       lease.release();

@@ -57,8 +57,10 @@ export const createPublisher = ({ clock, hub, store, resources, readings, record
   };
 
   let planned = false;
+  let stopped = false;
   const derive = (): void => {
     planned = false;
+    if (stopped) return;
     const list = resources.list();
     store.accept("core/resources", { resources: Object.fromEntries(list.map((resource): [string, LiveResource] => [resource.id, resource])) });
     store.accept("core/drawn", draw(list, marks()) satisfies Drawn);
@@ -89,6 +91,10 @@ export const createPublisher = ({ clock, hub, store, resources, readings, record
       plan();
     },
     plan,
+    /** What is planned is not derived any more: the databases are about to close. */
+    stop(): void {
+      stopped = true;
+    },
   };
 };
 
