@@ -125,8 +125,14 @@ export const createRig = (options: RigOptions = {}) => {
     core.journal.close();
   };
   const restart = async (): Promise<void> => {
-    core = start();
-    await core.pipeline.recover();
+    const born = start();
+    core = born;
+    try {
+      await born.pipeline.recover();
+    } catch (thrown) {
+      // One that died while it recovered says nothing any more.
+      if (!born.life.isDead()) throw thrown;
+    }
   };
 
   return {
