@@ -6,6 +6,7 @@ import { sveltekit } from "@sveltejs/kit/vite";
 import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const { version: release } = JSON.parse(readFileSync(here("../package.json"), "utf8")) as { version: string };
 /** Names with "immutable" are cached for good; app.html preloads this one. */
 const FONTS = { "saira.5.3.0.woff2": "saira/files/saira-latin-wght-normal.woff2", "jetbrains-mono.5.3.0.woff2": "jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2" };
 const fontFile = (path: string): Uint8Array => readFileSync(here(`../node_modules/@fontsource-variable/${path}`));
@@ -24,7 +25,7 @@ export default defineConfig({
   plugins: [
     sveltekit({
       adapter: adapter({ pages: "build", assets: "build", fallback: "index.html", precompress: true }),
-      version: { pollInterval: 0 },
+      version: { name: release, pollInterval: 0 },
     }),
     fonts,
   ],

@@ -32,7 +32,7 @@ const historyAt = (now: number, { drawn }: UiHouse): Record<string, [number, num
         `${id}/cpuPercent`,
         Array.from({ length: HISTORY_POINTS }, (_, step): [number, number] => [
           now - (HISTORY_POINTS - step) * 10_000,
-          Math.max(1, cpu + 8 * Math.sin(step / (5 + index)) + 4 * Math.sin(step * (1.7 + index)) + 2 * Math.sin(step * 0.31)),
+          Math.max(1, cpu + 8 * Math.sin(step / (5 + index)) + 4 * Math.sin(step * (0.23 + index / 9)) + 2 * Math.sin(step * 0.31)),
         ]),
       ]),
   );

@@ -116,7 +116,7 @@ export const graphOf = (width: number, height: number, nodes: readonly GraphNode
   const centre = { x: width / 2, y: height * (orbOnly ? 0.352 : 0.43) };
   if (orbOnly || nodes.length === 0) return { width, height, centre, radius, cellRadius: 0, orbOnly, clusters: [] };
   const ring = radius * 2.06;
-  const free = width / 2 - radius * 2.5 - 14;
+  const free = width / 2 - radius * 1.9 - 14;
   const slots = slotsFor(nodes.length, width, height, free);
   const cellRadius = cellRadiusFor(nodes, slots, Math.max(NUMBER_RADIUS, Math.min(CELL_MOST, width / 29.5, height / 17)));
   const clusters = nodes.flatMap((node, index) => {
