@@ -6,21 +6,29 @@ import type { IncidentDetail } from "../contract/incident.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { BoundRemedy } from "./bound.ts";
 import type { TrackParts } from "./parts.ts";
-import { chooseRemedy, nextTry, tooManyAtOnce } from "./remedy.ts";
+import { chooseRemedy, lookAgainMs, nextTry, tooManyAtOnce } from "./remedy.ts";
 import * as words from "./words.ts";
 
-const REFUSED_AGAIN_MS = 30_000;
+const HELD_AGAIN_MS = 30_000;
 const SETTLE_MS = 90_000;
 
 export const createRun = (parts: TrackParts) => {
   const { clock, records, feed } = parts;
   /** Not before this time, by incident; a restart forgets it, the journal's gaps do not. */
   const notBefore = new Map<string, number>();
+  /** Looks in a row that led to nothing, by incident. */
+  const idle = new Map<string, number>();
   /** The rule last said in the feed, by incident, so that one reason is told once. */
   const said = new Map<string, string>();
 
   const later = (id: string, ms: number): void => {
     notBefore.set(id, clock.now() + ms);
+  };
+
+  const seldomer = (id: string): void => {
+    const times = (idle.get(id) ?? 0) + 1;
+    idle.set(id, times);
+    later(id, lookAgainMs(times));
   };
 
   const sayOnce = (incident: IncidentDetail, key: string, kind: "held" | "failed" | "notice" | "left-alone", text: string, callId?: string): void => {
@@ -57,7 +65,7 @@ export const createRun = (parts: TrackParts) => {
   };
 
   const refused = (incident: IncidentDetail, answer: CallAnswer): void => {
-    later(incident.id, REFUSED_AGAIN_MS);
+    seldomer(incident.id);
     sayOnce(incident, `refused:${answer.rule}`, "notice", answer.text, answer.callId);
   };
 
@@ -76,10 +84,11 @@ export const createRun = (parts: TrackParts) => {
       return false;
     }
     if (answer.state === "held") {
-      later(incident.id, REFUSED_AGAIN_MS);
+      later(incident.id, HELD_AGAIN_MS);
       sayOnce(incident, `held:${answer.callId}`, "held", `I would do this, and ask first: ${remedy.title.toLowerCase()} for ${incident.name}. ${cause.words}`, answer.callId);
       return false;
     }
+    idle.delete(incident.id);
     records.note(incident.id, "acted", words.acting(remedy, incident.name), { status: "acting", callId: answer.callId });
     feed.add({ kind: "acting", resource: incident.resource, incident: incident.id, callId: answer.callId, words: words.acting(remedy, incident.name) });
     return outcome(alert, incident.id, await parts.waitFor(answer.callId));
@@ -100,6 +109,7 @@ export const createRun = (parts: TrackParts) => {
 
     forgetDelays(): void {
       notBefore.clear();
+      idle.clear();
     },
 
     /** The cause as the record has it, or a new diagnosis where a grace was running. */
@@ -117,7 +127,10 @@ export const createRun = (parts: TrackParts) => {
       const remedy = chooseRemedy(alert, cause, parts.remedies());
       if (!remedy) return escalate(incident, "no-remedy", `I have no remedy for this. ${cause.words}`);
       if (cause.verdict === "unclear") {
-        if (cause.graceSeconds === undefined) return sayOnce(incident, "unclear", "left-alone", words.leftAlone(incident.name, cause));
+        if (cause.graceSeconds === undefined) {
+          seldomer(id);
+          return sayOnce(incident, "unclear", "left-alone", words.leftAlone(incident.name, cause));
+        }
         const leftMs = Date.parse(incident.openedAt) + cause.graceSeconds * 1000 - clock.now();
         if (leftMs > 0) return later(id, leftMs);
       }
@@ -140,6 +153,7 @@ export const createRun = (parts: TrackParts) => {
         ...(incident.callIds.at(-1) ? { callId: incident.callIds.at(-1) } : {}),
       });
       notBefore.delete(incident.id);
+      idle.delete(incident.id);
       said.delete(incident.id);
     },
 

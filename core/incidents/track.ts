@@ -16,7 +16,8 @@ export const createTracker = (parts: TrackParts) => {
   const { clock, log, kept, records, feed, suspicion } = parts;
   const settled = new Map(Object.entries(kept.get(SETTLED_KEY, Settled) ?? {}));
   const busy = new Set<string>();
-  const run = createRun(parts);
+  /** What was meant to be down is no failure among failures. */
+  const run = createRun({ ...parts, alerts: () => parts.alerts().filter((open) => !settled.has(open.id)) });
   /** Until `start` nothing is begun: what was interrupted must be known first. */
   let stopped = true;
 

@@ -8,7 +8,8 @@ export const firstEvidence = (cause: Pick<Cause, "evidence">): string => {
 };
 
 export const leftAlone = (name: string, cause: Cause): string => `I left ${name} alone: ${cause.words}`;
-export const found = (title: string, cause: Cause): string => `${title} ${cause.words}`;
+/** A monitor's title may end with a full stop or without. */
+export const found = (title: string, cause: Cause): string => `${title.replace(/[.\s]+$/, "")}. ${cause.words}`;
 export const acting = (remedy: BoundRemedy, name: string): string => `${remedy.title}: ${name}.`;
 export const fixed = (name: string, seconds: number): string => `${name} is well again after ${seconds} s. I checked twice.`;
 export const recovered = (name: string): string => `${name} is well again, without my doing.`;

@@ -100,6 +100,15 @@ const bySilence = (about: About): Finding => {
   return { ...left(`It is set to start at boot and nobody's stop is on record: I start it when it stays down for ${GRACE_SECONDS} s.`), graceSeconds: GRACE_SECONDS };
 };
 
+/** A fault is no reason to start what runs again, nor to start beside HA what HA keeps: two hands on one guest. */
+const unlessKept = (finding: Finding, { probe }: About): Finding => {
+  if (finding.verdict === "meant") return finding;
+  const { kind, words, evidence } = finding;
+  if (probe.status?.word === "running") return { kind, words: `${words} It runs again already.`, evidence, verdict: "unclear" };
+  if (probe.status?.haManaged) return { kind, words: `${words} HA keeps it running, so I leave the start to HA.`, evidence, verdict: "unclear" };
+  return finding;
+};
+
 /** `openedAt`: ISO time of our clock at which the stop was first seen. */
 export const attributeGuest = (probe: GuestProbe, openedAt: string, ours: readonly Ours[]): Cause => {
   const unit: Unit = { kind: probe.guest.kind, vmid: probe.guest.vmid };
@@ -121,7 +130,7 @@ export const attributeGuest = (probe: GuestProbe, openedAt: string, ours: readon
   ];
   for (const rule of rules) {
     const finding = rule();
-    if (finding) return cause(finding);
+    if (finding) return cause(unlessKept(finding, about));
   }
-  return cause(bySilence(about));
+  return cause(unlessKept(bySilence(about), about));
 };

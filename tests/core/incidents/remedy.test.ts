@@ -1,7 +1,7 @@
 // When a remedy may be tried, from the journal alone.
 import { describe, expect, test } from "bun:test";
 import type { Call, CallState } from "../../../core/contract/call.ts";
-import { nextTry, tooManyAtOnce } from "../../../core/incidents/remedy.ts";
+import { lookAgainMs, nextTry, tooManyAtOnce } from "../../../core/incidents/remedy.ts";
 
 const now = Date.parse("2026-11-22T21:00:00Z");
 const tries = { perHour: 3, gapsMinutes: [0, 5, 15] };
@@ -36,3 +36,6 @@ test.each([
   [9, 22, true],
   [3, 22, false],
 ])("%p of %p failing at once is too many: %p", (failing, all, expected) => expect(tooManyAtOnce(failing, all)).toBe(expected));
+
+test("what was refused or left alone is looked at again soon at first and every ten minutes in the end", () =>
+  expect([1, 2, 3, 6, 500].map((times) => lookAgainMs(times) / 1000)).toEqual([30, 60, 120, 600, 600]));

@@ -33,7 +33,19 @@ describe("a guest that runs again by the time it is asked about", () => {
   test("is judged by the end before that start", () => {
     expect(kindOf([SEGV, ...goodEnd(), systemd(4, "Started 101.scope.")], true)).toBe("crash");
   });
+  test("is not started beside whoever did: nobody's fault is left to mend", () => {
+    const probe = { ...life({ lines: [SEGV, ...goodEnd(), systemd(4, "Started 101.scope.")] }), status: { word: "running", uptimeSeconds: 3, haManaged: false } };
+    expect(attributeGuest(probe, OPENED, [])).toMatchObject({ kind: "crash", verdict: "unclear" });
+  });
   test("a start before its end is no return", () => {
     expect(kindOf([SEGV, ...goodEnd(-1), systemd(0, "Started 101.scope."), ...goodEnd(2)])).toBe("unknown");
   });
+});
+
+test("a guest that HA keeps is left to HA, whatever ended it", () => {
+  const kept = (lines: Parameters<typeof life>[0]["lines"]) => attributeGuest(life({ lines: lines ?? [], ha: true }), OPENED, []);
+  expect(kept([SEGV, ...goodEnd()])).toMatchObject({ kind: "crash", verdict: "unclear" });
+  expect(kept([SEGV, ...goodEnd()]).words).toContain("I leave the start to HA");
+  const silent = kept([]);
+  expect([silent.verdict, silent.graceSeconds]).toEqual(["unclear", undefined]);
 });
