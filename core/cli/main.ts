@@ -15,7 +15,14 @@ const pluginCommands = (): string[] =>
     .filter((entry) => entry.isDirectory() && existsSync(join(root, "plugins", entry.name, "cli.ts")))
     .map((entry) => entry.name);
 
+/** The machine said no (permission, disk, port): its own words are enough. */
+const isSystemError = (thrown: unknown): thrown is Error => thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && /^E[A-Z]+$/.test(thrown.code);
+
 const explain = (thrown: unknown, terminal: Terminal): number => {
+  if (isSystemError(thrown)) {
+    terminal.say(`jarvis: ${thrown.message}`);
+    return EXIT.failed;
+  }
   if (!(thrown instanceof JarvisError)) {
     terminal.say(`jarvis: something in Jarvis is broken: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
     return EXIT.failed;
@@ -23,7 +30,8 @@ const explain = (thrown: unknown, terminal: Terminal): number => {
   const wire = thrown.details.data?.wire;
   if (wire !== undefined && terminal.json) terminal.line(JSON.stringify({ error: wire }));
   terminal.say(`jarvis: ${thrown.message}`);
-  for (const issue of thrown.details.issues ?? []) terminal.say(`  ${issue.path}: ${issue.message}`);
+  const untold = (thrown.details.issues ?? []).filter((issue) => !thrown.message.includes(issue.message));
+  for (const issue of untold) terminal.say(`  ${issue.path}: ${issue.message}`);
   return exitOf(thrown);
 };
 
@@ -57,6 +65,9 @@ const run = async (argv: readonly string[]): Promise<number> => {
 
 /** What was printed reaches a slow pipe before the process ends. */
 const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise((resolve) => stream.write("", () => resolve()));
+
+// A reader that has enough (head, less) closes the pipe: that ends a command well, and never a running Jarvis.
+process.stdout.on("error", () => (process.argv[2] ?? "start") === "start" || process.exit(EXIT.done));
 
 const code = await run(process.argv.slice(2));
 await Promise.all([flushed(process.stdout), flushed(process.stderr)]);

@@ -22,6 +22,8 @@ const lines = (text: string): unknown[] =>
     .filter(Boolean)
     .map((line) => JSON.parse(line));
 
+const finishQuietly = async (child: ReturnType<Fixture["spawn"]>) => ({ code: await child.exited, err: await new Response(child.stderr).text() });
+
 describe("ws sub", () => {
   test("prints the snapshots of a pattern first and then one channel.event a line, as many as --count says", async () => {
     const jarvis = fixture({
@@ -42,6 +44,15 @@ describe("ws sub", () => {
     await until(() => jarvis.seen.length > 0, { what: "the subscription" });
     child.kill("SIGINT");
     expect(await child.exited).toBe(0);
+  });
+
+  test("a reader that closes the pipe ends it well", async () => {
+    const jarvis = fixture({ "channels.subscribe": () => ({ subscription: "s1", ...at, recovered: false, snapshot: "x".repeat(200_000) }) });
+    const child = jarvis.spawn(["ws", "sub", "core/feed"]);
+    await child.stdout.cancel();
+    await until(() => jarvis.seen.length > 0, { what: "the subscription" });
+    jarvis.notify("channel.event", event);
+    expect(await finishQuietly(child)).toEqual({ code: 0, err: "" });
   });
 
   test("says why the server closed: a restart is 69, a credential is 77", async () => {
