@@ -111,6 +111,7 @@ export const createApp = async (options: AppOptions) => {
     root,
     folders: environment.plugins,
     configs: config.plugins,
+    placed: loaded.placed,
     env: environment.get,
     clock,
     log,

@@ -40,6 +40,8 @@ interface Parts {
   folders: readonly string[];
   configs: Readonly<Record<string, unknown>>;
   rules: HouseRules;
+  /** Says where in the file a complaint about it stands. */
+  placed: (thrown: unknown) => unknown;
   env: (name: string) => string | undefined;
   clock: Clock;
   log: Log;
@@ -106,7 +108,7 @@ export const createPlugins = (parts: Parts): Host => {
     note: (plugin, message, data) => log("info", `${plugin}: ${message}`, data),
   };
 
-  return createHost({
+  const host = createHost({
     folders: [join(parts.root, "plugins"), ...parts.folders],
     bundled: bundledIds(parts.root),
     configs: parts.configs,
@@ -116,4 +118,9 @@ export const createPlugins = (parts: Parts): Host => {
     approvals: { denied: () => ({}) },
     permit: (destinations) => permit(parts.rules, destinations),
   });
+  const start = (): Promise<void> =>
+    host.start().catch((thrown: unknown) => {
+      throw parts.placed(thrown);
+    });
+  return { ...host, start };
 };

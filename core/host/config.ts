@@ -9,7 +9,9 @@ export const configure = async (id: string, schema: z.ZodType, section: unknown)
   const parsed = await schema.safeParseAsync(section ?? {});
   if (parsed.success) return { state: "ready", config: parsed.data };
   if (section === undefined || section === null) return { state: "off", words: "not configured" };
-  const issues = parsed.error.issues.map((issue): Issue => ({ path: ["plugins", id, ...issue.path].join("."), message: worded(issue, schema) }));
+  const issues = parsed.error.issues.flatMap((issue) =>
+    worded(issue, schema).map(({ path, message }): Issue => ({ path: ["plugins", id, ...path].map(String).join("."), message })),
+  );
   throw new JarvisError("configuration", {
     message: issues.map(({ path, message }) => `${path}: ${message}`).join("\n"),
     issues,
@@ -17,8 +19,9 @@ export const configure = async (id: string, schema: z.ZodType, section: unknown)
   });
 };
 
-const worded = (issue: z.core.$ZodIssue, schema: z.ZodType): string => {
-  if (issue.code !== "unrecognized_keys") return issue.message;
+/** A key that is not known is a complaint of its own, with its own place. */
+const worded = (issue: z.core.$ZodIssue, schema: z.ZodType): { path: PropertyKey[]; message: string }[] => {
+  if (issue.code !== "unrecognized_keys") return [{ path: issue.path, message: issue.message }];
   const known = schema instanceof z.ZodObject && issue.path.length === 0 ? ` Known here: ${Object.keys(schema.shape).join(", ")}.` : "";
-  return `${issue.message}.${known}`;
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: `there is no such key.${known}` }));
 };

@@ -14,6 +14,8 @@ export interface Loaded {
   filled: string[];
   /** Where a dotted path stands: `jarvis.yaml:4:7`. */
   place: (path: readonly PropertyKey[]) => string;
+  /** The same complaint about this file, each issue with where it stands; what is no list of issues stays as it is. */
+  placed: (thrown: unknown) => unknown;
 }
 
 interface Options {
@@ -76,7 +78,11 @@ export const loadConfig = ({ path, get }: Options): Loaded => {
   };
 
   const parsed = Config.safeParse(fill(document.toJS() ?? {}, []));
-  if (parsed.success) return { config: parsed.data, filled, place };
+  const placed = (thrown: unknown): unknown => {
+    if (!(thrown instanceof JarvisError) || thrown.type !== "configuration" || thrown.details.issues === undefined) return thrown;
+    return wrong(thrown.details.issues.map((issue) => ({ ...issue, place: place(issue.path.split(".")) })));
+  };
+  if (parsed.success) return { config: parsed.data, filled, place, placed };
   throw wrong(
     parsed.error.issues.flatMap((issue) => {
       const keys = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [[...issue.path]];

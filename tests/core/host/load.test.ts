@@ -102,7 +102,7 @@ test("a wrong section names its dotted path and what was expected; no plugin is 
     "configuration",
     [
       { path: "plugins.good.url", message: "Invalid input: expected string, received number" },
-      { path: "plugins.other", message: 'Unrecognized key: "ulr". Known here: url.' },
+      { path: "plugins.other.ulr", message: "there is no such key. Known here: url." },
     ],
   ]);
   expect(tools).toEqual([]);
