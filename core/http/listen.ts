@@ -1,4 +1,4 @@
-// Binds the port. A taken one is a configuration error that says who holds it and how to change it.
+// Binds the port. A taken one (exit 1, not 78: the file may be right) says who holds it and how to change it.
 import type { Server, WebSocketHandler } from "bun";
 import { JarvisError } from "../contract/error.ts";
 import { portHolder } from "./port-holder.ts";
@@ -18,7 +18,7 @@ const MOST_BODY_BYTES = 64 * 1024 * 1024;
 const taken = (port: number): JarvisError => {
   const holder = portHolder(port);
   const by = holder === undefined ? "by another program" : `by ${holder}`;
-  return new JarvisError("configuration", { message: `Port ${port} is taken ${by}. Choose another with JARVIS_PORT or server.port, or stop the other one.` });
+  return new JarvisError("unavailable", { message: `Port ${port} is taken ${by}. Choose another with JARVIS_PORT or server.port, or stop the other one.` });
 };
 
 const failureOf = (thrown: unknown, { host, port }: Address): JarvisError => {

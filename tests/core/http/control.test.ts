@@ -65,7 +65,7 @@ describe("the control socket", () => {
   });
 });
 
-test("a taken port is a configuration error that says by whom and how to change it", async () => {
+test("a taken port is told with by whom and how to change it, and is no error of the configuration", async () => {
   const clock = createClock();
   const server = createServer({
     settings: { host: "127.0.0.1", port: house.port, names: [], trustProxy: [], open: false },
@@ -78,7 +78,7 @@ test("a taken port is a configuration error that says by whom and how to change 
     log: () => undefined,
   });
   const failure = await server.listen().catch((thrown: unknown) => thrown);
-  expect(failure instanceof JarvisError ? failure.type : failure).toBe("configuration");
+  expect(failure instanceof JarvisError ? failure.type : failure).toBe("unavailable");
   expect(String(failure)).toContain(`Port ${house.port} is taken`);
   expect(String(failure)).toContain("JARVIS_PORT or server.port");
   if (process.platform === "linux") expect(String(failure)).toContain(`(pid ${process.pid})`);
