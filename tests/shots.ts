@@ -1,9 +1,9 @@
 // Takes the README's screenshots: a house of its own in which one guest was broken and fixed, on a desktop and on a phone.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import { type Browser, chromium } from "playwright-core";
 import { z } from "zod";
-import { openBrowser } from "./support/chromium.ts";
+import { browserPath } from "./support/chromium.ts";
 import { type House, newDataFolder, removeDataFolder, startHouse } from "./support/front-door.ts";
 import { until } from "./support/until.ts";
 
@@ -42,6 +42,14 @@ const takeShot = async (browser: Browser, url: string, shot: (typeof SHOTS)[numb
   await page.screenshot({ path: join(folder, shot.name) });
   await context.close();
   console.log(`docs/screens/${shot.name}`);
+};
+
+/** With software WebGL, so that the stage is drawn on a machine without a graphics card; root cannot make Chromium's own sandbox. */
+const openBrowser = (): Promise<Browser> => {
+  const executablePath = browserPath();
+  if (executablePath === undefined) throw new Error("the screenshots need Chromium");
+  const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  return chromium.launch({ executablePath, args: [...sandbox, "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--force-color-profile=srgb"] });
 };
 
 const data = newDataFolder();
