@@ -82,7 +82,7 @@ export const busyHouse = (now: number): UiHouse => {
   const hot = resources["node/home"];
   if (crashed) resources["guest/112"] = { ...crashed, mark: "acting" };
   if (hot) resources["node/home"] = { ...hot, memory: 91 };
-  const earlier = {
+  const earlier: IncidentDetail = {
     ...open,
     id: "inc-0140",
     title: "tank was slow",
@@ -95,7 +95,7 @@ export const busyHouse = (now: number): UiHouse => {
     callIds: [],
     words: "It was a scrub.",
     scene: {},
-  } as const;
+  };
   const done: Call = {
     ...start,
     callId: "call-70",

@@ -38,7 +38,15 @@ export const attentionOf = ({ drawn, status, incidents, asks }: House): Attentio
   const asked = new Set(asks.flatMap(({ incident }) => (incident ? [incident] : [])));
   const open = incidents.filter(isOpen).map((incident) => ofIncident(incident, asked.has(incident.id)));
   const loose = asks.filter(({ incident }) => !incident || !incidents.some((one) => one.id === incident));
-  const waiting = loose.map((ask): Attention => ({ id: ask.id, tone: "warn", title: (ask.target && drawn?.resources[ask.target]?.name) || (ask.target ?? ask.tool), words: ask.why, verb: { label: "Review", href: "#ask" } }));
+  const waiting = loose.map(
+    (ask): Attention => ({
+      id: ask.id,
+      tone: "warn",
+      title: (ask.target && drawn?.resources[ask.target]?.name) || (ask.target ?? ask.tool),
+      words: ask.why,
+      verb: { label: "Review", href: "#ask" },
+    }),
+  );
   const dark = (status?.sources ?? [])
     .filter(({ state }) => state !== "ok")
     .map((source): Attention => ({ id: source.plugin, tone: "stale", title: `${source.plugin} cannot be seen`, words: source.words, verb: { label: "Open", href: "/plugins" } }));

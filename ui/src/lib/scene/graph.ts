@@ -1,5 +1,5 @@
 // Where everything stands on the stage: one pure function feeds both the canvas and the buttons above it.
-import { arrange } from "./honeycomb.ts";
+import { arrange, columnsOf } from "./honeycomb.ts";
 
 export interface GraphNode {
   id: string;
@@ -39,7 +39,7 @@ export interface Graph {
 
 const NARROW = 620;
 const CELL_MOST = 38;
-const CELL_LEAST = 9;
+const CELL_LEAST = 5;
 const FRAME = 9;
 const LABEL = 30;
 /** Below this a number no longer fits in a cell. */
@@ -80,8 +80,14 @@ const elbow = (centre: { x: number; y: number }, ring: number, slot: Slot, halfW
   ];
 };
 
-const clusterAt = (node: GraphNode, slot: Slot, cellRadius: number, centre: { x: number; y: number }, ring: number): Cluster => {
-  const comb = arrange(node.guests.length, cellRadius, slot.side === "right");
+const clusterAt = (
+  node: GraphNode,
+  slot: Slot,
+  { cellRadius, wide }: { cellRadius: number; wide: number | undefined },
+  centre: { x: number; y: number },
+  ring: number,
+): Cluster => {
+  const comb = arrange(node.guests.length, cellRadius, slot.side === "right", wide);
   const halfWidth = Math.max(comb.halfWidth, cellRadius * 1.7);
   const halfHeight = Math.max(comb.halfHeight, cellRadius);
   const edge = slot.side === "left" ? slot.x - slot.width / 2 + halfWidth + FRAME : slot.x + slot.width / 2 - halfWidth - FRAME;
@@ -97,17 +103,32 @@ const clusterAt = (node: GraphNode, slot: Slot, cellRadius: number, centre: { x:
   return { id: node.id, x, y, halfWidth, halfHeight, side: slot.side, label, cells, link: elbow(centre, ring, placed, halfWidth), angle: Math.atan2(y - centre.y, x - centre.x) };
 };
 
-/** The largest cell with which every cluster fits its slot. */
-const cellRadiusFor = (nodes: readonly GraphNode[], slots: readonly Slot[], most: number): number => {
-  for (let radius = most; radius > CELL_LEAST; radius -= 1) {
-    const fits = nodes.every(({ guests }, index) => {
-      const slot = slots[index];
-      const comb = arrange(guests.length, radius, false);
-      return slot === undefined || (comb.halfWidth + FRAME <= slot.width / 2 && comb.halfHeight * 2 + FRAME * 2 + LABEL <= slot.height);
-    });
-    if (fits) return radius;
+/** How many columns fit the slot with cells of this size: as near to the best shape as can be. */
+const columnsFor = (count: number, radius: number, slot: Slot): number | undefined => {
+  const best = columnsOf(count);
+  const fits = (wide: number): boolean => {
+    const comb = arrange(count, radius, false, wide);
+    return comb.halfWidth + FRAME <= slot.width / 2 && comb.halfHeight * 2 + FRAME * 2 + LABEL <= slot.height;
+  };
+  for (let away = 0; away < Math.max(best, count); away += 1) {
+    if (best - away >= 1 && fits(best - away)) return best - away;
+    if (away > 0 && fits(best + away)) return best + away;
+    if (away > best * 2) return undefined;
   }
-  return CELL_LEAST;
+  return fits(best) ? best : undefined;
+};
+
+/** The largest cell with which every cluster fits its slot, and the columns of each. */
+const fitting = (nodes: readonly GraphNode[], slots: readonly Slot[], most: number): { radius: number; columns: readonly number[] } => {
+  for (let radius = most; radius > CELL_LEAST; radius -= 1) {
+    const columns = nodes.flatMap(({ guests }, index) => {
+      const slot = slots[index];
+      const wide = slot && columnsFor(guests.length, radius, slot);
+      return wide === undefined ? [] : [wide];
+    });
+    if (columns.length === nodes.length) return { radius, columns };
+  }
+  return { radius: CELL_LEAST, columns: nodes.map(({ guests }) => columnsOf(guests.length)) };
 };
 
 export const graphOf = (width: number, height: number, nodes: readonly GraphNode[]): Graph => {
@@ -118,10 +139,10 @@ export const graphOf = (width: number, height: number, nodes: readonly GraphNode
   const ring = radius * 2.06;
   const free = width / 2 - radius * 1.9 - 14;
   const slots = slotsFor(nodes.length, width, height, free);
-  const cellRadius = cellRadiusFor(nodes, slots, Math.max(NUMBER_RADIUS, Math.min(CELL_MOST, width / 29.5, height / 17)));
+  const { radius: cellRadius, columns } = fitting(nodes, slots, Math.max(NUMBER_RADIUS, Math.min(CELL_MOST, width / 29.5, height / 17)));
   const clusters = nodes.flatMap((node, index) => {
     const slot = slots[index];
-    return slot === undefined ? [] : [clusterAt(node, slot, cellRadius, centre, ring)];
+    return slot === undefined ? [] : [clusterAt(node, slot, { cellRadius, wide: columns[index] }, centre, ring)];
   });
   return { width, height, centre, radius, cellRadius, orbOnly, clusters };
 };

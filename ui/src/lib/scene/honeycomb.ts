@@ -9,10 +9,12 @@ export interface Comb {
 const GAP = 3;
 const WIDER = 1.15;
 
+/** A little wider than tall. */
+export const columnsOf = (count: number): number => Math.max(1, Math.round(Math.sqrt(count * WIDER)));
+
 /** Lengths of the rows: alternating when that comes out even, else full rows pushed half a cell. */
-export const rowsOf = (count: number): number[] => {
+export const rowsOf = (count: number, wide = columnsOf(count)): number[] => {
   if (count <= 0) return [];
-  const wide = Math.max(1, Math.round(Math.sqrt(count * WIDER)));
   for (const first of wide > 1 ? [wide, wide - 1] : []) {
     const other = first === wide ? wide - 1 : wide;
     const rows: number[] = [];
@@ -27,8 +29,8 @@ export const rowsOf = (count: number): number[] => {
   return Array.from({ length: Math.ceil(count / wide) }, (_, row) => Math.min(wide, count - row * wide));
 };
 
-export const arrange = (count: number, radius: number, mirrored: boolean): Comb => {
-  const rows = rowsOf(count);
+export const arrange = (count: number, radius: number, mirrored: boolean, wide?: number): Comb => {
+  const rows = rowsOf(count, wide);
   const stepX = radius * Math.sqrt(3) + GAP;
   const stepY = radius * 1.5 + GAP;
   const [widest = 0] = [...rows].sort((a, b) => b - a);

@@ -1,0 +1,123 @@
+// Figures, moments, verdicts and verbs as the page says them.
+import { expect, test } from "bun:test";
+import type { ToolInfo } from "../../core/contract/wire.ts";
+import { bytes, weighted } from "../../ui/src/lib/format/figure.ts";
+import { countdown, span } from "../../ui/src/lib/format/moment.ts";
+import { pathOf, pieces, summaryOf } from "../../ui/src/lib/format/trend.ts";
+import { accessibleName, conditionOf } from "../../ui/src/lib/resource/condition.ts";
+import { attentionOf, verdictOf } from "../../ui/src/lib/resource/verdict.ts";
+import { firstWords } from "../../ui/src/lib/resource/voice.ts";
+import { workOf } from "../../ui/src/lib/resource/work.ts";
+import { readCommand } from "../../ui/src/lib/terminal/commands.ts";
+import { offersFor, verbOf } from "../../ui/src/lib/tools/offer.ts";
+import { actionsFor, inputFor } from "../../ui/src/lib/widget/read.ts";
+import { quietHouse } from "../support/ui-house.ts";
+import { busyHouse } from "../support/ui-story.ts";
+
+const NOW = Date.UTC(2026, 10, 20, 20, 0);
+
+test("bytes, spans and countdowns read as people write them", () => {
+  expect([bytes(0), bytes(8.35 * 1024 ** 3), bytes(24 * 1024 ** 3), bytes(900)]).toEqual(["0 B", "8.3 GiB", "24 GiB", "900 B"]);
+  expect([span(53_000), span(12 * 60_000), span(200 * 60_000), span(26 * 3_600_000)]).toEqual(["53 s", "12 min", "3 h 20 min", "1 d 2 h"]);
+  expect([countdown(582_000), countdown(-5), countdown(3_723_000)]).toEqual(["9:42", "0:00", "1:02:03"]);
+});
+
+test("a mean leaves out what is not known, and is not known when nothing is", () => {
+  expect(
+    weighted([
+      { value: 50, weight: 1 },
+      { value: undefined, weight: 9 },
+    ]),
+  ).toBe(50);
+  expect(weighted([{ value: undefined, weight: 1 }])).toBeUndefined();
+});
+
+test("missing readings are a gap in the line, never zero", () => {
+  const points = [0, 10, 20, 120, 130].map((second): [number, number] => [second * 1000, 40]);
+  expect(pieces(points)).toHaveLength(2);
+  expect(pathOf(points, 0, 130_000).line.match(/M/g)).toHaveLength(2);
+  expect(summaryOf([])).toBe("no data yet");
+  expect(summaryOf([62, 70, 91].map((value, index): [number, number] => [index, value]))).toBe("rising, 62 to 91 percent");
+});
+
+test("a cell's name says what it is, how it stands and its load", () => {
+  expect(accessibleName({ kind: "guest", name: "nextcloud", status: "up", vmid: 101, guestKind: "vm", cpu: 38 })).toBe("nextcloud, VM 101, running, CPU 38 percent");
+  expect(accessibleName({ kind: "guest", name: "win", status: "down", vmid: 7, guestKind: "vm", cpu: 0 })).toBe("win, VM 7, stopped");
+});
+
+test("a stopped guest is no fault, a node that is down is; stale is said before either", () => {
+  expect(conditionOf({ kind: "guest", name: "g", status: "down" })).toBe("off");
+  expect(conditionOf({ kind: "node", name: "n", status: "down" })).toBe("crit");
+  expect(conditionOf({ kind: "node", name: "n", status: "down", stale: true })).toBe("stale");
+  expect(conditionOf({ kind: "guest", name: "g", status: "up", mark: "acting", stale: true })).toBe("act");
+});
+
+test("a healthy house is told as healthy and wants nothing", () => {
+  const house = quietHouse(NOW);
+  expect(attentionOf(house)).toEqual([]);
+  expect(verdictOf(house, "live").lines).toEqual(["All is well.", "Nothing needs you."]);
+  expect(verdictOf(house, "lost").lines[0]).toBe("Out of contact.");
+});
+
+test("every problem stands in the list with one verb, and the verdict counts those that need a person", () => {
+  const house = busyHouse(NOW);
+  expect(attentionOf(house).map(({ title, verb }) => [title, verb.label])).toEqual([
+    ["nextcloud stopped by itself", "Watch"],
+    ["ollama", "Review"],
+    ["Home memory at 91 %", "Fix this"],
+  ]);
+  expect(verdictOf(house, "live").lines).toEqual(["Repairing nextcloud.", "Two things need you."]);
+});
+
+test("Jarvis's state follows the line, the switch, then the work", () => {
+  const { incidents, calls, drawn } = busyHouse(NOW);
+  const facts = { live: true, killed: false, thinking: false, incidents, calls, drawn };
+  expect(workOf(facts)).toMatchObject({ mood: "acting", word: "Verifying", target: "guest/112", done: 3 });
+  expect(workOf({ ...facts, killed: true }).mood).toBe("held");
+  expect(workOf({ ...facts, live: false, killed: true }).mood).toBe("disconnected");
+  expect(workOf({ ...facts, incidents: [], drawn: { resources: {} }, thinking: true }).mood).toBe("thinking");
+});
+
+test("the voice says two sentences at most", () => {
+  expect(firstWords("Version 8.2 runs. All is fine. Really.\nMore")).toBe("Version 8.2 runs. All is fine.");
+});
+
+test("verbs come from the tools' titles, and only tools whose input can be filled are offered", () => {
+  expect(["Start a guest", "Shut a guest down", "Stop a guest hard", "Restart the container"].map(verbOf)).toEqual(["Start", "Shut down", "Stop hard", "Restart"]);
+  const { tools } = quietHouse(NOW);
+  const extra: ToolInfo = { name: "x_move", title: "Move a guest", about: "", effect: "disruptive", inputSchema: { properties: { vmid: {}, to: {} }, required: ["vmid", "to"] } };
+  const guest = { id: "guest/101", kind: "guest" as const, name: "ollama", vmid: 101, status: "up" as const };
+  expect(offersFor([...tools, extra], guest).map(({ verb, input }) => [verb, input])).toEqual([
+    ["Shut down", { vmid: 101 }],
+    ["Stop hard", { vmid: 101 }],
+    ["Reboot", { vmid: 101 }],
+  ]);
+  expect(offersFor(tools, { ...guest, status: "down" }).map(({ verb }) => verb)).toEqual(["Start"]);
+  expect(offersFor(tools, { id: "container/mgmt/caddy", kind: "container", name: "caddy", status: "up" }).map(({ input }) => input)).toEqual([
+    { container: "container/mgmt/caddy" },
+  ]);
+});
+
+test("a widget's actions show when their condition holds, and holes keep the type of what fills them", () => {
+  const actions = [
+    { title: "Start", tool: "t", input: { vmid: "{vmid}", why: "row {vmid}" }, each: true, when: { field: "state", is: "off" } },
+    { title: "All", tool: "t", input: {} },
+  ];
+  const row = { vmid: 7, state: "off" };
+  expect(actionsFor(actions, row, true).map(({ title }) => title)).toEqual(["Start"]);
+  expect(actionsFor(actions, { state: "on" }, true)).toEqual([]);
+  expect(actionsFor(actions, {}, false).map(({ title }) => title)).toEqual(["All"]);
+  expect(actions[0] && inputFor(actions[0], row)).toEqual({ vmid: 7, why: "row 7" });
+});
+
+test("the command line takes the CLI's words, with and without a slash, and hands every other sentence on", () => {
+  expect(readCommand("/status")).toEqual({ kind: "status" });
+  expect(readCommand("./jarvis call x_start '{\"vmid\": 101}'")).toEqual({ kind: "call", tool: "x_start", input: { vmid: 101 } });
+  expect(readCommand("call x_start {nope").kind).toBe("wrong");
+  expect(readCommand("autonomy observe")).toEqual({ kind: "autonomy", mode: "observe" });
+  expect(readCommand("autonomy wild").kind).toBe("wrong");
+  expect(readCommand("kill")).toEqual({ kind: "kill", level: undefined });
+  expect(readCommand("kill nextcloud for me").kind).toBe("wrong");
+  expect(readCommand("status of nextcloud")).toEqual({ kind: "say", text: "status of nextcloud" });
+  expect(readCommand("asks approve a1 'go on'")).toEqual({ kind: "decide", id: "a1", decision: "approve", words: "go on" });
+});
