@@ -28,6 +28,14 @@ export interface HouseOptions {
   withoutCore?: boolean;
 }
 
+/** What ./jarvis sets for the core's own process. */
+const runtime = Object.fromEntries(
+  readFileSync(join(root, "core/runtime.env"), "utf8")
+    .split("\n")
+    .filter((line) => line.includes("=") && !line.startsWith("#"))
+    .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+);
+
 const firstLine = async (stream: ReadableStream<Uint8Array>): Promise<string> => {
   const reader = stream.getReader();
   const decoder = new TextDecoder();
@@ -87,6 +95,7 @@ export const startHouse = async (options: HouseOptions = {}) => {
       cwd: folder,
       env: {
         ...process.env,
+        ...runtime,
         JARVIS_DATA: folder,
         JARVIS_CONFIG: configPath,
         JARVIS_PORT: "0",
