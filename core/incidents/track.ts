@@ -1,6 +1,7 @@
 // Alerts to incidents: suspect, diagnose, keep the scene, have a remedy run through the pipeline, and see it end. Level-triggered: what to do
 // next is decided from the alert as it stands and from the journal, so a restart loses nothing. It never acts but by an ordinary call.
 import { z } from "zod";
+import { isTerminal } from "../contract/call.ts";
 import type { Cause } from "../contract/cause.ts";
 import type { IncidentDetail } from "../contract/incident.ts";
 import type { OpenAlert } from "../state/alerts.ts";
@@ -69,10 +70,15 @@ export const createTracker = (parts: TrackParts) => {
     leaveAlone(alert, cause);
   };
 
+  const isActedOn = (resource: string): boolean =>
+    parts.callsOn(resource).some((call) => call.effect !== "read" && call.state !== "held" && call.state !== "proposed" && !isTerminal(call.state));
+
   const consider = (alert: OpenAlert): Promise<void> =>
     exclusively(alert, async () => {
       if (settled.has(alert.id)) return;
       const incident = openIncident(alert);
+      // What is being acted on goes down and up by that act: it is looked at when the act has ended.
+      if (!incident && isActedOn(alert.resource)) return;
       await (incident ? resume(alert, incident) : begin(alert));
       if (!isOpen(alert)) end(alert);
     });

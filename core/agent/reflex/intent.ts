@@ -52,7 +52,7 @@ const asked = (text: string): Intent | undefined => {
       text,
     );
   if (why && /^(?:why|how come)\b|what (?:happened to|made|caused)/i.test(text))
-    return { kind: "why", what: (why[1] ?? "").replace(/\b(?:stop(?:ped)?|crash(?:ed)?|die(?:d)?|down|restart(?:ed)?|you)\b/gi, " ").trim() };
+    return { kind: "why", what: (why[1] ?? "").replace(/(?<![\w-])(?:stop(?:ped)?|crash(?:ed)?|die(?:d)?|down|restart(?:ed)?|you)(?![\w-])/gi, " ").trim() };
   if (/\bwhat(?:'s| is| are)?\b.*\b(?:wrong|broken|failing|problems?|the matter)\b|\banything (?:wrong|broken)\b|\bany (?:problems?|incidents?|issues?|alerts?)\b/i.test(text))
     return { kind: "wrong" };
   if (/\bwhat (?:did|have) you (?:do|done)\b|\bwhat(?:'s| has)? happened\b.*\b(?:today|lately|recently)?|\btoday'?s (?:report|work)\b|^(?:today|report)\b/i.test(text))

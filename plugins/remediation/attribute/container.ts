@@ -38,9 +38,16 @@ const stateOf = (probe: ContainerProbe): Evidence => ({
 const ourCall = (ours: readonly Ours[], atMs: number): Ours | undefined =>
   ours.find((call) => OUR_STOPS.test(call.tool) && Date.parse(call.at) <= atMs + 1000 && Date.parse(call.at) >= atMs - OUR_REACH_MS);
 
+/** The engine's proof that somebody wanted it: before this end, or, where it runs again, in the stop before this start (a restart). */
+const wishOf = (probe: ContainerProbe): { at: string; by: string } | undefined => {
+  if (probe.stop.asked !== null) return probe.stop.asked;
+  const stop = probe.running ? probe.events.findLast(({ action }) => action === "stop") : undefined;
+  return stop && { at: stop.at, by: "stop" };
+};
+
 const asked = (probe: ContainerProbe, ours: readonly Ours[]): Cause | undefined => {
-  const { asked } = probe.stop;
-  if (asked === null) return undefined;
+  const asked = wishOf(probe);
+  if (asked === undefined) return undefined;
   const evidence = [...eventsNear(probe), stateOf(probe)];
   const call = ourCall(ours, Date.parse(asked.at));
   if (call)
@@ -61,9 +68,9 @@ const asked = (probe: ContainerProbe, ours: readonly Ours[]): Cause | undefined 
 export const attributeDeath = (probe: ContainerProbe, ours: readonly Ours[]): Cause => {
   const evidence = [...eventsNear(probe), stateOf(probe)];
   const { name, exitCode } = probe;
-  if (probe.running && probe.status !== "restarting") return cause({ kind: "unknown", words: `${name} is running again.`, evidence, verdict: "unclear" });
   const meant = asked(probe, ours);
   if (meant) return meant;
+  if (probe.running && probe.status !== "restarting") return cause({ kind: "unknown", words: `${name} is running again.`, evidence, verdict: "unclear" });
   if (probe.oomKilled)
     return cause({ kind: "oom", words: `${name} was killed because it used more memory than it may. If it happens again its limit is too small.`, evidence, verdict: "fault" });
   if (probe.error !== "") return cause({ kind: "crash", words: `Docker could not start ${name}: ${probe.error}`, evidence, verdict: "fault" });

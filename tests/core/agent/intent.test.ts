@@ -50,6 +50,7 @@ test("status, trouble, why, today and help are told apart", () => {
   expect(readIntent("how is nextcloud doing?")).toEqual({ kind: "status", what: "nextcloud" });
   expect(readIntent("is jellyfin running?")).toEqual({ kind: "status", what: "jellyfin" });
   expect(readIntent("why did nextcloud stop?")).toEqual({ kind: "why", what: "nextcloud" });
+  expect(readIntent("why did stopped-by-hand stop?")).toEqual({ kind: "why", what: "stopped-by-hand" });
   expect(readIntent("why is nextcloud down?")).toEqual({ kind: "why", what: "nextcloud" });
   expect(readIntent("what did you do today?").kind).toBe("today");
   expect(readIntent("help").kind).toBe("help");

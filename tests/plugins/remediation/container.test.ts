@@ -44,6 +44,11 @@ describe("a container that died", () => {
     ["docker stop, though its exit code is bad", died({ exitCode: 3, stop: asked }), "user meant"],
     ...lost,
     ["an orderly end by itself", died({ exitCode: 0 }), "unknown unclear"],
+    [
+      "a restart by somebody, running again by now",
+      died({ running: true, status: "running", stop: { ...asked, kind: "none", asked: null }, events: ["kill", "die", "stop", "start"].map((action) => ({ action, at: iso(0) })) }),
+      "user meant",
+    ],
     ["running again by now", died({ running: true, status: "running" }), "unknown unclear"],
   ];
   for (const [what, probe, expected] of table)
