@@ -40,8 +40,12 @@ export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiter
     ...(resources === undefined ? {} : { resources: (now) => askPlugin(plugin, what("resources"), Resources, () => resources(now)) }),
     ...(alerts === undefined ? {} : { alerts: (now, past) => askPlugin(plugin, what("alerts"), Alerts, () => alerts(now, past)) }),
     ...(series === undefined ? {} : { series: (now) => askPlugin(plugin, what("series"), SeriesValues, () => series(now)) }),
-    ...(probe === undefined ? {} : { probe: (about, signal) => callPlugin(plugin, { what: what("probe"), signal, answer: Probes }, (context) => probe(context, about)) }),
-    ...(scene === undefined ? {} : { scene: (about, signal) => callPlugin(plugin, { what: what("scene"), signal, answer: Scene }, (context) => scene(context, about)) }),
+    ...(probe === undefined
+      ? {}
+      : { probe: (about, signal) => callPlugin(plugin, { what: what("probe"), signal, looks: true, answer: Probes }, (context) => probe(context, about)) }),
+    ...(scene === undefined
+      ? {}
+      : { scene: (about, signal) => callPlugin(plugin, { what: what("scene"), signal, looks: true, answer: Scene }, (context) => scene(context, about)) }),
   } satisfies BoundMonitor);
 };
 

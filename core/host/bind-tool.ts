@@ -25,21 +25,26 @@ export const bindTool = (plugin: Running, key: string, tool: ToolLiteral): Bound
     verifyMs: (tool.verifySeconds ?? DEFAULT_SECONDS) * 1000,
     target: (input) => (target === undefined ? undefined : askPlugin(plugin, what("target"), ResourceId.optional(), () => target(input))),
     run: async (input, noted, signal, incident) => {
-      const result = await callPlugin(plugin, { what: what("run"), signal, incident, answer: ToolResult }, (context) => tool.run(context, input, noted));
+      const result = await callPlugin(plugin, { what: what("run"), signal, incident, looks: tool.effect === "read", answer: ToolResult }, (context) =>
+        tool.run(context, input, noted),
+      );
       return withData(tool, `${plugin.id}: ${what("run")}`, result);
     },
     ...(preflight === undefined
       ? {}
-      : { preflight: (input, signal) => callPlugin(plugin, { what: what("preflight"), signal, answer: Preflight }, (context) => preflight(context, input)) }),
+      : { preflight: (input, signal) => callPlugin(plugin, { what: what("preflight"), signal, looks: true, answer: Preflight }, (context) => preflight(context, input)) }),
     ...(progress === undefined
       ? {}
-      : { progress: (input, sent, signal) => callPlugin(plugin, { what: what("progress"), signal, answer: Progress }, (context) => progress(context, input, sent)) }),
+      : { progress: (input, sent, signal) => callPlugin(plugin, { what: what("progress"), signal, looks: true, answer: Progress }, (context) => progress(context, input, sent)) }),
     ...(verify === undefined
       ? {}
-      : { verify: (input, sent, earlier, signal) => callPlugin(plugin, { what: what("verify"), signal, answer: Verdict }, (context) => verify(context, input, sent, earlier)) }),
+      : {
+          verify: (input, sent, earlier, signal) =>
+            callPlugin(plugin, { what: what("verify"), signal, looks: true, answer: Verdict }, (context) => verify(context, input, sent, earlier)),
+        }),
     ...(trace === undefined
       ? {}
-      : { trace: (input, sent, signal) => callPlugin(plugin, { what: what("trace"), signal, answer: Trace }, (context) => trace(context, input, sent)) }),
+      : { trace: (input, sent, signal) => callPlugin(plugin, { what: what("trace"), signal, looks: true, answer: Trace }, (context) => trace(context, input, sent)) }),
   } satisfies BoundTool);
 };
 

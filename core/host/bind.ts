@@ -34,7 +34,7 @@ export const bindPlugin = async (plugin: Running, literal: PluginLiteral, faces:
 const bindDiagnose = (plugin: Running, { on, read }: NonNullable<PluginLiteral["diagnose"]>): BoundDiagnose => ({
   plugin: plugin.id,
   on,
-  read: (about, signal) => callPlugin(plugin, { what: "diagnose.read", signal, answer: Cause }, (context) => read(context, about)),
+  read: (about, signal) => callPlugin(plugin, { what: "diagnose.read", signal, looks: true, answer: Cause }, (context) => read(context, about)),
 });
 
 const bindRemedy = (plugin: Running, name: string, remedy: RemedyLiteral): BoundRemedy => ({

@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { MessagePort } from "node:worker_threads";
 import type { Context } from "../contract/context.ts";
 import { JarvisError } from "../contract/error.ts";
-import type { BareContext, ContextSource } from "./context.ts";
+import type { BareContext, ContextSource, Purpose } from "./context.ts";
 import { reasonOf } from "./exchange.ts";
 import { HANDLERS } from "./handlers.ts";
 import { errorOut, ToHost, type ToPlugin } from "./messages.ts";
@@ -12,7 +12,7 @@ const MOST_WAITING = 256;
 
 export interface ContextServer {
   /** Opens call `call` until `until` settles. */
-  during(call: number, about: { signal: AbortSignal; incident?: string | undefined }, until: Promise<unknown>): void;
+  during(call: number, about: Purpose, until: Promise<unknown>): void;
   close(): void;
 }
 
@@ -51,7 +51,7 @@ export const serveContext = (port: MessagePort, source: ContextSource): ContextS
   });
   source.bare.signal.addEventListener("abort", () => send({ kind: "abort", call: 0, error: errorOut(reasonOf(source.bare.signal)) }), { once: true });
 
-  const during: ContextServer["during"] = (call, { signal, incident }, until) => {
+  const during: ContextServer["during"] = (call, { signal, incident, looks }, until) => {
     const abort = (): void => send({ kind: "abort", call, error: errorOut(reasonOf(signal)) });
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
@@ -61,7 +61,7 @@ export const serveContext = (port: MessagePort, source: ContextSource): ContextS
       calls.delete(call);
       signal.removeEventListener("abort", abort);
     };
-    void source.within({ client: undefined, signal, incident }, hold);
+    void source.within({ client: undefined, signal, incident, looks }, hold);
   };
 
   return { during, close: () => port.close() };

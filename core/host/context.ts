@@ -30,11 +30,18 @@ interface Options {
   readonly clock: Clock;
 }
 
+/** What a use of the context is for. `looks`: it may change nothing, so its own calls of tools go no further than scope read. */
+export interface Purpose {
+  readonly signal: AbortSignal;
+  readonly incident?: string | undefined;
+  readonly looks?: boolean | undefined;
+}
+
 export interface ContextSource {
   /** The context of the plugin's whole life, for connect(). */
   readonly bare: BareContext;
   /** Runs `act` with the context of one call: whatever it or the client it uses begins ends when `signal` aborts. */
-  within<T>(call: { client: unknown; signal: AbortSignal; incident?: string | undefined }, act: (context: Context<unknown, unknown>) => T | Promise<T>): Promise<T>;
+  within<T>(call: Purpose & { client: unknown }, act: (context: Context<unknown, unknown>) => T | Promise<T>): Promise<T>;
   close(reason: JarvisError): void;
 }
 
@@ -42,7 +49,7 @@ export const createContext = (options: Options): ContextSource => {
   const { clock, config } = options;
   const life = new AbortController();
   /** A client made in connect() keeps the methods it got there; this tells them which call they now work for. */
-  const present = new AsyncLocalStorage<{ signal: AbortSignal; incident: string | undefined }>();
+  const present = new AsyncLocalStorage<Purpose>();
   const signal = (): AbortSignal => present.getStore()?.signal ?? life.signal;
   const fetching = createFetching(options.grant, clock);
   const pause = async (ms: number): Promise<void> => {
@@ -58,14 +65,14 @@ export const createContext = (options: Options): ContextSource => {
     ...createFiles(options.grant),
     run: createRun({ grant: options.grant, clock, env: (name) => options.faces.env?.(name) })(signal),
     pause,
-    ...shared(options, () => present.getStore()?.incident),
+    ...shared(options, () => present.getStore()),
     permissions: permissionsOf(options),
   });
 
-  const within: ContextSource["within"] = async ({ client, signal: wanted, incident }, act) => {
+  const within: ContextSource["within"] = async ({ client, signal: wanted, incident, looks }, act) => {
     const linked = link(wanted, life.signal);
     try {
-      return await present.run({ signal: linked.signal, incident }, () => act(Object.freeze({ ...bare, client, signal: linked.signal })));
+      return await present.run({ signal: linked.signal, incident, looks }, () => act(Object.freeze({ ...bare, client, signal: linked.signal })));
     } finally {
       linked.unlink();
     }
@@ -80,17 +87,17 @@ export const createContext = (options: Options): ContextSource => {
 };
 
 /** What reaches the rest of the core: other plugins' tools and readings, the history, one's own channels. */
-const shared = ({ id, grant, faces, topics }: Options, incident: () => string | undefined): Pick<BareContext, "call" | "state" | "history" | "publish"> => {
+const shared = ({ id, grant, faces, topics }: Options, purpose: () => Purpose | undefined): Pick<BareContext, "call" | "state" | "history" | "publish"> => {
   const mayRead = (channel: string): boolean => channel.startsWith(`${id}/`) || allows(grant, "state", channel);
 
   const call: BareContext["call"] = async (tool, input) => {
     if (!allows(grant, "tool", tool)) throw ungranted("tool", tool);
-    const within = incident();
+    const { incident, looks } = purpose() ?? {};
     const answer = await faces.call({
       tool,
       arguments: input,
-      caller: { kind: "plugin", id, scope: "operate", tainted: false },
-      ...(within === undefined ? {} : { incident: within }),
+      caller: { kind: "plugin", id, scope: looks === true ? "read" : "operate", tainted: false },
+      ...(incident === undefined ? {} : { incident }),
     });
     const { callId, state, text, data, upid, warnings } = answer;
     return { callId, state, text, ...(data === undefined ? {} : { data }), ...(upid === undefined ? {} : { upid }), ...(warnings === undefined ? {} : { warnings }) };

@@ -116,11 +116,11 @@ export const joined = (source: ContextSource): ContextSource => {
   const host = serveContext(port1, source);
   const plugin = createMessageContext(port2, { config: source.bare.config, now: source.bare.now });
   let count = 0;
-  const within: ContextSource["within"] = async ({ client, signal, incident }, act) => {
+  const within: ContextSource["within"] = async ({ client, signal, incident, looks }, act) => {
     count += 1;
     const call = count;
     const over = Promise.withResolvers<void>();
-    host.during(call, { signal, incident }, over.promise);
+    host.during(call, { signal, incident, looks }, over.promise);
     try {
       return await plugin.within(call, client, act);
     } finally {

@@ -21,12 +21,14 @@ interface Request<S extends z.ZodType> {
   readonly signal: AbortSignal;
   readonly answer: S;
   readonly incident?: string | undefined;
+  /** This part of the plugin may change nothing. */
+  readonly looks?: boolean;
 }
 
 export const callPlugin = async <S extends z.ZodType>(plugin: Running, request: Request<S>, act: (context: Context<unknown, unknown>) => unknown): Promise<z.output<S>> => {
-  const { signal, incident } = request;
+  const { signal, incident, looks } = request;
   if (signal.aborted) throw reasonOf(signal);
-  const work = plugin.source.within({ client: plugin.client, signal, incident }, act);
+  const work = plugin.source.within({ client: plugin.client, signal, incident, looks }, act);
   const answer = await untilAborted(work, signal).catch((thrown: unknown) => {
     throw asJarvisError(thrown, plugin, request.what);
   });

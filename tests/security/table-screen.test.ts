@@ -39,8 +39,8 @@ describe.skipIf(path === undefined)("the table of DESIGN 5 on the screen", () =>
     await page.locator("#terminal-line").fill(words);
     await page.locator("#terminal-line").press("Enter");
     // The last two lines are then what was typed and what came of it; every line typed here is unlike the others.
-    await until(async () => (await lines.count()) > 1 && (await lines.nth(-2).innerText()).includes(words), { withinMs: 20_000, what: `an answer to ${words}` });
-    return (await lines.last().innerText()).trim();
+    await until(async () => (await lines.count()) > 1 && (await lines.nth(-2).textContent())?.includes(words), { withinMs: 20_000, what: `an answer to ${words}` });
+    return ((await lines.last().textContent()) ?? "").trim();
   };
 
   test("a sample of cells typed into the command line ends as the table says, with no effect where it must not", async () => {
