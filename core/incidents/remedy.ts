@@ -26,6 +26,14 @@ export const nextTry = (calls: readonly Call[], tries: BoundRemedy["tries"], now
   return { when: "later", atMs: last + gapMs, tried: times.length };
 };
 
+const DOUBT_MS = 30_000;
+
+/** An act of this incident failed so lately that a missing alert may still be a reading from before its failure: three ticks. */
+export const isDoubtful = (calls: readonly Call[], incident: string, nowMs: number): boolean =>
+  calls.some(
+    (call) => call.incident === incident && wasSent(call.state) && call.state !== "succeeded" && call.endedAt !== undefined && nowMs - Date.parse(call.endedAt) < DOUBT_MS,
+  );
+
 const FIRST_LOOK_MS = 30_000;
 const LAST_LOOK_MS = 10 * MINUTE_MS;
 

@@ -6,7 +6,7 @@ import type { IncidentDetail } from "../contract/incident.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { BoundRemedy } from "./bound.ts";
 import type { TrackParts } from "./parts.ts";
-import { chooseRemedy, lookAgainMs, nextTry, tooManyAtOnce } from "./remedy.ts";
+import { chooseRemedy, isDoubtful, lookAgainMs, nextTry, tooManyAtOnce } from "./remedy.ts";
 import * as words from "./words.ts";
 
 const HELD_AGAIN_MS = 30_000;
@@ -157,6 +157,7 @@ export const createRun = (parts: TrackParts) => {
       said.delete(incident.id);
     },
 
-    underway,
+    /** Whether a call is on its way for this incident or has just failed: then a missing alert proves nothing yet. */
+    underway: (incident: IncidentDetail): boolean => underway(incident) !== undefined || isDoubtful(parts.callsOn(incident.resource), incident.id, clock.now()),
   };
 };

@@ -32,7 +32,7 @@ const settled = (house: RelayedHouse, targets: readonly string[]): Promise<unkno
       const state = await house.lab.state();
       const { calls } = await house.rpc("journal.list", { limit: 500 });
       const { incidents } = await house.rpc("incidents.list", { limit: 200 });
-      const ended = calls.every((call) => call.endedAt !== null || !targets.includes(call.target ?? ""));
+      const ended = calls.every((call) => call.endedAt !== undefined || !targets.includes(call.target ?? ""));
       const told = targets.every((target) => incidents.some((incident) => incident.resource === target && incident.status === "resolved"));
       return ended && told && targets.every((target) => standing(state, target));
     },

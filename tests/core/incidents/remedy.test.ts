@@ -1,7 +1,7 @@
 // When a remedy may be tried, from the journal alone.
 import { describe, expect, test } from "bun:test";
 import type { Call, CallState } from "../../../core/contract/call.ts";
-import { lookAgainMs, nextTry, tooManyAtOnce } from "../../../core/incidents/remedy.ts";
+import { isDoubtful, lookAgainMs, nextTry, tooManyAtOnce } from "../../../core/incidents/remedy.ts";
 
 const now = Date.parse("2026-11-22T21:00:00Z");
 const tries = { perHour: 3, gapsMinutes: [0, 5, 15] };
@@ -39,3 +39,15 @@ test.each([
 
 test("what was refused or left alone is looked at again soon at first and every ten minutes in the end", () =>
   expect([1, 2, 3, 6, 500].map((times) => lookAgainMs(times) / 1000)).toEqual([30, 60, 120, 600, 600]));
+
+test.each([
+  ["failed", 10, true],
+  ["failed", 31, false],
+  ["unresolved", 10, true],
+  ["succeeded", 10, false],
+  ["aborted", 10, false],
+] as const)("a missing alert after a call that %s %d s ago is doubted: %p", (state, secondsAgo, expected) => {
+  const ended = { ...call(5, state), incident: "INC-1", endedAt: new Date(now - secondsAgo * 1000).toISOString() };
+  expect(isDoubtful([ended], "INC-1", now)).toBe(expected);
+  expect(isDoubtful([ended], "INC-2", now)).toBe(false);
+});
