@@ -27,6 +27,7 @@ import { createPoller } from "./state/poller.ts";
 import { createResources } from "./state/resources.ts";
 import { createSources } from "./state/sources.ts";
 import { createStateStore } from "./state/store.ts";
+import { createApprovals } from "./store/approvals.ts";
 import { createConversations } from "./store/conversations.ts";
 import { createIncidentStore } from "./store/incidents.ts";
 import { openJournal } from "./store/journal/open.ts";
@@ -111,6 +112,7 @@ export const createApp = async (options: AppOptions) => {
     root,
     folders: environment.plugins,
     configs: config.plugins,
+    approvals: createApprovals(db),
     placed: loaded.placed,
     env: environment.get,
     clock,
@@ -215,6 +217,7 @@ export const createApp = async (options: AppOptions) => {
       await http.stop();
       switches.stop();
       publisher.stop();
+      switches.stop();
       journal.close();
       db.close();
       lease.release();

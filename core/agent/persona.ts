@@ -33,5 +33,3 @@ export const createPersona = ({ folder, name = "jarvis", log }: { folder: string
     return good;
   };
 };
-
-export type PersonaReader = ReturnType<typeof createPersona>;

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { JarvisError } from "../contract/error.ts";
 import type { Reading } from "../contract/reading.ts";
 import type { HostFaces } from "../host/faces.ts";
+import type { Denials } from "../host/grant.ts";
 import { createHost, type Host } from "../host/load.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
@@ -43,6 +44,7 @@ interface Parts {
   /** Says where in the file a complaint about it stands. */
   placed: (thrown: unknown) => unknown;
   env: (name: string) => string | undefined;
+  approvals: { denied(plugin: string): Denials };
   clock: Clock;
   log: Log;
   hub: Hub;
@@ -115,7 +117,7 @@ export const createPlugins = (parts: Parts): Host => {
     faces,
     clock,
     log,
-    approvals: { denied: () => ({}) },
+    approvals: parts.approvals,
     permit: (destinations) => permit(parts.rules, destinations),
   });
   const start = (): Promise<void> =>

@@ -56,5 +56,3 @@ export const createServer = (options: ServerOptions) => {
     },
   };
 };
-
-export type JarvisServer = ReturnType<typeof createServer>;

@@ -74,5 +74,3 @@ export const createSockets = (deps: ConnectionDeps & { clock: Clock }) => {
     },
   };
 };
-
-export type Sockets = ReturnType<typeof createSockets>;

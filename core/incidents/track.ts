@@ -126,5 +126,3 @@ export const createTracker = (parts: TrackParts) => {
     },
   };
 };
-
-export type Tracker = ReturnType<typeof createTracker>;

@@ -2,11 +2,6 @@
 import type { Cause } from "../contract/cause.ts";
 import type { BoundRemedy } from "./bound.ts";
 
-export const firstEvidence = (cause: Pick<Cause, "evidence">): string => {
-  const evidence = cause.evidence[0];
-  return evidence ? ` (${evidence.source}: ${evidence.what})`.slice(0, 400) : "";
-};
-
 export const leftAlone = (name: string, cause: Cause): string => `I left ${name} alone: ${cause.words}`;
 /** A monitor's title may end with a full stop or without. */
 export const found = (title: string, cause: Cause): string => `${title.replace(/[.\s]+$/, "")}. ${cause.words}`;

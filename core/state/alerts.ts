@@ -59,5 +59,3 @@ export const createAlerts = ({ store, log, open: saved = [], told }: Options) =>
     isOpen: (id: string): boolean => open.has(id),
   };
 };
-
-export type Alerts = ReturnType<typeof createAlerts>;

@@ -1,8 +1,8 @@
 // Last good readings and the last minutes of series, so that a restart knows what was and charts have no hole.
 import { and, gte, like, lt } from "drizzle-orm";
 import type { Series } from "../contract/context.ts";
-import type { Reading } from "../contract/reading.ts";
 import { matches } from "../contract/pattern.ts";
+import type { Reading } from "../contract/reading.ts";
 import type { OpenDatabase } from "./open.ts";
 import { points, readings } from "./schema.ts";
 

@@ -52,9 +52,7 @@ test("no file is over 300 lines and the median is under 100", () => {
 
 test("no path of a maker's machine and no silenced checker is in the sources", () => {
   const all = ["core", "plugins", "ui/src", "tests"].flatMap((folder) => filesUnder(folder)).filter((file) => !file.startsWith("tests/architecture/"));
-  const found = all.flatMap((file) =>
-    (textOf(file).match(/\/work\/(?:main|shared)|@ts-ignore|@ts-nocheck|biome-ignore/g) ?? []).map((hit) => `${file}: ${hit}`),
-  );
+  const found = all.flatMap((file) => (textOf(file).match(/\/work\/(?:main|shared)|@ts-ignore|@ts-nocheck|biome-ignore/g) ?? []).map((hit) => `${file}: ${hit}`));
   expect(found).toEqual([]);
 });
 

@@ -57,4 +57,4 @@ export const eyesOn = (house: House) => {
     },
   };
 };
-export type Eyes = ReturnType<typeof eyesOn>;
+type Eyes = ReturnType<typeof eyesOn>;

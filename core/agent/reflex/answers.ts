@@ -67,7 +67,9 @@ export const wrong = (view: View): Said => {
     const blind = blindness(view);
     return { text: blind ? `Nothing that I can see.${blind}` : `${line(view.persona, "well")} ${tally(view).text}`, evidence: tally(view).evidence };
   }
-  const lines = incidents.slice(0, MOST_LISTED).map((incident) => `- ${incident.title.replace(/[.\s]+$/, "")}. ${incident.words ?? incident.cause.words} (${incident.id}, ${incident.status})`);
+  const lines = incidents
+    .slice(0, MOST_LISTED)
+    .map((incident) => `- ${incident.title.replace(/[.\s]+$/, "")}. ${incident.words ?? incident.cause.words} (${incident.id}, ${incident.status})`);
   return {
     text: `${line(view.persona, "trouble", { count: plural(incidents.length, "open incident") })}\n${lines.join("\n")}${blindness(view)}`,
     evidence: incidents.slice(0, MOST_LISTED).map((incident) => ({ claim: incident.title, source: `core/incidents ${incident.id}`, at: incident.openedAt })),

@@ -19,5 +19,3 @@ export const isOom = (line: Line, unit: Unit): boolean => {
   if (/^kernel/.test(line.from)) return sameUnit(victimOf(line.text), unit);
   return isSystemd(line) && UNIT_KILLED.test(line.text) && sameUnit(unitIn(line.text), unit);
 };
-
-export type Told = (line: Line) => Evidence;
