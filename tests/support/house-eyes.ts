@@ -57,4 +57,3 @@ export const eyesOn = (house: House) => {
     },
   };
 };
-type Eyes = ReturnType<typeof eyesOn>;

@@ -15,7 +15,6 @@ const Ready = z.looseObject({
   pve: z.object({ nodes: z.array(z.object({ name: z.string(), url: z.string(), fingerprint: z.string() })), tokens: z.object({ read: z.string(), act: z.string() }) }),
   docker: z.object({ host: z.string(), socket: z.string() }).optional(),
 });
-type LabReady = z.output<typeof Ready>;
 
 const Effects = z.object({
   effects: z.array(z.looseObject({ seq: z.number(), user: z.string(), method: z.string(), path: z.string(), target: z.string(), upid: z.string().optional() })),

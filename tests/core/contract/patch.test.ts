@@ -3,7 +3,12 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { diff, patched } from "../../../core/contract/patch.ts";
 
-const json = fc.jsonValue({ maxDepth: 4 }).map((value): unknown => JSON.parse(JSON.stringify(value)));
+/** Keys that name a prototype are never set by a patch: a state that has one is sent as a snapshot by whoever finds it does not fit. */
+const json = fc
+  .jsonValue({ maxDepth: 4 })
+  .map((value) => JSON.stringify(value))
+  .filter((text) => !/"(?:__proto__|constructor|prototype)"/.test(text))
+  .map((text): unknown => JSON.parse(text));
 
 test("patched(a, diff(a, b)) is b, and a stays as it was", () => {
   fc.assert(
