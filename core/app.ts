@@ -12,6 +12,7 @@ import { secretsOf } from "./app/secrets.ts";
 import { createSelf } from "./app/self.ts";
 import { createStatus } from "./app/status.ts";
 import { createTracking } from "./app/tracking.ts";
+import { createWatching } from "./app/watching.ts";
 import { JarvisError } from "./contract/error.ts";
 import { writeCliToken } from "./http/cli-token.ts";
 import { createServer } from "./http/server.ts";
@@ -106,7 +107,9 @@ export const createApp = async (options: AppOptions) => {
   const records = createRecords({ clock, store: incidentStore, changed: () => publisher.incidents() });
   const publisher = createPublisher({ clock, hub, store, resources, readings, records, active: () => journal.list({ limit: 50 }) });
   const status = createStatus({ store, sources, version, modes: switches.view, self: self.view });
-  const poller = createPoller({ clock, store, log, standing: sources.tell });
+  const watching = createWatching(hub);
+  const poller = createPoller({ clock, store, log, standing: sources.tell, isWatched: watching.isWatched });
+  watching.tell(poller);
   const tracking = createTracking({ clock, log, kept, store, records, feed, readings, resources, poller, pipeline, journal });
   const host = createPlugins({
     root,

@@ -13,6 +13,8 @@ interface Options {
   log: Log;
   /** Told after each attempt: how its plugin's monitors stand. */
   standing?: (source: Source) => void;
+  /** Whether a channel has readers when its monitor is added; later changes come by `watching`. */
+  isWatched?: (channel: string) => boolean;
   random?: () => number;
 }
 
@@ -21,13 +23,13 @@ const JITTER_SHARE = 0.05;
 
 const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 500);
 
-export const createPoller = ({ clock, store, log, standing, random = Math.random }: Options) => {
+export const createPoller = ({ clock, store, log, standing, isWatched = () => false, random = Math.random }: Options) => {
   const running = new Map<string, { refresh: () => Promise<void>; watch: (yes: boolean) => void; stop: () => Promise<void> }>();
 
   const start = (monitor: BoundMonitor) => {
     const life = new AbortController();
     let failures = 0;
-    let watched = false;
+    let watched = isWatched(monitor.channel);
     let cancel = (): void => undefined;
     let inFlight: Promise<void> | undefined;
     let streaming: Promise<void> = Promise.resolve();
