@@ -64,7 +64,12 @@ export const createSwitches = ({ journal, clock, killPath, initialMode, maintena
   const listeners = new Set<(view: SwitchView) => void>();
   let told = "";
 
-  const killLevel = (): KillLevel | undefined => heavier(level, readKillFile(killPath));
+  /** What holds now. A file made by hand is put on record by whoever meets it first, so that removing it by hand does not release. */
+  const killLevel = (): KillLevel | undefined => {
+    const file = readKillFile(killPath);
+    if (rank(file) > rank(level) && existsSync(killPath)) record(file ?? "effects", FILE, "the file KILL");
+    return heavier(level, file);
+  };
   const view = (): SwitchView => {
     const now = killLevel();
     return { mode, killed: now !== undefined, ...(now === undefined ? {} : { killLevel: now }), maintenance: maintenance() };
@@ -90,20 +95,15 @@ export const createSwitches = ({ journal, clock, killPath, initialMode, maintena
     }
   };
 
-  /** Only ever adds: a lighter level asked for while a heavier one holds changes nothing. */
-  const engage = (wanted: KillLevel, by: Caller, reason?: string): void => {
-    if (rank(wanted) > rank(level)) {
-      level = wanted;
-      persist(wanted, by, reason);
-    }
-    tell();
+  const record = (now: KillLevel, by: Caller, reason: string | undefined): void => {
+    level = now;
+    persist(now, by, reason);
   };
 
-  /** Notices a file made by hand and puts it on record, so that removing it by hand does not release. */
-  const look = (): void => {
-    const file = existsSync(killPath) ? readKillFile(killPath) : undefined;
-    if (file !== undefined) engage(file, FILE, "the file KILL");
-    else tell();
+  /** Only ever adds: a lighter level asked for while a heavier one holds changes nothing. */
+  const engage = (wanted: KillLevel, by: Caller, reason?: string): void => {
+    if (rank(wanted) > rank(level)) record(wanted, by, reason);
+    tell();
   };
 
   /** Throws operator_only. The record comes first: a crash between leaves the file, which still holds. */
@@ -136,7 +136,7 @@ export const createSwitches = ({ journal, clock, killPath, initialMode, maintena
   };
 
   const watch = (): void => {
-    look();
+    tell();
     stopWatching = clock.after(LOOK_EVERY_MS, watch, true);
   };
   let stopWatching = clock.after(LOOK_EVERY_MS, watch, true);
@@ -154,7 +154,6 @@ export const createSwitches = ({ journal, clock, killPath, initialMode, maintena
     setMode,
     engage,
     release,
-    look,
     on,
     stop: (): void => stopWatching(),
   };
