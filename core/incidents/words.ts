@@ -5,7 +5,8 @@ import type { BoundRemedy } from "./bound.ts";
 export const leftAlone = (name: string, cause: Cause): string => `I left ${name} alone: ${cause.words}`;
 /** A monitor's title may end with a full stop or without. */
 export const found = (title: string, cause: Cause): string => `${title.replace(/[.\s]+$/, "")}. ${cause.words}`;
-export const acting = (remedy: BoundRemedy, name: string): string => `${remedy.title}: ${name}.`;
+/** `Start the guest again` is said as `I start the guest again`. */
+export const acting = (remedy: BoundRemedy, name: string): string => `I ${remedy.title.slice(0, 1).toLowerCase()}${remedy.title.slice(1)}: ${name}.`;
 export const fixed = (name: string, seconds: number): string => `${name} is well again after ${seconds} s. I checked twice.`;
 export const recovered = (name: string): string => `${name} is well again, without my doing.`;
 export const tooMany = (failing: number): string => `${failing} of a kind failed at once. That has one cause, and restarting each is not its cure: I only watch.`;

@@ -45,6 +45,15 @@ export const drawResource = (resource: LiveResource, mark: "incident" | "acting"
   };
 };
 
-export const draw = (resources: readonly LiveResource[], marks: ReadonlyMap<string, "incident" | "acting">): Drawn => ({
-  resources: Object.fromEntries(resources.map((resource) => [resource.id, drawResource(resource, marks.get(resource.id))])),
-});
+/** Votes as the nodes' own labels tell (`vote`: how many, `quorate`: yes or no); none tell, none are drawn. */
+const quorumOf = (resources: readonly LiveResource[]): Drawn["quorum"] => {
+  const voters = resources.filter((resource) => resource.kind === "node" && resource.labels?.vote !== undefined);
+  if (voters.length === 0) return undefined;
+  const count = (nodes: readonly LiveResource[]): number => nodes.reduce((sum, node) => sum + Number(node.labels?.vote ?? 0), 0);
+  return { votes: count(voters.filter((node) => node.status === "up")), of: count(voters), quorate: voters.some((node) => node.labels?.quorate === "yes") };
+};
+
+export const draw = (resources: readonly LiveResource[], marks: ReadonlyMap<string, "incident" | "acting">): Drawn => {
+  const quorum = quorumOf(resources);
+  return { resources: Object.fromEntries(resources.map((resource) => [resource.id, drawResource(resource, marks.get(resource.id))])), ...(quorum ? { quorum } : {}) };
+};
