@@ -24,6 +24,8 @@ export interface HouseOptions {
   /** Changes the written configuration before the core starts. */
   config?: (text: string) => string;
   env?: Record<string, string>;
+  /** Another tree to run the core from. */
+  tree?: string;
   /** Start the lab alone. */
   withoutCore?: boolean;
 }
@@ -91,7 +93,7 @@ export const startHouse = async (options: HouseOptions = {}) => {
   let core: ReturnType<typeof spawnCore> | undefined;
 
   const spawnCore = () => {
-    const child = Bun.spawn([process.execPath, join(root, "core/cli/main.ts"), "start"], {
+    const child = Bun.spawn([process.execPath, join(options.tree ?? root, "core/cli/main.ts"), "start"], {
       cwd: folder,
       env: {
         ...process.env,
