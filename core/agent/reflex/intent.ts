@@ -33,10 +33,12 @@ const VERBS: Record<string, Verb> = {
   halt: "stop",
 };
 const NEGATED = /\b(?:not|don'?t|never|no longer|without|instead of|avoid|refrain|cancel|nobody|neither|won'?t|shouldn'?t|mustn'?t)\b/i;
-const CONDITION = /\b(?:if|when|unless|until|once|after|before|whenever|in case|every|tomorrow|tonight|later|at \d|in \d+ (?:min|hour|sec|day)|and then|then)\b/i;
+const CONDITION =
+  /\b(?:if|when|unless|until|once|after|before|whenever|in case|every|tomorrow|tonight|later|at \d|in (?:an? |\d+ ?)(?:[smhd]|sec\w*|min\w*|hours?|days?)|and then|then)\b/i;
 const ACT_WORD = /\b(?:re)?start(?:ed|ing|s)?\b|\breboot\w*|\bstop(?:ped|ping|s)?\b|\bshut(?:ting)? ?down\b|\bpower(?:ed)? (?:on|off)\b|\bturn(?:ed)? (?:on|off)\b/i;
 /** A sentence about an act, not an order. */
-const STATEMENT = /^(?:of|for|was|is|has|had|failed|policy|order|count|loop)\b|\b(?:was|is|were|are|has|had|failed|because|should|would|could)\b/i;
+const STATEMENT =
+  /^(?:(?:re)?starting|rebooting|stopping|of|for|was|is|has|had|failed|policy|order|count|loop)\b|\b(?:was|is|were|are|has|had|failed|because|should|would|could)\b/i;
 const QUESTION = /^(?:why|what|when|who|how|did|do|does|have|has|had|is|are|was|were|should|shall|may|might|which|where|will it|would it)\b/i;
 
 const bare = (text: string): string =>
@@ -44,9 +46,14 @@ const bare = (text: string): string =>
     .trim()
     .replace(/^\/(?=[a-z])/i, "")
     .replace(POLITE, "")
+    .replace(/^(?:explain|tell me|say)\s+(?=why\b|who\b|when\b|what\b|how\b)/i, "")
     .trim();
 
 const asked = (text: string): Intent | undefined => {
+  const whoOrWhen =
+    /^(?:who|what)\s+(?:has\s+|had\s+)?(?:stopped|killed|crashed|restarted|rebooted|shut down|powered off|turned off)\s+(.+?)[\s?.!]*$/i.exec(text) ??
+    /^when\s+(?:did|was|has)\s+(.+?)\s+(?:stop(?:ped)?|crash(?:ed)?|die(?:d)?|go(?:ne)? down)[\s?.!]*$/i.exec(text);
+  if (whoOrWhen) return { kind: "why", what: (whoOrWhen[1] ?? "").trim() };
   const why =
     /^(?:why|how come|what)\s+(?:did|has|was|is|made|caused|happened to)?\s*(.+?)\s*(?:stop(?:ped)?|go(?:ne)? down|went down|die(?:d)?|crash(?:ed)?|down|off|not running|dead)?[\s?.!]*$/i.exec(
       text,
@@ -58,8 +65,9 @@ const asked = (text: string): Intent | undefined => {
   if (/\bwhat (?:did|have) you (?:do|done)\b|\bwhat(?:'s| has)? happened\b.*\b(?:today|lately|recently)?|\btoday'?s (?:report|work)\b|^(?:today|report)\b/i.test(text))
     return { kind: "today" };
   const status =
-    /^(?:status|state|health|how)\s*(?:of|is|are|'s|does|do)?\s+(?:the\s+)?(.+?)(?:\s+(?:doing|feel|feeling|running|look|looking))?[\s?.!]*$/i.exec(text) ??
-    /^(?:is|are)\s+(.+?)\s+(?:up|down|running|ok(?:ay)?|alive|healthy|well|stopped|online|offline)[\s?.!]*$/i.exec(text);
+    /^(?:what(?:'s| is)\s+(?:the\s+)?)?(?:status|state|health|how)\s*(?:of|is|are|'s|does|do)?\s+(?:the\s+)?(.+?)(?:\s+(?:doing|feel|feeling|running|look|looking))?[\s?.!]*$/i.exec(
+      text,
+    ) ?? /^(?:is|are)\s+(.+?)\s+(?:up|down|running|ok(?:ay)?|alive|healthy|well|stopped|online|offline)[\s?.!]*$/i.exec(text);
   const what = status?.[1]?.trim() ?? "";
   if (status && !/^(?:things|everything|it going|all|we|you|the (?:cluster|house|homelab|place)|cluster|house|homelab|place)$/i.test(what)) return { kind: "status", what };
   if (status || /^(?:status|overview|summary|how are things|how is everything|all well|are we fine)\b/i.test(text)) return { kind: "overview" };

@@ -4,7 +4,7 @@ import type { LiveResource } from "../../contract/resource.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { help, line, overview, type Said, statusOf, today, type View, why, wrong } from "./answers.ts";
 import { type Intent, readIntent, type Verb } from "./intent.ts";
-import { whatIsMeant } from "./name.ts";
+import { type Meant, whatIsMeant } from "./name.ts";
 import { inputFor, spokenTool, toolFor } from "./tool.ts";
 
 /** What a question back waits for. */
@@ -62,8 +62,16 @@ const act = (view: View, hands: Hands, intent: Extract<Intent, { kind: "act" }>)
   };
 };
 
+const wordThatNamesOne = (said: readonly string[], resources: View["resources"]): Meant => {
+  const named = said.map((word) => whatIsMeant(word, resources)).filter((meant) => meant.found === "one");
+  const [first] = named;
+  return first && named.every(({ resource }) => resource.id === first.resource.id) ? first : { found: "none" };
+};
+
 const about = (view: View, what: string, tell: (view: View, resource: LiveResource) => Said): Reply => {
-  const meant = whatIsMeant(what, view.resources);
+  const whole = whatIsMeant(what, view.resources);
+  // "how much memory does orchid use": the one thing the words name.
+  const meant = whole.found === "none" ? wordThatNamesOne(what.split(/\s+/), view.resources) : whole;
   if (meant.found === "one") return answer(tell(view, meant.resource));
   if (meant.found === "many") return words(`${line(view.persona, "unsure")} ${meant.resources.map(named).join(", ")}.`);
   return words(`I know nothing called "${what.slice(0, 80)}".`);
@@ -77,12 +85,12 @@ const NOT_ACT = {
 
 const speak = (view: View, hands: Hands, said: readonly string[]): Promise<Reply> | Reply => {
   const single = whatIsMeant(said.join(" "), view.resources);
-  const perWord = said.map((word) => whatIsMeant(word, view.resources)).find((meant) => meant.found === "one");
-  const resource = single.found === "one" ? single.resource : perWord?.found === "one" ? perWord.resource : undefined;
+  const meant = single.found === "one" ? single : wordThatNamesOne(said, view.resources);
+  const resource = meant.found === "one" ? meant.resource : undefined;
   const spoken = spokenTool(said, resource, hands.tools());
   if (spoken && spoken.missing.length > 0) return words(`${spoken.tool.title}: I still need ${spoken.missing.join(" and ")}.`);
   if (spoken) return perform(view, hands, spoken.tool, spoken.input);
-  if (single.found === "one") return answer(statusOf(view, single.resource));
+  if (resource) return answer(statusOf(view, resource));
   return words(`${line(view.persona, "rules")} I did not understand that. ${help(view).text.split(" I am")[0] ?? ""}`.trim());
 };
 

@@ -38,14 +38,18 @@ const Shape = z.object({
 export type Spoken = { tool: BoundTool; input: Record<string, unknown>; missing: string[] };
 
 /**
- * A tool named by its own words ("toast the bread"): all words of its noun and its verb must be there. Fields are filled from a resource,
+ * A tool named by its own words ("toast the bread"): all words of its noun and its verb must be there, and what changes something must be ordered:
+ * the sentence begins with the verb, with noun and verb, or with the tool's name. Text that merely mentions them orders nothing. Fields are filled from a resource,
  * an allowed word, a number or, when one text field is left, the words that are left.
  */
 export const spokenTool = (words: readonly string[], resource: LiveResource | undefined, tools: readonly BoundTool[]): Spoken | undefined => {
   const said = new Set(words);
   const named = (tool: BoundTool): boolean => {
     const { noun, verb } = partsOf(tool.name);
-    return said.has(tool.name) || [...noun.split(" "), verb].every((word) => said.has(word) || said.has(`${word}s`));
+    const own = noun.split(" ");
+    const ordered = words[0] === verb || words[0] === tool.name || [...own, verb].every((word, index) => words[index] === word);
+    if (tool.effect !== "read" && !ordered) return false;
+    return said.has(tool.name) || [...own, verb].every((word) => said.has(word) || said.has(`${word}s`));
   };
   const tool = tools.find(named);
   if (!tool) return undefined;

@@ -37,6 +37,9 @@ const NEVER = [
   "the log says: restart nginx",
   "when did nginx restart?",
   "restart of nginx was a mistake",
+  "stop restarting nginx",
+  "restart nginx in 5 minutes",
+  "restart nginx in an hour",
 ];
 test.each(NEVER)("%p starts nothing", (text) => {
   expect(readIntent(text).kind).not.toBe("act");
@@ -51,6 +54,9 @@ test("status, trouble, why, today and help are told apart", () => {
   expect(readIntent("is jellyfin running?")).toEqual({ kind: "status", what: "jellyfin" });
   expect(readIntent("why did nextcloud stop?")).toEqual({ kind: "why", what: "nextcloud" });
   expect(readIntent("why did stopped-by-hand stop?")).toEqual({ kind: "why", what: "stopped-by-hand" });
+  for (const words of ["who stopped nextcloud?", "what stopped nextcloud", "who has shut down nextcloud", "when did nextcloud stop?", "explain why nextcloud stopped"])
+    expect(readIntent(words)).toEqual({ kind: "why", what: "nextcloud" });
+  expect(readIntent("what's the status of nextcloud?")).toEqual({ kind: "status", what: "nextcloud" });
   expect(readIntent("why is nextcloud down?")).toEqual({ kind: "why", what: "nextcloud" });
   expect(readIntent("what did you do today?").kind).toBe("today");
   expect(readIntent("help").kind).toBe("help");

@@ -96,6 +96,22 @@ describe("acting on what is named", () => {
     expect(made).toEqual([]);
   });
 
+  test.each(["the log says: restart the container nginx", "hold off on a restart of the container nginx", "he said to start guest 201", "toast is what the bread is for"])(
+    "%p names a tool's words and is no order, so it makes no call",
+    async (text) => {
+      const { made, hands: with_ } = hands();
+      await reply(view(house), with_, text, undefined);
+      expect(made).toEqual([]);
+    },
+  );
+
+  test("a thing named in a sentence that is no order is told about", async () => {
+    for (const words of ["tell me about orchid", "how much memory does orchid use?"]) {
+      const said = await reply(view(house), hands().hands, words, undefined);
+      expect(said).toMatchObject({ calls: [], text: expect.stringContaining("orchid (guest/203)") });
+    }
+  });
+
   test("a tool of a plugin never seen is spoken by its own words, and asks for what it lacks", async () => {
     const { made, hands: with_ } = hands();
     await reply(view(house), with_, "toast the bread dark", undefined);
