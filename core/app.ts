@@ -24,9 +24,10 @@ import { createRedactor } from "./lib/redact.ts";
 import { createHub } from "./live/hub.ts";
 import type { Loaded } from "./settings/load.ts";
 import type { Environment } from "./settings.ts";
+import { createOutages } from "./state/outages.ts";
 import { createPoller } from "./state/poller.ts";
 import { createResources } from "./state/resources.ts";
-import { createSources } from "./state/sources.ts";
+import { createSources, type Source } from "./state/sources.ts";
 import { createStateStore } from "./state/store.ts";
 import { createApprovals } from "./store/approvals.ts";
 import { createConversations } from "./store/conversations.ts";
@@ -84,6 +85,7 @@ export const createApp = async (options: AppOptions) => {
   const hub = createHub({ clock, epoch: `${lease.epoch}-${crypto.randomUUID().slice(0, 8)}` });
   const store = createStateStore({ clock, saved: readings.load(), keep: (channel, reading) => (channel.startsWith("core/") ? undefined : readings.keep(channel, reading)) });
   const sources = createSources(clock);
+  const outages = createOutages(clock, log);
   const protect = new Set(config.protect);
   const resources = createResources({
     clock,
@@ -108,7 +110,15 @@ export const createApp = async (options: AppOptions) => {
   const publisher = createPublisher({ clock, hub, store, resources, readings, records, active: () => journal.list({ limit: 50 }) });
   const status = createStatus({ store, sources, version, modes: switches.view, self: self.view });
   const watching = createWatching(hub);
-  const poller = createPoller({ clock, store, log, standing: sources.tell, isWatched: watching.isWatched });
+  const standing = (source: Source): void => {
+    outages.tell(source);
+    sources.tell(source);
+  };
+  const forget = (channel: string): void => {
+    outages.forget(channel);
+    sources.forget(channel);
+  };
+  const poller = createPoller({ clock, store, log, standing, isWatched: watching.isWatched });
   watching.tell(poller);
   const tracking = createTracking({ clock, log, kept, store, records, feed, readings, resources, poller, pipeline, journal });
   const host = createPlugins({
@@ -122,7 +132,7 @@ export const createApp = async (options: AppOptions) => {
     log,
     hub,
     store,
-    sources,
+    sources: { forget },
     resources,
     readings,
     registry,

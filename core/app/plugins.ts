@@ -49,7 +49,7 @@ interface Parts {
   log: Log;
   hub: Hub;
   store: StateStore;
-  sources: Sources;
+  sources: Pick<Sources, "forget">;
   resources: Resources;
   readings: Readings;
   registry: Registry;

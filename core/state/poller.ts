@@ -1,4 +1,4 @@
-// The one poller: runs every monitor with jitter, a deadline and back-off; faster only while watched. Logs a failure once down and once up.
+// The one poller: runs every monitor with jitter, a deadline and back-off; faster only while watched. Tells how each attempt went.
 import { JarvisError } from "../contract/error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { link } from "../lib/link.ts";
@@ -41,7 +41,6 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
         failed(new JarvisError("upstream_garbage", { message: `${monitor.channel}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? "does not fit"}` }));
         return;
       }
-      if (failures > 0) log("info", `${monitor.channel} answers again`, { after: failures });
       failures = 0;
       store.accept(monitor.channel, parsed.data);
       standing?.({ channel: monitor.channel, plugin: monitor.plugin, ok: true, words: "fresh" });
@@ -51,7 +50,6 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
       if (life.signal.aborted) return;
       failures += 1;
       const words = wordsOf(thrown);
-      if (failures === 1) log("warn", `${monitor.channel} cannot be read: ${words}`);
       store.fail(monitor.channel, words);
       standing?.({ channel: monitor.channel, plugin: monitor.plugin, ok: false, words });
     };
