@@ -69,6 +69,15 @@ export const createRun = (parts: TrackParts) => {
     sayOnce(incident, `refused:${answer.rule}`, "notice", answer.text, answer.callId);
   };
 
+  /** An ask that nobody decided is asked anew, and said once. */
+  const hold = (incident: IncidentDetail, remedy: BoundRemedy, cause: Cause, callId: string): void => {
+    const text = `I would do this, and ask first: ${remedy.title.toLowerCase()} for ${incident.name}. ${cause.words}`;
+    later(incident.id, HELD_AGAIN_MS);
+    records.note(incident.id, "note", text, { words: text, callId });
+    if (said.get(incident.id) !== "held") feed.add({ kind: "held", resource: incident.resource, incident: incident.id, callId, words: text });
+    said.set(incident.id, "held");
+  };
+
   const step = async (alert: OpenAlert, incident: IncidentDetail, remedy: BoundRemedy, cause: Cause, index: number): Promise<boolean> => {
     const part = remedy.steps[index];
     if (!part) return true;
@@ -84,8 +93,7 @@ export const createRun = (parts: TrackParts) => {
       return false;
     }
     if (answer.state === "held") {
-      later(incident.id, HELD_AGAIN_MS);
-      sayOnce(incident, `held:${answer.callId}`, "held", `I would do this, and ask first: ${remedy.title.toLowerCase()} for ${incident.name}. ${cause.words}`, answer.callId);
+      hold(incident, remedy, cause, answer.callId);
       return false;
     }
     idle.delete(incident.id);

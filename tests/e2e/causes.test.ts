@@ -56,7 +56,7 @@ let house: House;
 let eyes: ReturnType<typeof eyesOn>;
 const reactions: number[] = [];
 const open = async (seed: number): Promise<void> => {
-  house = await startHouse({ speed: SPEED, seed, config: without("lab") });
+  house = await startHouse({ speed: SPEED, seed, config: without("lab"), labArgs: ["--dialect", seed % 2 === 0 ? "9.1" : "8.4"] });
   eyes = eyesOn(house);
   await eyes.guestsSeen();
 };
@@ -149,9 +149,9 @@ describe("the time to react", () => {
       );
       const incident = await see.incident("guest/101");
       const seconds = (see.recordedMs(call.callId, "sending") - Date.parse(incident?.openedAt ?? "")) / 1000;
-      const fast = reactions.toSorted((a, b) => a - b).at(-1) ?? 0;
+      const median = reactions.toSorted((a, b) => a - b)[Math.floor(reactions.length / 2)] ?? 0;
       console.log(
-        `reaction: ${seconds.toFixed(2)} s of the clock at rate ${REACTION_SPEED}; of ${reactions.length} at rate ${SPEED} the slowest ${Math.round((fast * 1000) / SPEED)} ms of the wall`,
+        `reaction: ${seconds.toFixed(2)} s of the clock at rate ${REACTION_SPEED}; of ${reactions.length} at rate ${SPEED} the median ${Math.round((median * 1000) / SPEED)} ms of the wall`,
       );
       expect(seconds).toBeLessThan(REACTION_BOUND_S);
     } finally {
@@ -189,6 +189,7 @@ describe("what is never done", () => {
     const before = (await eyes.ownEffects("guest/116")).length;
     await house.lab.break("guest-crash", "guest/116");
     const ask = await eyes.within("the ask about guest/116", async () => (await house.rpc("asks.list")).asks.find((one) => one.target === "guest/116"));
+    expect((await eyes.feed("guest/116"))[0]).toMatchObject({ kind: "held", incident: ask.incident });
     expect(ask.why).toContain("not set to start at boot");
     expect((await eyes.ownEffects("guest/116")).length).toBe(before);
     await house.rpc("asks.decide", { id: ask.id, decision: "reject", words: "leave it" });

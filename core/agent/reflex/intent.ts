@@ -64,6 +64,8 @@ const asked = (text: string): Intent | undefined => {
     return { kind: "wrong" };
   if (/\bwhat (?:did|have) you (?:do|done)\b|\bwhat(?:'s| has)? happened\b.*\b(?:today|lately|recently)?|\btoday'?s (?:report|work)\b|^(?:today|report)\b/i.test(text))
     return { kind: "today" };
+  const told = /^(?:tell me about|show me|give me|what about|how about)\s+(?:the\s+)?(?:(?:status|state|health)\s+of\s+)?(?:the\s+)?(.+?)[\s?.!]*$/i.exec(text);
+  if (told) return { kind: "status", what: told[1] ?? "" };
   const status =
     /^(?:what(?:'s| is)\s+(?:the\s+)?)?(?:status|state|health|how)\s*(?:of|is|are|'s|does|do)?\s+(?:the\s+)?(.+?)(?:\s+(?:doing|feel|feeling|running|look|looking))?[\s?.!]*$/i.exec(
       text,

@@ -90,7 +90,7 @@ const speak = (view: View, hands: Hands, said: readonly string[]): Promise<Reply
   const spoken = spokenTool(said, resource, hands.tools());
   if (spoken && spoken.missing.length > 0) return words(`${spoken.tool.title}: I still need ${spoken.missing.join(" and ")}.`);
   if (spoken) return perform(view, hands, spoken.tool, spoken.input);
-  if (resource) return answer(statusOf(view, resource));
+  if (single.found === "one") return answer(statusOf(view, single.resource));
   return words(`${line(view.persona, "rules")} I did not understand that. ${help(view).text.split(" I am")[0] ?? ""}`.trim());
 };
 

@@ -119,11 +119,11 @@ export const attributeGuest = (probe: GuestProbe, openedAt: string, ours: readon
     unit.kind === "vm"
       ? (anonymousDeaths(linesOf({ ...about, lastStartMs: undefined }, 2 * NEAR_MS)).get(unit.vmid) ?? []).filter((line) => line.at >= (about.lastStartMs ?? 0))
       : [];
+  const failure = byMemory(about, unit, lines, deaths) ?? byFailure(about, unit, lines, deaths);
   const rules: (() => Finding | undefined)[] = [
-    () => byTask(about),
+    () => byTask(about, failure !== undefined),
     () => byOurCall(about),
-    () => byMemory(about, unit, lines, deaths),
-    () => byFailure(about, unit, lines, deaths),
+    () => failure,
     () => byHost(about),
     () => byInside(about, unit),
     () => byGoodEnd(about, unit, lines),

@@ -47,8 +47,12 @@ const evidenceOf = (task: ProbedTask, about: About): Evidence => ({
 /** A person's order to HA explains the task that HA then runs. */
 const rank = (task: ProbedTask): number => (/^ha/.test(task.type) ? 1 : 0);
 
-export const byTask = (about: About): Finding | undefined => {
-  const found = (about.probe.tasks ?? []).filter((task) => STOPPING.test(task.type) && isAtStop(task, about) && !isSpent(task, about));
+/** A backup starts the guest again itself, mostly long before it ends: what fails after that start is no work of the backup. */
+const broughtBack = (task: ProbedTask, { lastStartMs }: About): boolean => task.type === "vzdump" && lastStartMs !== undefined && lastStartMs >= task.startedAt;
+
+/** `failed`: the journal shows a failure in this life of the guest. */
+export const byTask = (about: About, failed: boolean): Finding | undefined => {
+  const found = (about.probe.tasks ?? []).filter((task) => STOPPING.test(task.type) && isAtStop(task, about) && !isSpent(task, about) && !(failed && broughtBack(task, about)));
   const [task] = [...found].sort((a, b) => rank(b) - rank(a) || b.startedAt - a.startedAt);
   if (task === undefined) return undefined;
   const { kind, who } = kindOf(task, about);

@@ -106,7 +106,7 @@ describe("acting on what is named", () => {
   );
 
   test("a thing named in a sentence that is no order is told about", async () => {
-    for (const words of ["tell me about orchid", "how much memory does orchid use?"]) {
+    for (const words of ["tell me about orchid", "give me the status of orchid", "how much memory does orchid use?"]) {
       const said = await reply(view(house), hands().hands, words, undefined);
       expect(said).toMatchObject({ calls: [], text: expect.stringContaining("orchid (guest/203)") });
     }

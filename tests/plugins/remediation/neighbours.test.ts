@@ -1,7 +1,7 @@
 // What happens beside a stop at the same time is not taken for its reason: another guest's OOM kill, and the guest's own quick return.
 import { describe, expect, test } from "bun:test";
 import { attributeGuest } from "../../../plugins/remediation/attribute/guest.ts";
-import { goodEnd, kernel, life, OPENED, systemd } from "./lives.ts";
+import { goodEnd, kernel, life, OPENED, systemd, task } from "./lives.ts";
 
 const oomOf = (group: string, pid: number, process: string) => [
   kernel(-3, `oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=${group},task=${process},pid=${pid},uid=0`),
@@ -48,4 +48,19 @@ test("a guest that HA keeps is left to HA, whatever ended it", () => {
   expect(kept([SEGV, ...goodEnd()]).words).toContain("I leave the start to HA");
   const silent = kept([]);
   expect([silent.verdict, silent.graceSeconds]).toEqual(["unclear", undefined]);
+});
+
+describe("a backup in stop mode that had already brought the guest back", () => {
+  const back = [...goodEnd(-9), systemd(-6, "Started 101.scope.")];
+  const why = (lines: Parameters<typeof life>[0]["lines"], to?: number) => {
+    const backup = task("vzdump", -12, { user: "root@pam", ...(to === undefined ? {} : { to }) });
+    return attributeGuest(life({ lines: lines ?? [], tasks: [backup] }), OPENED, []);
+  };
+  test("does not explain a crash after that, ended or not", () => {
+    expect(why([...back, SEGV, ...goodEnd()], -4)).toMatchObject({ kind: "crash", verdict: "fault" });
+    expect(why([...back, SEGV, ...goodEnd()])).toMatchObject({ kind: "crash", verdict: "fault" });
+  });
+  test("explains an end without any failure, as when it started a guest only for the copy", () => {
+    expect(why([systemd(-6, "Started 101.scope."), ...goodEnd()], 0)).toMatchObject({ kind: "backup", verdict: "meant" });
+  });
 });
