@@ -59,7 +59,8 @@ export const createEdge = ({ settings, parts, port, log }: Options) => {
     const response = await route(request, URL.parse(request.url)?.pathname ?? "", peer, to);
     if (response === undefined) return undefined;
     parts.answered(response.status);
-    const html = response.headers.get("content-type")?.startsWith("text/html") === true;
+    // A 304 replaces the headers of the copy the browser kept: without the hashes the page would be dead on its second visit.
+    const html = response.status === 304 || response.headers.get("content-type")?.startsWith("text/html") === true;
     return secured(response, contentPolicy(html ? parts.pageHashes : [], peer.refused === undefined ? peer.host : null));
   };
 };

@@ -1,5 +1,6 @@
 // The built page over the real edge and a made-up core: for tests of the page in a browser. Loopback only, an own port.
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Call } from "../../core/contract/call.ts";
 import { JarvisError } from "../../core/contract/error.ts";
@@ -13,15 +14,27 @@ import { createTokenStore } from "../../core/store/tokens.ts";
 import type { UiHouse } from "./ui-house.ts";
 
 const root = join(import.meta.dir, "../..");
-export const UI_BUILD = join(root, "ui/build");
+const BUILD = join(root, "ui/build");
 const USAGE = { input: 0, output: 0, cached: 0 };
 const HISTORY_POINTS = 90;
 
-/** Builds the page unless it is there; `fresh` builds it anyway. */
-export const buildPage = (fresh = false): void => {
-  if (!fresh && existsSync(join(UI_BUILD, "index.html"))) return;
-  const built = Bun.spawnSync([process.execPath, "--bun", join(root, "node_modules/.bin/vite"), "build"], { cwd: join(root, "ui"), stdout: "pipe", stderr: "pipe" });
-  if (built.exitCode !== 0) throw new Error(`The page does not build:\n${built.stderr.toString()}${built.stdout.toString()}`);
+const newest = (folder: string): number =>
+  Math.max(0, ...readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [statSync(join(entry.parentPath, entry.name)).mtimeMs] : [])));
+const isFresh = (): boolean => {
+  const index = join(BUILD, "index.html");
+  if (!existsSync(index)) return false;
+  return statSync(index).mtimeMs > Math.max(newest(join(root, "ui/src")), newest(join(root, "core/contract")), statSync(join(root, "ui/vite.config.ts")).mtimeMs);
+};
+
+/** Builds the page when its sources are newer, and answers a copy of it, so that another build cannot pull it away. */
+export const builtPage = (): string => {
+  if (!isFresh()) {
+    const built = Bun.spawnSync([process.execPath, "--bun", join(root, "node_modules/.bin/vite"), "build"], { cwd: join(root, "ui"), stdout: "pipe", stderr: "pipe" });
+    if (built.exitCode !== 0) throw new Error(`The page does not build:\n${built.stderr.toString()}${built.stdout.toString()}`);
+  }
+  const copy = mkdtempSync(join(tmpdir(), "jarvis-page-"));
+  cpSync(BUILD, copy, { recursive: true });
+  return copy;
 };
 
 const historyAt = (now: number, { drawn }: UiHouse): Record<string, [number, number][]> =>
@@ -37,7 +50,7 @@ const historyAt = (now: number, { drawn }: UiHouse): Record<string, [number, num
       ]),
   );
 
-export const startUiServer = async (house: UiHouse, { open = true }: { open?: boolean } = {}) => {
+export const startUiServer = async (house: UiHouse, { open = true, page = builtPage() }: { open?: boolean; page?: string } = {}) => {
   const clock = createClock(1);
   const opened = openDatabase({ path: ":memory:", migrationsFolder: join(root, "core/store/migrations/jarvis"), synchronous: "NORMAL" });
   const hub = createHub({ clock, epoch: crypto.randomUUID() });
@@ -146,7 +159,7 @@ export const startUiServer = async (house: UiHouse, { open = true }: { open?: bo
     hub,
     tokens: createTokenStore({ database: opened.database, clock }),
     sessions: createSessionStore({ database: opened.database, clock }),
-    uiFolder: UI_BUILD,
+    uiFolder: page,
     clock,
     version: house.status.version,
     log: () => undefined,

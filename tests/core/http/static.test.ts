@@ -46,6 +46,13 @@ describe("the page", () => {
     expect(policy.split(";").find((part) => part.includes("script-src"))).not.toContain("unsafe");
   });
 
+  test("a page the browser has already keeps its policy: the 304 carries the same hashes", async () => {
+    const first = await get("/");
+    const again = await get("/", { "if-none-match": first.headers.get("etag") ?? "" });
+    expect(again.status).toBe(304);
+    expect(again.headers.get("content-security-policy")).toBe(first.headers.get("content-security-policy"));
+  });
+
   test("files come compressed as asked for, for ever when their name is a hash", async () => {
     for (const [accept, encoding] of [
       ["br, gzip", "br"],
