@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createChat } from "./agent/chat.ts";
 import { createPersona } from "./agent/persona.ts";
+import { cleanError } from "./app/cleaned.ts";
 import { createFaces } from "./app/faces.ts";
 import { createHoldPoint } from "./app/hold-point.ts";
 import { choosePaths } from "./app/paths.ts";
@@ -130,6 +131,7 @@ export const createApp = async (options: AppOptions) => {
     env: environment.get,
     clock,
     log,
+    redact,
     hub,
     store,
     sources: { forget },
@@ -167,7 +169,21 @@ export const createApp = async (options: AppOptions) => {
     }),
   });
   const persona = createPersona({ folder: environment.personas, log });
-  const core = createFaces({ clock, registry, pipeline, switches, journal, resources, records, feed, readings, chat, plugins: () => host.list(), widgets: () => host.widgets() });
+  const core = createFaces({
+    clock,
+    redact,
+    registry,
+    pipeline,
+    switches,
+    journal,
+    resources,
+    records,
+    feed,
+    readings,
+    chat,
+    plugins: () => host.list(),
+    widgets: () => host.widgets(),
+  });
   const http = createServer({
     settings: { ...server, names: config.server.names, trustProxy: config.server.trustProxy, open: config.server.open, ...(config.server.tls ? { tls: config.server.tls } : {}) },
     core,
@@ -178,6 +194,7 @@ export const createApp = async (options: AppOptions) => {
     ...(existsSync(join(root, "ui/build")) ? { uiFolder: join(root, "ui/build") } : {}),
     clock,
     version,
+    clean: (thrown) => cleanError(redact, thrown),
     log: (message, data) => log("info", message, data),
   });
 

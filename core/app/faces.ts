@@ -11,6 +11,7 @@ import type { CoreFaces, Emit, Talk, Who } from "../http/faces.ts";
 import type { Feed } from "../incidents/feed.ts";
 import type { Records } from "../incidents/record.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { Redactor } from "../lib/redact.ts";
 import type { Resources } from "../state/resources.ts";
 import type { Readings } from "../store/readings.ts";
 import type { Pipeline } from "../tools/pipeline.ts";
@@ -23,6 +24,7 @@ const MINUTE_MS = 60_000;
 
 interface Parts {
   clock: Clock;
+  redact: Redactor;
   registry: Registry;
   pipeline: Pipeline;
   switches: Switches;
@@ -37,7 +39,7 @@ interface Parts {
 }
 
 export const createFaces = (parts: Parts): CoreFaces => {
-  const { clock, registry, pipeline, switches, journal, resources, records, feed, readings } = parts;
+  const { clock, redact, registry, pipeline, switches, journal, resources, records, feed, readings } = parts;
 
   const modes = (): Result<"autonomy.get"> => switches.view();
 
@@ -50,7 +52,8 @@ export const createFaces = (parts: Parts): CoreFaces => {
       const done = await parts.chat.take({
         conversation,
         message,
-        text: params.text,
+        // Before anything is made of it: the answer, the conversation and the calls then know no secret either.
+        text: redact.text(params.text),
         signal: stop.signal,
         call: (request) => pipeline.call({ ...request, caller: who.caller, waitSeconds: CHAT_WAIT_SECONDS }),
         emit: (event) => {
@@ -101,14 +104,15 @@ export const createFaces = (parts: Parts): CoreFaces => {
     "incidents.list": async ({ status, limit }) => ({ incidents: records.list(status, limit ?? 50).map(({ timeline: _, scene: __, ...rest }) => rest) }),
     "incidents.get": async ({ id }) => incident(id),
     "asks.list": async () => ({ asks: pipeline.asks() }),
-    "asks.decide": ({ id, decision, ...by }, who) => pipeline.decide(id, decision, { caller: who.caller, ...definite(by) }),
+    "asks.decide": ({ id, decision, words, ...by }, who) =>
+      pipeline.decide(id, decision, { caller: who.caller, ...definite(by), ...(words === undefined ? {} : { words: redact.text(words) }) }),
     "autonomy.get": async () => modes(),
     "autonomy.set": async ({ mode }, who) => {
       switches.setMode(mode, who.caller);
       return modes();
     },
     kill: async ({ level, reason }, who) => {
-      switches.engage(level ?? "effects", who.caller, reason);
+      switches.engage(level ?? "effects", who.caller, reason === undefined ? undefined : redact.text(reason));
       return modes();
     },
     release: async (_, who) => {

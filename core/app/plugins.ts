@@ -10,6 +10,7 @@ import type { Denials } from "../host/grant.ts";
 import { createHost, type Host } from "../host/load.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import type { Redactor } from "../lib/redact.ts";
 import type { Hub } from "../live/hub.ts";
 import type { BoundMonitor } from "../state/bound.ts";
 import type { Poller } from "../state/poller.ts";
@@ -19,6 +20,7 @@ import type { StateStore } from "../state/store.ts";
 import type { Readings } from "../store/readings.ts";
 import type { Pipeline } from "../tools/pipeline.ts";
 import type { Registry } from "../tools/registry.ts";
+import { clean, cleanDiagnose, cleanMonitor } from "./cleaned.ts";
 import { reachesOutside } from "./open-mode.ts";
 import type { createPublisher } from "./publish.ts";
 import type { Tracking } from "./tracking.ts";
@@ -47,6 +49,7 @@ interface Parts {
   approvals: { denied(plugin: string): Denials };
   clock: Clock;
   log: Log;
+  redact: Redactor;
   hub: Hub;
   store: StateStore;
   sources: Pick<Sources, "forget">;
@@ -82,9 +85,10 @@ const permit = ({ open, fastClock, identity, holdAt, host, dataFolder }: HouseRu
 };
 
 export const createPlugins = (parts: Parts): Host => {
-  const { clock, log, hub, store, sources, resources, readings, registry, pipeline, poller, publisher, tracking } = parts;
+  const { clock, log, redact, hub, store, sources, resources, readings, registry, pipeline, poller, publisher, tracking } = parts;
 
-  const addMonitor = (monitor: BoundMonitor): (() => void) => {
+  const addMonitor = (given: BoundMonitor): (() => void) => {
+    const monitor = cleanMonitor(redact, given);
     const undo = [publisher.addMonitor(monitor), resources.add(monitor), tracking.addMonitor(monitor), poller.add(monitor)];
     return () => {
       for (const back of undo.reverse()) void back();
@@ -96,8 +100,8 @@ export const createPlugins = (parts: Parts): Host => {
     addTool: registry.add,
     addMonitor,
     declareChannel: (channel, title) => hub.declare(channel, { kind: "event", title }),
-    publish: hub.event,
-    addDiagnose: tracking.addDiagnose,
+    publish: (channel, data) => hub.event(channel, clean(redact, data)),
+    addDiagnose: (diagnose) => tracking.addDiagnose(cleanDiagnose(redact, diagnose)),
     addRemedy: tracking.addRemedy,
     state: (pattern): Record<string, Reading> => store.match(pattern),
     history: (pattern, minutes) => readings.history(pattern, clock.now() - minutes * MINUTE_MS),

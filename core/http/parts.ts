@@ -29,7 +29,7 @@ export const createParts = (options: ServerOptions, { phase, port, url, secure }
   const codes = createCodes({ clock });
   const credentials = createCredentials({ tokens, sessions, adminToken });
   const edge = createEdgeFaces({ hub, tokens, codes, url });
-  const dispatcher = createDispatcher({ core, edge, clock, open: settings.open });
+  const dispatcher = createDispatcher({ core, edge, clock, open: settings.open, clean: options.clean });
   const rates = {
     address: createBuckets({ clock, rate: RATES.address }),
     upgrade: createBuckets({ clock, rate: RATES.upgrade }),

@@ -8,12 +8,14 @@ import type { CoreFaces, Who } from "./faces.ts";
 import { createMethods, issuesOf, type Method } from "./methods.ts";
 import { actOf, operatorRefusal } from "./operator.ts";
 
+/** What a name that is told back looks like: anything else may be anything. */
+const METHOD_NAME = /^[a-z.]{1,40}$/i;
 const isMethod = (name: string): name is MethodName => Object.hasOwn(METHODS, name);
 
 /** Throws method_not_found. */
 export const methodNamed = (name: string): MethodName => {
   if (isMethod(name)) return name;
-  throw new JarvisError("method_not_found", { message: `There is no method ${name}.` });
+  throw new JarvisError("method_not_found", { message: METHOD_NAME.test(name) ? `There is no method ${name}.` : "There is no method of that name." });
 };
 
 /** Throws invalid_request for JSON that is no request, a batch among it. */
@@ -24,7 +26,15 @@ export const asRequest = (value: unknown): RpcRequest => {
   throw new JarvisError("invalid_request", { issues: issuesOf(parsed.error) });
 };
 
-export const createDispatcher = ({ core, edge, clock, open }: { core: CoreFaces; edge: EdgeFaces; clock: Clock; open: boolean }) => {
+interface Options {
+  core: CoreFaces;
+  edge: EdgeFaces;
+  clock: Clock;
+  open: boolean;
+  clean?: ((thrown: unknown) => unknown) | undefined;
+}
+
+export const createDispatcher = ({ core, edge, clock, open, clean = (thrown) => thrown }: Options) => {
   const table = new Map<string, Method>(Object.entries(createMethods(core, edge)));
 
   const needsOperator = async (name: MethodName, params: unknown, who: Who): Promise<void> => {
@@ -50,7 +60,11 @@ export const createDispatcher = ({ core, edge, clock, open }: { core: CoreFaces;
     if (method === undefined) throw new JarvisError("method_not_found", { message: `${name} works over the WebSocket only.` });
     const fitting = method.parse(params);
     await authorise(name, fitting, who);
-    return method.run(fitting, who);
+    try {
+      return await method.run(fitting, who);
+    } catch (thrown) {
+      throw clean(thrown);
+    }
   };
 
   return { dispatch, authorise };

@@ -28,5 +28,7 @@ export interface ServerOptions {
   readonly uiFolder?: string | undefined;
   readonly clock: Clock;
   readonly version: string;
+  /** Takes the secrets out of what a request failed with. */
+  readonly clean?: (thrown: unknown) => unknown;
   readonly log: (message: string, data?: Record<string, unknown>) => void;
 }

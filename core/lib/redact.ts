@@ -16,6 +16,9 @@ const SHAPES: readonly [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g, MARK],
 ];
 
+/** In every text that one of the shapes matches. */
+const HINT = /[:=_-]|bearer\s/i;
+
 export interface Redactor {
   text(text: string): string;
   /** A copy of plain data with every string cleaned; keys that name a secret lose their value. */
@@ -33,7 +36,11 @@ const SECRET_KEY = /^(pass(word|wd)?|secret|token|acttoken|apikey|api_key|author
 export const createRedactor = (secrets: readonly string[]): Redactor => {
   const known = [...new Set(secrets.filter((secret) => secret.length >= 6).flatMap(encodings))].sort((a, b) => b.length - a.length);
 
+  const shortest = Math.min(...known.map(({ length }) => length));
+
   const text = (input: string): string => {
+    // Most strings of a reading are short words: they cannot hold a known secret, and no shape begins in them.
+    if (input.length < shortest && !HINT.test(input)) return input;
     const bounded = input.length > LONGEST_TEXT ? `${input.slice(0, LONGEST_TEXT)}…` : input;
     const clean = known.reduce((words, secret) => words.replaceAll(secret, MARK), bounded);
     return SHAPES.reduce((words, [shape, put]) => words.replace(shape, put), clean);

@@ -6,11 +6,13 @@ import { type Issue, JarvisError } from "../contract/error.ts";
 import { Config } from "./schema.ts";
 
 const HOLE = /\$\{(file:)?([^}]+)\}/g;
+const TELLING = /pass|secret|token|key|auth|cred|smtp/i;
+const tells = (name: string, keys: readonly PropertyKey[]): boolean => TELLING.test(name) || TELLING.test(keys.map(String).join("."));
 const LARGEST_BYTES = 1_048_576;
 
 export interface Loaded {
   config: Config;
-  /** Values that came from ${file:...} and ${NAME}: secrets to redact. */
+  /** Values that came from ${file:...}, and from ${NAME} where NAME or its key tells of a secret: to redact. An address from the environment is none. */
   filled: string[];
   /** Where a dotted path stands: `jarvis.yaml:4:7`. */
   place: (path: readonly PropertyKey[]) => string;
@@ -54,13 +56,16 @@ export const loadConfig = ({ path, get }: Options): Loaded => {
 
   const filled: string[] = [];
   const fill = (value: unknown, keys: readonly PropertyKey[]): unknown => {
-    if (typeof value === "string") return value.replaceAll(HOLE, (_, file: string | undefined, name: string) => record(file ? fromFile(name, keys) : fromEnvironment(name, keys)));
+    if (typeof value === "string")
+      return value.replaceAll(HOLE, (_, file: string | undefined, name: string) =>
+        record(file ? fromFile(name, keys) : fromEnvironment(name, keys), file !== undefined || tells(name, keys)),
+      );
     if (Array.isArray(value)) return value.map((entry, index) => fill(entry, [...keys, index]));
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fill(entry, [...keys, key])]));
   };
-  const record = (value: string): string => {
-    filled.push(value);
+  const record = (value: string, secret: boolean): string => {
+    if (secret) filled.push(value);
     return value;
   };
   const fromFile = (name: string, keys: readonly PropertyKey[]): string => {

@@ -24,9 +24,9 @@ export const readFacts = async (parts: Parts, tool: BoundTool, input: unknown): 
   const { preflight } = tool;
   if (!preflight) return { rule: "preflight_failed", words: `${tool.name} has no way to look first.` };
   try {
-    return { facts: await within(parts.clock, OLDEST_MS, parts.cut, (signal) => preflight(input, signal)), readMs };
+    return { facts: parts.redact.data(await within(parts.clock, OLDEST_MS, parts.cut, (signal) => preflight(input, signal))), readMs };
   } catch (thrown) {
     parts.log("debug", "preflight failed", { tool: tool.name, error: String(thrown) });
-    return { rule: ruleFor(thrown), words: `Before acting, Jarvis could not make sure: ${wordsOf(thrown)}` };
+    return { rule: ruleFor(thrown), words: parts.redact.text(`Before acting, Jarvis could not make sure: ${wordsOf(thrown)}`) };
   }
 };

@@ -30,10 +30,14 @@ describe("a good file", () => {
     expect(load("").run().config).toMatchObject({ autonomy: "act", self: "auto", protect: [], plugins: {}, server: { open: false } });
   });
 
-  test("holes are filled from files beside it and from the environment, and known as secrets", () => {
-    const loaded = load("plugins: { x: { token: '${file:secret.txt}', user: '${WHO}' } }", { WHO: "ana" }).run();
-    expect(loaded.config.plugins).toEqual({ x: { token: "s3cret-value", user: "ana" } });
-    expect(loaded.filled).toEqual(["s3cret-value", "ana"]);
+  test("holes are filled from files beside it and from the environment; files, and what a name or key tells of, are known as secrets", () => {
+    const loaded = load("plugins: { x: { token: '${file:secret.txt}', host: '${WHERE}', login: '${PVE_PASSWORD}', apiKey: '${K}' } }", {
+      WHERE: "nas",
+      PVE_PASSWORD: "p",
+      K: "k",
+    }).run();
+    expect(loaded.config.plugins).toEqual({ x: { token: "s3cret-value", host: "nas", login: "p", apiKey: "k" } });
+    expect(loaded.filled).toEqual(["s3cret-value", "p", "k"]);
   });
 
   test("a place in it can be named", () => {
