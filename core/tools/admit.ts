@@ -30,7 +30,7 @@ export const admit = async (parts: Parts, tool: BoundTool, subject: Subject): Pr
   const read = await readFacts(parts, tool, input);
   if (!("facts" in read)) return refuse(parts, row, read);
   const judgement = judge(parts, subject, read.facts);
-  if (judgement.verdict === "refuse") return refuse(parts, row, judgement);
+  if (judgement.verdict === "refuse") return refuse(parts, row, judgement, read.facts);
   if (judgement.verdict === "ask") return hold(parts, subject, read.facts, judgement);
   return intend(parts, row, { ...boundFacts(row, read.facts, judgement), rule: judgement.rule });
 };

@@ -46,6 +46,15 @@ export default definePlugin({
       input: z.object({ shade }),
       run: (_, input) => ({ text: "One slice, " + input.shade + "." }),
     },
+    node_kick: {
+      title: "Kick a node",
+      about: "Kicks a node.",
+      effect: "disruptive",
+      input: z.object({ node: z.string().describe("Which node") }),
+      preflight: (_, input) => ({ target: "node/" + input.node, identity: "node:" + input.node, quorate: true }),
+      run: () => ({ text: "Kicked." }),
+      verify: () => ({ ok: true, words: "it is dented" }),
+    },
   },
   widgets: { slots: { title: "Toaster", kind: "stat", from: "slots", field: "free" } },
 });
@@ -178,6 +187,9 @@ describe.each([
     const before = await acts();
     const said = await ask("stop mgmt");
     expect(said.text).toContain("carries Jarvis itself");
+    const kicked = await ask("kick the node barn");
+    expect(kicked.text).toContain("node/barn carries Jarvis itself");
+    expect((await house.rpc("calls.get", { callId: kicked.calls[0] ?? "" })).call).toMatchObject({ state: "refused", rule: "self", target: "node/barn" });
     expect(await acts()).toEqual(before);
   });
 });
