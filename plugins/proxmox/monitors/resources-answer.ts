@@ -7,19 +7,35 @@ import { Entries, type Entry } from "../shapes/resources.ts";
 /** A list that lost more than half of at least this many guests is believed only when it comes again and again. */
 const FEW = 4;
 const BELIEVED_AFTER = 3;
+/** A node that guests still name but that has no row any more: a cut list, or (seldom) a removed node whose folder was left behind. */
+const NODES_BELIEVED_AFTER = 30;
 
 export const isGuest = (entry: Entry): boolean => (entry.type === "qemu" || entry.type === "lxc") && entry.vmid !== undefined;
 export const guestIds = (entries: readonly Entry[]): Set<number> => new Set(entries.flatMap((entry) => (isGuest(entry) && entry.vmid !== undefined ? [entry.vmid] : [])));
 
-/** What speaks against the answer, or undefined. `seenShort`: how often in a row a list as short as this came before. */
-export const doubt = (entries: readonly Entry[], known: ReadonlySet<number>, seenShort: number): JarvisError | undefined => {
-  if (!entries.some((entry) => entry.type === "node" && entry.node !== undefined))
-    return new JarvisError("upstream_garbage", { message: "/cluster/resources names no node; I keep what I knew.", data: { reason: "no-nodes" } });
+const nodesOf = (entries: readonly Entry[]): Set<string> => new Set(entries.flatMap((entry) => (entry.type === "node" && entry.node !== undefined ? [entry.node] : [])));
+
+/** Nodes that `before` listed, that have no row in `entries`, and on which `entries` has guests all the same. */
+const cutNodes = (entries: readonly Entry[], before: readonly Entry[]): string[] => {
+  const listed = nodesOf(entries);
+  const named = new Set(entries.filter(isGuest).map((entry) => entry.node));
+  return [...nodesOf(before)].filter((node) => !listed.has(node) && named.has(node));
+};
+
+/** What speaks against the answer, or undefined. `before`: the last answer that was believed. `seenShort`: how often in a row a list as short as this came before. */
+export const doubt = (entries: readonly Entry[], before: readonly Entry[], known: ReadonlySet<number>, seenShort: number): JarvisError | undefined => {
+  if (nodesOf(entries).size === 0) return new JarvisError("upstream_garbage", { message: "/cluster/resources names no node; I keep what I knew.", data: { reason: "no-nodes" } });
   const guests = guestIds(entries);
   if (known.size > 0 && guests.size === 0)
     return new JarvisError("upstream_denied", {
       message: `/cluster/resources lists none of the ${known.size} guests any more; the token may have lost VM.Audit on /vms. I keep what I knew.`,
       data: { reason: "no-guests" },
+    });
+  const cut = cutNodes(entries, before);
+  if (cut.length > 0 && seenShort + 1 < NODES_BELIEVED_AFTER)
+    return new JarvisError("upstream_garbage", {
+      message: `/cluster/resources has guests on ${cut.join(", ")} but not the node itself; I take it for half a list.`,
+      data: { reason: "short-list" },
     });
   const lost = [...known].filter((vmid) => !guests.has(vmid)).length;
   if (known.size >= FEW && lost * 2 > known.size && seenShort + 1 < BELIEVED_AFTER)
@@ -41,7 +57,7 @@ export const createResourcesReader = (): ResourcesReader => {
     async read(ctx, client, known) {
       try {
         const entries = await client.get(ctx, "/cluster/resources", Entries);
-        const problem = doubt(entries, known, short);
+        const problem = doubt(entries, client.memory.latest()?.entries ?? [], known, short);
         short = problem?.details.data?.reason === "short-list" ? short + 1 : 0;
         if (problem) throw problem;
         const answer = { at: ctx.now(), entries };

@@ -14,13 +14,19 @@ export interface Membership {
   nodes: { name: string; online: boolean; address: string | undefined }[];
 }
 
-/** Throws upstream_garbage when it names no node: that is half an answer, never an empty cluster. */
+/** Throws upstream_garbage when it names no node or fewer than it counts: that is half an answer, never a smaller cluster. */
 export const membershipOf = (rows: z.output<typeof ClusterRows>): Membership => {
   const cluster = rows.find((row) => row.type === "cluster");
   const nodes = rows.flatMap((row) => (row.type === "node" && row.name !== undefined ? [{ name: row.name, online: row.online ?? false, address: row.ip }] : []));
   if (nodes.length === 0) throw new JarvisError("upstream_garbage", { message: "/cluster/status names no node.", data: { reason: "no-nodes" } });
   if (cluster && cluster.quorate === undefined)
     throw new JarvisError("upstream_garbage", { message: "/cluster/status does not say whether the cluster is quorate.", data: { reason: "no-quorate" } });
+  // The cluster's own row counts its nodes, so a list that was cut shows.
+  if ((cluster === undefined && nodes.length > 1) || nodes.length < (cluster?.nodes ?? 0))
+    throw new JarvisError("upstream_garbage", {
+      message: `/cluster/status names ${nodes.length} of ${cluster?.nodes ?? "an unknown number of"} nodes.`,
+      data: { reason: "short-list" },
+    });
   const votes = nodes.filter((node) => node.online).length;
-  return { name: cluster?.name, quorate: cluster?.quorate ?? true, votes, of: Math.max(nodes.length, cluster?.nodes ?? 0), nodes };
+  return { name: cluster?.name, quorate: cluster?.quorate ?? true, votes, of: nodes.length, nodes };
 };

@@ -106,6 +106,7 @@ describe("guests", () => {
     ["a list without nodes", five, "upstream_garbage"],
     ["nodes without any guest", [node("Home"), node("pve")], "upstream_denied"],
     ["half of a list", [node("Home"), five[0], five[1]], "upstream_garbage"],
+    ["a list that is cut among its nodes", [...five, guest(106, { node: "pve" }), node("Home")], "upstream_garbage"],
     ["a page", "<html></html>", "upstream_garbage"],
     ["a torn body", '{"data":[{"type":"node"', "upstream_garbage"],
     ["null", null, "upstream_garbage"],
@@ -113,7 +114,7 @@ describe("guests", () => {
   ];
   for (const [what, list, type] of senseless)
     test(`${what} is ${type}, not "all guests gone"`, async () => {
-      const api = house([node("Home"), node("pve"), ...five], list);
+      const api = house([node("Home"), node("pve"), ...five, guest(106, { node: "pve" })], list);
       await reading(api);
       expect(await failure(reading(api))).toBe(type as ReturnType<typeof failure> extends Promise<infer T> ? T : never);
     });
@@ -193,6 +194,27 @@ describe("cluster and storage", () => {
     expect(home).toMatchObject({ id: "node/home", name: "Home", status: "up", figures: { cpuPercent: 25 }, labels: { addresses: "10.0.0.1", quorate: "yes" } });
     expect(pve).toMatchObject({ id: "node/pve", status: "down" });
     expect(pve?.figures?.cpuPercent).toBeUndefined();
+  });
+
+  test.each([
+    [
+      "half of its nodes",
+      [
+        { type: "cluster", quorate: 1, nodes: 2 },
+        { type: "node", name: "Home", online: 1 },
+      ],
+    ],
+    [
+      "two nodes and no cluster",
+      [
+        { type: "node", name: "Home", online: 1 },
+        { type: "node", name: "pve", online: 1 },
+      ],
+    ],
+  ])("a status with %s is garbage, not a smaller cluster", async (_, data) => {
+    const api = fakeApi((one) => ({ body: { data: one.path === "/cluster/status" ? data : [node("Home")] } }));
+    await guests.read(api.ctx);
+    expect(await failure(cluster.read(api.ctx))).toBe("upstream_garbage");
   });
 
   test("a status without nodes is garbage, not an empty cluster", async () => {
