@@ -15,13 +15,24 @@ export const NEED_GRACE: ReadonlySet<Point> = new Set(["sending", "lose"]);
 
 const PATIENCE_MS = 30_000;
 
-const breakAll = async (house: RelayedHouse, targets: readonly string[]): Promise<void> => {
-  for (const target of targets) await house.lab.break(target.startsWith("guest/") ? "guest-crash" : "container-crash", target);
+/** How things are broken there, and which id a container has. */
+export interface World {
+  breakOne(target: string): Promise<unknown>;
+  idOf(target: string): Promise<string>;
+}
+
+export const labWorld = ({ lab }: Pick<RelayedHouse, "lab">): World => ({
+  breakOne: (target) => lab.break(target.startsWith("guest/") ? "guest-crash" : "container-crash", target),
+  idOf: async (target) => containerId(await lab.state(), target),
+});
+
+const breakAll = async (world: World, targets: readonly string[]): Promise<void> => {
+  for (const target of targets) await world.breakOne(target);
 };
 
-const inPipeline = async (house: RelayedHouse, point: "intent" | "sending", targets: readonly string[]): Promise<void> => {
+const inPipeline = async (house: RelayedHouse, world: World, point: "intent" | "sending", targets: readonly string[]): Promise<void> => {
   house.hold(point);
-  await breakAll(house, targets);
+  await breakAll(world, targets);
   const held = async (): Promise<boolean> => {
     const { calls } = await house.rpc("journal.list", { limit: 500 });
     return targets.every((target) => calls.some((call) => call.target === target && call.state === point));
@@ -32,14 +43,15 @@ const inPipeline = async (house: RelayedHouse, point: "intent" | "sending", targ
   await house.startCore();
 };
 
-const onTheWire = async (house: RelayedHouse, fate: Fate, targets: readonly string[]): Promise<void> => {
-  const state = await house.lab.state();
-  const traps = targets.map((target) => {
-    if (target.startsWith("guest/")) return house.pve.trap((path) => path.includes(`/${target.split("/")[1]}/status/start`), fate);
-    const names = [containerId(state, target), target.split("/").at(-1)];
-    return house.docker.trap((path) => names.some((name) => path.includes(`/containers/${name}/start`)), fate);
-  });
-  await breakAll(house, targets);
+const onTheWire = async (house: RelayedHouse, world: World, fate: Fate, targets: readonly string[]): Promise<void> => {
+  const traps = await Promise.all(
+    targets.map(async (target) => {
+      if (target.startsWith("guest/")) return house.pve.trap((path) => path.includes(`/${target.split("/")[1]}/status/start`), fate);
+      const names = [await world.idOf(target), target.split("/").at(-1)];
+      return house.docker.trap((path) => names.some((name) => path.includes(`/containers/${name}/start`)), fate);
+    }),
+  );
+  await breakAll(world, targets);
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const given = new Promise<never>((_, reject) => patience.addEventListener("abort", () => reject(new Error(`no act on ${targets.join(" and ")} was sent`))));
   await Promise.race([Promise.all(traps.map((trap) => trap.caught)), given]);
@@ -49,5 +61,5 @@ const onTheWire = async (house: RelayedHouse, fate: Fate, targets: readonly stri
 };
 
 /** `targets`: guests and containers; all of them stand at the point when the core dies. */
-export const dieAt = (house: RelayedHouse, point: Point, targets: readonly string[]): Promise<void> =>
-  point === "intent" || point === "sending" ? inPipeline(house, point, targets) : onTheWire(house, point, targets);
+export const dieAt = (house: RelayedHouse, world: World, point: Point, targets: readonly string[]): Promise<void> =>
+  point === "intent" || point === "sending" ? inPipeline(house, world, point, targets) : onTheWire(house, world, point, targets);

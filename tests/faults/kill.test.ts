@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { full, randomOf, shuffled } from "../security/seed.ts";
 import { until } from "../support/until.ts";
 import { effectsOf, readJournal, standing } from "./account.ts";
-import { dieAt, NEED_GRACE, POINTS, type Point } from "./die-at.ts";
+import { dieAt, labWorld, NEED_GRACE, POINTS, type Point } from "./die-at.ts";
 import { type RelayedHouse, startRelayedHouse } from "./relayed-house.ts";
 import { storyOf } from "./story.ts";
 
@@ -52,7 +52,7 @@ describe.each(Array.from({ length: HOUSES }, (_, index) => index + 1))("house %d
     for (const [index, point] of rounds.entries()) {
       const targets = [guests[index] ?? "", containers[index] ?? ""];
       broken.push(...targets);
-      await dieAt(house, point, targets).catch(async (thrown) => {
+      await dieAt(house, labWorld(house), point, targets).catch(async (thrown) => {
         throw new Error(`${number}.${index} ${point}: ${String(thrown)}\n${await storyOf(house, broken)}`);
       });
       if (!NEED_GRACE.has(point)) await settled(house, targets);
