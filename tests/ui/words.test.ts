@@ -70,8 +70,8 @@ test("every problem stands in the list with one verb, and the verdict counts tho
 });
 
 test("Jarvis's state follows the line, the switch, then the work", () => {
-  const { incidents, calls, drawn } = busyHouse(NOW);
-  const facts = { live: true, killed: false, thinking: false, incidents, calls, drawn };
+  const { incidents, calls, drawn, asks } = busyHouse(NOW);
+  const facts = { live: true, killed: false, thinking: false, incidents, calls, drawn, asks };
   expect(workOf(facts)).toMatchObject({ mood: "acting", word: "Verifying", target: "guest/112", done: 3 });
   expect(workOf({ ...facts, killed: true }).mood).toBe("held");
   expect(workOf({ ...facts, live: false, killed: true }).mood).toBe("disconnected");

@@ -1,5 +1,5 @@
 // What Jarvis is doing now, read from incidents, calls and switches: the state word, its target, the five steps. Pure.
-import type { Call } from "$contract/call.ts";
+import type { Ask, Call } from "$contract/call.ts";
 import type { Drawn } from "$contract/drawn.ts";
 import type { Incident } from "$contract/incident.ts";
 
@@ -38,9 +38,10 @@ interface Facts {
   incidents: readonly Incident[];
   calls: readonly Call[];
   drawn: Drawn | undefined;
+  asks: readonly Ask[];
 }
 
-export const workOf = ({ live, killed, thinking, incidents, calls, drawn }: Facts): Work => {
+export const workOf = ({ live, killed, thinking, incidents, calls, drawn, asks }: Facts): Work => {
   const incident = followed(incidents);
   const acting = Object.entries(drawn?.resources ?? {}).find(([, resource]) => resource.mark === "acting");
   const about = incident ? { incident, done: stepsDone(incident) } : {};
@@ -54,7 +55,8 @@ export const workOf = ({ live, killed, thinking, incidents, calls, drawn }: Fact
   if (incident) {
     const moving = incident.status === "acting" || incident.status === "verifying";
     const mood = moving ? "acting" : incident.severity === "critical" && incident.status === "open" ? "alarm" : "idle";
-    return { mood, word: WORD[incident.status], words: incident.words ?? incident.title, ...(moving ? { target: incident.resource } : {}), ...about };
+    const waits = asks.some((ask) => ask.incident === incident.id);
+    return { mood, word: waits ? WORD.escalated : WORD[incident.status], words: incident.words ?? incident.title, ...(moving ? { target: incident.resource } : {}), ...about };
   }
   if (thinking) return { mood: "thinking", word: "Thinking", words: "About what you asked." };
   return { mood: "idle", word: "Watching", words: "Nothing is broken." };
