@@ -43,5 +43,3 @@ export const createOutages = (clock: Clock, log: Log) => {
     },
   };
 };
-
-export type Outages = ReturnType<typeof createOutages>;

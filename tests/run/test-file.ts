@@ -27,7 +27,7 @@ export const runTestFile = async (file: string, { env, full, ci }: Options): Pro
   const browser = file.startsWith("tests/ui/") ? ["--conditions", "browser"] : [];
   try {
     const { code, words, seconds } = await runToEnd({
-      command: [process.execPath, ...browser, "test", `./${file}`, "--timeout", String(ONE_TEST_MS), "--reporter=junit", `--reporter-outfile=${report}`],
+      command: [process.execPath, "test", ...browser, `./${file}`, "--timeout", String(ONE_TEST_MS), "--reporter=junit", `--reporter-outfile=${report}`],
       cwd: root,
       env,
       deadlineSeconds: full ? FULL_SECONDS : isHeavy(file) ? HEAVY_SECONDS : LIGHT_SECONDS,

@@ -179,5 +179,3 @@ export const createLink = ({ open, time, credential, onState, onNotice, onLatenc
     },
   };
 };
-
-export type Link = ReturnType<typeof createLink>;

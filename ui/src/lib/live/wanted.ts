@@ -79,5 +79,3 @@ export const createWanted = ({ call, onValue, onEvent, onRefused }: Options) => 
     },
   };
 };
-
-export type Wanted = ReturnType<typeof createWanted>;
