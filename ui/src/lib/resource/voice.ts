@@ -11,12 +11,15 @@ interface Facts {
 }
 
 const MOST_CHARS = 180;
+/** Two sentences longer than this cover the stage: then the first says enough. */
+const MOST_TWO_CHARS = 110;
 
-/** At most two sentences. */
+/** At most two sentences, and only one where two are long. */
 export const firstWords = (text: string): string => {
   const [head = ""] = text.trim().split("\n");
   const sentences = head.match(/[^.!?]+(?:[.!?](?!\s|$)[^.!?]*)*[.!?]?/g) ?? [head];
-  const two = sentences.slice(0, 2).join("").trim();
+  const pair = sentences.slice(0, 2).join("").trim();
+  const two = pair.length > MOST_TWO_CHARS ? (sentences[0] ?? pair).trim() : pair;
   return two.length > MOST_CHARS ? `${two.slice(0, MOST_CHARS - 1).trimEnd()}…` : two;
 };
 
