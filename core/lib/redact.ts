@@ -16,12 +16,12 @@ const SHAPES: readonly [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g, MARK],
 ];
 
-/** In every text that one of the shapes matches. */
-const HINT = /[:=_-]|bearer\s/i;
+/** In every text that one of the shapes matches: one quick look instead of eight. */
+const HINT = /pve|bearer|jrv_|sk-|:\/\/|pass|secret|token|api|authorization|cookie|-----begin/i;
 
 export interface Redactor {
   text(text: string): string;
-  /** A copy of plain data with every string cleaned; keys that name a secret lose their value. */
+  /** Plain data with every string cleaned, the same value where nothing had to be; keys that name a secret lose their value. */
   data<T>(value: T): T;
 }
 
@@ -39,19 +39,29 @@ export const createRedactor = (secrets: readonly string[]): Redactor => {
   const shortest = Math.min(...known.map(({ length }) => length));
 
   const text = (input: string): string => {
-    // Most strings of a reading are short words: they cannot hold a known secret, and no shape begins in them.
-    if (input.length < shortest && !HINT.test(input)) return input;
     const bounded = input.length > LONGEST_TEXT ? `${input.slice(0, LONGEST_TEXT)}…` : input;
-    const clean = known.reduce((words, secret) => words.replaceAll(secret, MARK), bounded);
+    // Most strings of a reading are short words: they cannot hold a known secret.
+    const clean = bounded.length < shortest ? bounded : known.reduce((words, secret) => (words.includes(secret) ? words.replaceAll(secret, MARK) : words), bounded);
+    if (!HINT.test(clean)) return clean;
     return SHAPES.reduce((words, [shape, put]) => words.replace(shape, put), clean);
   };
 
   const walk = (value: unknown, depth: number): unknown => {
     if (depth > DEEPEST) return MARK;
-    if (typeof value === "string") return text(value);
-    if (Array.isArray(value)) return value.map((entry) => walk(entry, depth + 1));
+    // Never longer than it was: what a schema bounded before stays within its bound.
+    if (typeof value === "string") return text(value).slice(0, Math.max(value.length, MARK.length));
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, SECRET_KEY.test(key) && typeof entry === "string" ? MARK : walk(entry, depth + 1)]));
+    if (Array.isArray(value)) {
+      const made = value.map((entry) => walk(entry, depth + 1));
+      return made.some((entry, index) => entry !== value[index]) ? made : value;
+    }
+    // Copied only where something is taken out: a reading of thousands has nothing in it.
+    let made: Record<string, unknown> | undefined;
+    for (const [key, entry] of Object.entries(value)) {
+      const cleaned = typeof entry === "string" && SECRET_KEY.test(key) ? MARK : walk(entry, depth + 1);
+      if (cleaned !== entry) made = { ...(made ?? value), [key]: cleaned };
+    }
+    return made ?? value;
   };
 
   return { text, data: <T>(value: T): T => walk(value, 0) as T };

@@ -1,12 +1,19 @@
-// Makes what hides in text from outside visible: control, bidirectional and zero-width characters become their code point in words. Pure.
+// Makes what hides in text from outside visible: control, bidirectional and zero-width characters become a sign, one for one. Pure.
 
 /** All of Unicode's controls and format characters but line feed and tab: escape sequences, bidi overrides, zero-width and tag characters. */
 const HIDDEN = /(?![\n\t])[\p{Cc}\p{Cf}]/u;
 const EACH = new RegExp(HIDDEN.source, "gu");
 const DEEPEST = 40;
 
-export const visible = (text: string): string =>
-  HIDDEN.test(text) ? text.replaceAll("\r\n", "\n").replace(EACH, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`) : text;
+/** Unicode's own pictures of the controls (U+2400 and on); the replacement character for the rest. */
+const sign = (character: string): string => {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  return code === 0x7f ? "\u2421" : "\ufffd";
+};
+
+/** Never longer than it was: what was bounded stays within its bound. */
+export const visible = (text: string): string => (HIDDEN.test(text) ? text.replaceAll("\r\n", "\n").replace(EACH, sign) : text);
 
 const hides = (value: unknown, depth: number): boolean => {
   if (typeof value === "string") return HIDDEN.test(value);

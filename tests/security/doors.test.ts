@@ -224,6 +224,39 @@ describe("tokens", () => {
   });
 });
 
+describe("a read token", () => {
+  test("changes nothing by any door, in its own words to Jarvis neither", async () => {
+    const { token } = await mint("asker", "read");
+    const before = await house.lab.effects();
+    const rpc = byToken(house.url, token);
+    const { rpc: onSocket, client } = await bySocket(house.url, { token });
+    const stop = { name: "proxmox_guest_stop", arguments: { vmid: 105 } };
+    for (const way of [rpc, onSocket]) expect((await way("tools.call", stop)).result).toMatchObject({ state: "refused", rule: "scope" });
+    for (const text of ["restart jellyfin", "stop jellyfin", "/restart jellyfin", "please restart guest/105"]) await rpc("chat.send", { text });
+    expect((await rpc("tools.call", { name: "lab_fault_break", arguments: { name: "guest-crash", target: "guest/101" } })).result).toMatchObject({ state: "refused" });
+    const cli401 = await cli(house.folder, ["call", "proxmox_guest_stop", '{"vmid":105}'], {
+      JARVIS_DATA: join(house.folder, "elsewhere"),
+      JARVIS_HOST: "127.0.0.1",
+      JARVIS_PORT: String(port()),
+      JARVIS_ADMIN_TOKEN: token,
+    });
+    expect(cli401.code).toBe(2);
+    expect(await house.lab.effects()).toEqual(before);
+    const { calls } = await house.rpc("journal.list", { limit: 1000 });
+    expect(calls.filter(({ caller, state }) => caller.id === "asker" && state !== "refused")).toEqual([]);
+    client.close();
+  }, 20_000);
+
+  test("hears only channels that there are; an odd one is refused and the socket stays", async () => {
+    const { rpc, client } = await bySocket(house.url, { token: (await mint("listener", "read")).token });
+    for (const channel of ["journal.secrets", "../core/status", "core//status", "core/status/../asks", "/core/status", "core/nothing", "", "*".repeat(201), "core/\u0000status"])
+      expect([channel, typeOf(await rpc("channels.subscribe", { channel }))]).not.toEqual([channel, "answered"]);
+    expect(typeOf(await rpc("channels.subscribe", { channel: "core/status" }))).toBe("answered");
+    expect(client.closed()).toBeUndefined();
+    client.close();
+  });
+});
+
 describe("a foreign name", () => {
   const paths = ["/", "/healthz", "/metrics", "/api/v1/rpc", "/api/v1/session", "/api/v1/ws", "/nothing.js"];
   const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";

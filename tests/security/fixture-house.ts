@@ -42,14 +42,16 @@ const environmentOf = (folder: string, tree: string): Environment => ({
 interface Options {
   /** How fast its clock runs; a verified effect takes 5 s of it. */
   rate?: number;
+  /** What the first guest is called. */
+  name?: string;
 }
 
-export const createFixtureHouse = async ({ rate = 20 }: Options = {}) => {
+export const createFixtureHouse = async ({ rate = 20, name }: Options = {}) => {
   const folder = mkdtempSync(join(tmpdir(), "jt-"));
   const tree = makeRoot(folder);
   const files = Object.fromEntries(FILES.map((name) => [name, join(folder, name)])) as Record<(typeof FILES)[number], string>;
   const configPath = join(folder, "jarvis.yaml");
-  const plugins = { fixture: files };
+  const plugins = { fixture: { ...files, ...(name === undefined ? {} : { name }) } };
   writeFileSync(configPath, JSON.stringify({ autonomy: "act", self: "guest/903", protect: ["guest/902"], clock: { rate }, plugins }));
   const environment = environmentOf(folder, tree);
   mkdirSync(environment.data);
