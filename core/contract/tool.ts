@@ -29,8 +29,9 @@ export const Preflight = z.object({
     .max(50)
     .optional(),
   quorate: z.boolean().nullable().optional(),
+  /** High availability: whether it keeps the target, in which state, and whether this act would go past it (P7: its own orders only). */
   ha: z
-    .object({ managed: z.boolean(), state: z.string().max(50).optional() })
+    .object({ managed: z.boolean(), state: z.string().max(50).optional(), past: z.boolean().optional() })
     .nullable()
     .optional(),
   template: z.boolean().optional(),

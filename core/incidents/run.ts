@@ -105,7 +105,8 @@ export const createRun = (parts: TrackParts) => {
   const apply = async (alert: OpenAlert, incident: IncidentDetail, remedy: BoundRemedy, cause: Cause): Promise<void> => {
     const next = nextTry(parts.callsOn(incident.resource), remedy.tries, clock.now());
     if (next.when === "never") return escalate(incident, "tries", words.gaveUp(incident.name, next.tried));
-    if (next.when === "later") return void notBefore.set(incident.id, next.atMs);
+    // A gap binds what Jarvis does unasked; a person who is asked may decide at once.
+    if (next.when === "later" && !cause.propose) return void notBefore.set(incident.id, next.atMs);
     for (let index = 0; index < remedy.steps.length; index += 1) if (!(await step(alert, incident, remedy, cause, index))) return;
   };
 

@@ -37,6 +37,8 @@ function* asItStands(facts: Preflight, { effect }: Conditions): Generator<Findin
   if (task) yield binding("busy", `${task.what} is running on ${target} (${task.id}).`);
   if (facts.ha === null) yield binding("ha", `Whether HA manages ${target} could not be learned.`);
   if (facts.ha?.managed === true && /^(error|fence)$/i.test(facts.ha.state ?? "")) yield binding("ha", `HA holds ${target} in state ${facts.ha.state}.`);
+  if (facts.ha?.managed === true && facts.ha.past === true)
+    yield binding("ha", `HA keeps ${target}, and this act would go past it. Shut it down and start it instead: both are orders to HA.`);
   if (facts.template === true) yield binding("template", `${target} is a template.`);
   if (facts.protection === true && atLeast(effect, "destructive")) yield binding("protection", `${target} has its protection flag set.`);
   if (facts.memoryFreeAfter === null) yield binding("capacity", `How much memory ${facts.parent ?? "the carrier"} would have left could not be learned.`);

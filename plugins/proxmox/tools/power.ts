@@ -114,7 +114,7 @@ export const guestReboot: Tool<Config, Client, typeof Patient> = {
   about: "Shuts a running guest down in good order and starts it again, then checks that it keeps running.",
   effect: "disruptive",
   input: Patient,
-  preflight: (ctx, input) => preflightOf(ctx, input, { memory: false }),
+  preflight: (ctx, input) => preflightOf(ctx, input, { memory: false, pastHa: true }),
   run: (ctx, input, noted) => send(ctx, "reboot", input, noted),
   verify: (ctx, input, sent, earlier) => verifyRunning(ctx, input, earlier, uptimeBefore(sent)),
   deadlineSeconds: 420,

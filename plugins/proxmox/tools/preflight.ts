@@ -18,6 +18,8 @@ const MOST_BUSY = 50;
 export interface Wants {
   /** It will take the guest's memory of the node. */
   memory: boolean;
+  /** Proxmox carries it out itself even where HA keeps the guest (start, stop and shutdown become orders to HA). */
+  pastHa?: boolean;
 }
 
 const memoryFreeAfter = async (ctx: Ctx, place: Place, current: Current): Promise<number | null> => {
@@ -64,7 +66,7 @@ export const preflightOf = async (ctx: Ctx, input: GuestInput, wants: Wants): Pr
     ...(lock === undefined ? {} : { lock: lock.slice(0, 50) }),
     busy: busy.slice(0, MOST_BUSY),
     quorate: members.value?.quorate ?? null,
-    ha: { managed, ...(current.ha?.state === undefined ? {} : { state: current.ha.state.slice(0, 50) }) },
+    ha: { managed, ...(managed && wants.pastHa ? { past: true } : {}), ...(current.ha?.state === undefined ? {} : { state: current.ha.state.slice(0, 50) }) },
     template: current.template ?? facts?.template ?? false,
     protection: facts?.protection ?? false,
     ...(free === undefined ? {} : { memoryFreeAfter: free }),

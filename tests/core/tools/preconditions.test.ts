@@ -31,6 +31,8 @@ describe("what stands against an act", () => {
     expect(rules({ ha: { managed: true, state: "fence" } })).toEqual(["ha"]);
     expect(rules({ ha: null })).toEqual(["ha"]);
     expect(rules({ ha: { managed: true, state: "started" } })).toEqual([]);
+    expect(rules({ ha: { managed: true, state: "started", past: true } })).toEqual(["ha"]);
+    expect(rules({ ha: { managed: false, past: true } })).toEqual([]);
   });
   test("P9: a person's stop, for ever, and for Jarvis only", () => {
     const lastHumanAct = { at: new Date(NOW - 90 * 86_400_000).toISOString(), words: "stop by root@pam", stop: true };
