@@ -65,7 +65,12 @@ export const createTracker = (parts: TrackParts) => {
   const resume = async (alert: OpenAlert, incident: IncidentDetail): Promise<void> => {
     if (!run.due(incident.id)) return;
     const cause = await run.causeAgain(alert, incident);
-    if (cause.verdict !== "meant") return run.advance(alert, incident.id, cause);
+    if (cause.verdict !== "meant") {
+      // A second look may tell what the first could not: the record says what is acted on.
+      const isNew = cause.kind !== incident.cause.kind || cause.verdict !== incident.cause.verdict;
+      if (isNew) records.note(incident.id, "diagnosed", cause.words, { cause, words: cause.words });
+      return run.advance(alert, incident.id, cause);
+    }
     records.note(incident.id, "report", words.leftAlone(incident.name, cause), { status: "resolved", resolvedAt: clock.iso(), cause });
     leaveAlone(alert, cause);
   };

@@ -5,9 +5,10 @@ import { z } from "zod";
 import { eyesOn, without } from "../support/house-eyes.ts";
 import { type House, startHouse } from "../support/living-house.ts";
 
-const SPEED = 20;
-const TICK_MS = 10_000 / SPEED;
 const FULL = process.env.JARVIS_TEST_FULL === "1";
+/** Deadlines shrink with it: hours of cases on a machine with other work get more of the wall for each. */
+const SPEED = FULL ? 8 : 20;
+const TICK_MS = 10_000 / SPEED;
 const SEED = Number(process.env.JARVIS_TEST_SEED ?? crypto.getRandomValues(new Uint32Array(1))[0]);
 const SAMPLE = 8;
 /** DESIGN's figure is 2 s of the clock. Measured where the clock runs twice as fast as the machine, and tripled for one that also runs other tests. */
