@@ -20,11 +20,11 @@ export const TOOL: Record<Effect, string> = {
   destructive: "fixture_thing_wipe",
 };
 
-/** A plain target of its own for each effect and mode: the budgets of one target are another test's subject. */
-export const targetOf = ({ target, effect, mode }: Cell): string => {
+/** A plain target of its own for the one disruptive act that Jarvis runs unasked: the budgets of one target are another test's subject. */
+export const targetOf = ({ row, target, effect, mode }: Cell): string => {
   if (target === "protected") return "guest/902";
   if (target === "self") return "guest/903";
-  return { read: "guest/901", reversible: "guest/901", disruptive: mode === "act" ? "guest/904" : "guest/905", destructive: "guest/906" }[effect];
+  return { read: "guest/901", reversible: "guest/901", disruptive: row === "remedy" && mode === "act" ? "guest/904" : "guest/905", destructive: "guest/906" }[effect];
 };
 
 type Line = readonly [reversible: Outcome, disruptive: Outcome, destructive: Outcome];

@@ -1,5 +1,5 @@
 // A whole core in this process with the fixture as its only plugin, no open mode, and every door open to be knocked at. For tests only.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type App, createApp } from "../../core/app.ts";
@@ -16,7 +16,9 @@ const FILES = ["effects", "looks", "orders", "answers"] as const;
 const makeRoot = (folder: string): string => {
   const made = join(folder, "tree");
   mkdirSync(join(made, "plugins/fixture"), { recursive: true });
-  for (const name of ["core", "ui", "personas"]) symlinkSync(join(root, name), join(made, name));
+  for (const name of ["core", "personas"]) symlinkSync(join(root, name), join(made, name));
+  // The built page as it is now: whoever builds it anew meanwhile changes nothing here.
+  if (existsSync(join(root, "ui/build"))) cpSync(join(root, "ui/build"), join(made, "ui/build"), { recursive: true });
   copyFileSync(join(import.meta.dir, "fixture/plugin.ts"), join(made, "plugins/fixture/plugin.ts"));
   writeFileSync(join(made, "plugins/bundled.json"), JSON.stringify(["fixture"]));
   return made;
