@@ -21,7 +21,7 @@ describe.skipIf(path === undefined)("the table of DESIGN 5 on the screen", () =>
   let page: Page;
   beforeAll(async () => {
     house = await createFixtureHouse();
-    browser = await launch(path ?? "", { width: 1600, height: 1000, reducedMotion: true });
+    browser = await launch(path ?? "", { width: 1920, height: 1080, reducedMotion: true });
     page = await browser.context.newPage();
     await page.goto(house.url);
     await page.locator("#code").fill(house.code ?? "");
@@ -36,6 +36,7 @@ describe.skipIf(path === undefined)("the table of DESIGN 5 on the screen", () =>
   /** Types a line and answers the new last line of the log. */
   const type = async (words: string): Promise<string> => {
     const lines = page.getByRole("log", { name: "Terminal log" }).locator("p");
+    if (!(await page.locator("#terminal-line").isVisible())) await page.getByRole("tab", { name: "Terminal" }).click();
     await page.locator("#terminal-line").fill(words);
     await page.locator("#terminal-line").press("Enter");
     // The last two lines are then what was typed and what came of it; every line typed here is unlike the others.
