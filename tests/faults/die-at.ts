@@ -13,7 +13,7 @@ export type Point = (typeof POINTS)[number];
 /** What was sent never took effect, which only time proves. */
 export const NEED_GRACE: ReadonlySet<Point> = new Set(["sending", "lose"]);
 
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** How things are broken there, and which id a container has. */
 export interface World {
