@@ -19,10 +19,13 @@ describe.skipIf(path === undefined)("the table of DESIGN 5 on the screen", () =>
   let house: FixtureHouse;
   let browser: Launched;
   let page: Page;
+  const complaints: string[] = [];
   beforeAll(async () => {
     house = await createFixtureHouse();
     browser = await launch(path ?? "", { width: 1920, height: 1080, reducedMotion: true });
     page = await browser.context.newPage();
+    page.on("pageerror", ({ message }) => complaints.push(message));
+    page.on("requestfailed", (request) => complaints.push(`${request.url()} ${request.failure()?.errorText}`));
     await page.goto(house.url);
     await page.locator("#code").fill(house.code ?? "");
     await page.getByRole("button", { name: "Sign in" }).click();
@@ -36,7 +39,9 @@ describe.skipIf(path === undefined)("the table of DESIGN 5 on the screen", () =>
   /** Types a line and answers the new last line of the log. */
   const type = async (words: string): Promise<string> => {
     const lines = page.getByRole("log", { name: "Terminal log" }).locator("p");
-    if (!(await page.locator("#terminal-line").isVisible())) await page.getByRole("tab", { name: "Terminal" }).click();
+    await until(() => page.locator("#terminal-line").isVisible(), { what: "the command line" }).catch(async (thrown: unknown) => {
+      throw new Error(`${String(thrown)}; the page is at ${page.url()} and says: ${((await page.locator("body").textContent()) ?? "").slice(0, 500)}; ${complaints.join("; ")}`);
+    });
     await page.locator("#terminal-line").fill(words);
     await page.locator("#terminal-line").press("Enter");
     // The last two lines are then what was typed and what came of it; every line typed here is unlike the others.
