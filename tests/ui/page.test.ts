@@ -30,7 +30,7 @@ describe.skipIf(path === undefined)("the page", () => {
     });
     page.on("pageerror", (error) => errors.push(String(error)));
     await page.goto(server.url + route);
-    await page.getByText("Live").first().waitFor({ timeout: 8000 });
+    await page.getByText("Live").first().waitFor();
     return page;
   };
 
