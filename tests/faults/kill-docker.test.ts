@@ -1,8 +1,8 @@
 // A core killed by a real SIGKILL while it acts on a real dockerd: each container is started again exactly once, by dockerd's own events.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { z } from "zod";
-import { full, randomOf, shuffled } from "../security/seed.ts";
 import { type Dockerd, startDockerd } from "../support/dockerd.ts";
+import { full, randomOf, shuffled } from "../support/seed.ts";
 import { until } from "../support/until.ts";
 import { readJournal } from "./account.ts";
 import { dieAt, NEED_GRACE, POINTS, type Point, type World } from "./die-at.ts";

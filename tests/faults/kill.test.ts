@@ -1,6 +1,6 @@
 // A core killed by a real SIGKILL anywhere on an act's way: every call ends once, no fault is left standing, and none is fixed twice. Counted from outside, in the lab's book.
 import { afterEach, describe, expect, test } from "bun:test";
-import { full, randomOf, shuffled } from "../security/seed.ts";
+import { full, randomOf, shuffled } from "../support/seed.ts";
 import { until } from "../support/until.ts";
 import { effectsOf, readJournal, standing } from "./account.ts";
 import { dieAt, labWorld, NEED_GRACE, POINTS, type Point } from "./die-at.ts";

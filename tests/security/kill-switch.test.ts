@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { full, randomOf } from "../support/seed.ts";
 import { until } from "../support/until.ts";
 import { byToken, type Reply } from "./doors.ts";
 import { createFixtureHouse, type FixtureHouse } from "./fixture-house.ts";
-import { full, randomOf } from "./seed.ts";
 
 let house: FixtureHouse;
 const kill = (): string => join(house.data, "KILL");

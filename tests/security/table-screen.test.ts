@@ -4,10 +4,10 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { browserPath, type Launched, launch } from "../support/chromium.ts";
+import { full, randomOf, shuffled } from "../support/seed.ts";
 import { until } from "../support/until.ts";
 import { type Cell, EFFECTS, expected, KILLS, MODES, TARGETS, TOOL, targetOf } from "./expected.ts";
 import { createFixtureHouse, type FixtureHouse } from "./fixture-house.ts";
-import { full, randomOf, shuffled } from "./seed.ts";
 
 const built = existsSync(join(resolve(import.meta.dir, "../.."), "ui/build/index.html"));
 if (!built) console.log("passed over: the screen is not built (ui/build)");

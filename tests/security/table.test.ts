@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { appendFileSync } from "node:fs";
 import type { Call } from "../../core/contract/call.ts";
+import { full, randomOf, shuffled } from "../support/seed.ts";
 import { until } from "../support/until.ts";
 import { bySession, bySocket, byToken, cli, type Rpc, type Session, signIn } from "./doors.ts";
 import { type Cell, EFFECTS, type Effect, expected, KILLS, type Kill, MODES, type Mode, type Outcome, type Row, TARGETS, TOOL, targetOf } from "./expected.ts";
 import { ADMIN, createFixtureHouse, type FixtureHouse } from "./fixture-house.ts";
-import { full, randomOf, shuffled } from "./seed.ts";
 
 /** One way in for one row of the table. */
 interface Door {
