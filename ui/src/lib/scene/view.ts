@@ -17,6 +17,8 @@ export interface StageView {
   nodes: ReadonlyMap<string, Condition>;
   /** Nodes whose vote is missing. */
   voteless: ReadonlySet<string>;
+  /** Votes as the cluster tells them; absent when nothing does. */
+  quorum: { votes: number; of: number; quorate: boolean } | undefined;
   mood: Mood;
   /** Steps done of the open incident. */
   done: number | undefined;
