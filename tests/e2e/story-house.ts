@@ -37,15 +37,18 @@ const copiedTree = (): string => {
 export const startStoryHouse = async (options: HouseOptions = {}) => {
   const tree = copiedTree();
   const port = await freePort();
-  const house = await startHouse({ speed: 10, ...options, tree, env: { JARVIS_PORT: String(port), ...options.env } });
+  const house = await startHouse({ speed: 5, ...options, tree, env: { JARVIS_PORT: String(port), ...options.env } });
   const guests = async () => (await house.rpc("state.get")).resources.filter(({ kind }) => kind === "guest");
   await until(async () => (await guests()).filter(({ status }) => status === "up").length > 15, { ...PATIENCE, what: "the guests to be seen" });
   return {
     ...house,
     house,
     url: house.url.replace(/\/$/, ""),
-    rename: (node: string, kind: "qemu" | "lxc", vmid: number, name: string) =>
-      house.lab.post("/as", { user: "root@pam", method: "PUT", path: `/nodes/${node}/${kind}/${vmid}/config`, params: { [kind === "lxc" ? "hostname" : "name"]: name } }),
+    async rename(node: string, kind: "qemu" | "lxc", vmid: number, name: string): Promise<void> {
+      const params = { [kind === "lxc" ? "hostname" : "name"]: name };
+      const answer = await house.lab.post("/as", { user: "root@pam", method: "PUT", path: `/nodes/${node}/${kind}/${vmid}/config`, params });
+      if (!Bun.deepMatch({ status: 200 }, answer as object)) throw new Error(`the lab renamed nothing: ${JSON.stringify(answer)}`);
+    },
     incidentOf: async (resource: string) => (await house.rpc("incidents.list")).incidents.find((incident) => incident.resource === resource),
     async stop(): Promise<void> {
       await house.stop();
