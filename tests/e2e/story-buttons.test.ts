@@ -61,9 +61,9 @@ const SCENES: Scene[] = [
   { name: "the chat", route: "/chat", within: "#main", least: 4 },
   { name: "the chat after a word", route: "/chat", within: "#main", prepare: spoken, least: 1 },
   { name: "the audit", route: "/audit", within: "#main", least: 2 },
-  { name: "the settings", route: "/settings", within: "#main", least: 8 },
+  { name: "the settings", route: "/settings", within: "#main", least: 7 },
   { name: "a guest's sheet", route: "/", within: "[role=dialog]", prepare: sheet("guest/103"), least: 4 },
-  { name: "the panel that breaks things", route: "/", within: '[data-widget="lab/break"]', prepare: tab("Break something"), least: 5 },
+  { name: "the panel that breaks things", route: "/", within: '[data-widget="lab/break"]', prepare: tab("Break something"), least: 4 },
   { name: "the plugins", route: "/plugins", within: "#main", prepare: listed, least: 12 },
 ];
 
