@@ -16,6 +16,9 @@ const LATE_REPLY_S = 15;
 
 const firstCheckS = (seen: Inspect): number => ((seen.Config.Healthcheck?.Interval ?? 0) || DEFAULT_INTERVAL_S * NANOS_PER_S) / NANOS_PER_S;
 
+/** Docker's instants carry nanoseconds, which nobody reads. */
+const timeOf = (instant: string): string => `${instant.slice(11, 19)} UTC`;
+
 const Seen = z.object({ startedAt: z.string() });
 
 /** Running since after the act, not restarting, well where it can tell; `earlier` must have seen the same process. */
@@ -24,12 +27,12 @@ export const verdictOf = (action: Action, seen: Inspect, before: { startedAt: st
   const mine = { startedAt: now.StartedAt };
   if (action === "stop") return { ok: !now.Running, words: now.Running ? "It still runs." : `It is ${now.Status}, exit code ${now.ExitCode}.`, seen: mine };
   if (!now.Running || now.Restarting) return { ok: false, words: `It is ${now.Status} (exit code ${now.ExitCode}).`, seen: mine };
-  if (!before.same && before.startedAt === now.StartedAt) return { ok: false, words: `It still is the process started at ${now.StartedAt}.`, seen: mine };
+  if (!before.same && before.startedAt === now.StartedAt) return { ok: false, words: `It still is the process started at ${timeOf(now.StartedAt)}.`, seen: mine };
   const last = Seen.safeParse(earlier?.seen).data;
-  if (last !== undefined && last.startedAt !== now.StartedAt) return { ok: false, words: `It was started again at ${now.StartedAt}: it does not stay up.`, seen: mine };
+  if (last !== undefined && last.startedAt !== now.StartedAt) return { ok: false, words: `It was started again at ${timeOf(now.StartedAt)}: it does not stay up.`, seen: mine };
   if (now.Health?.Status === "unhealthy") return { ok: false, words: "It runs, but fails its health check.", seen: mine };
   if (now.Health?.Status === "starting" && firstCheckS(seen) <= LONGEST_FIRST_CHECK_S) return { ok: false, words: "It runs; its first health check is still to come.", seen: mine };
-  return { ok: true, words: `It runs since ${now.StartedAt}${now.Health?.Status === "healthy" ? " and is healthy" : ""}.`, seen: mine };
+  return { ok: true, words: `It runs since ${timeOf(now.StartedAt)}${now.Health?.Status === "healthy" ? " and is healthy" : ""}.`, seen: mine };
 };
 
 export const isDone = (trace: Trace): trace is Extract<Trace, { found: "effect" }> => trace.found === "effect";
@@ -43,7 +46,7 @@ export const traceOf = (action: Action, seen: Inspect, noted: Noted, sinceMs: nu
   const started = now.StartedAt !== noted.startedAt;
   const finished = now.FinishedAt !== noted.finishedAt;
   if (action === "stop" && finished && !now.Running) return { found: "effect", words: `It stopped at ${now.FinishedAt}, after the request was noted.` };
-  if (action !== "stop" && started) return { found: "effect", words: `It was started at ${now.StartedAt}, after the request was noted.` };
+  if (action !== "stop" && started) return { found: "effect", words: `It was started at ${timeOf(now.StartedAt)}, after the request was noted.` };
   if (action !== "stop" && !now.Running && now.Error !== "") return { found: "absence", words: `Docker could not start it: ${now.Error.slice(0, 300)}` };
   const waitedOut = sinceMs !== undefined && sinceMs >= (graceSeconds + LATE_REPLY_S) * 1_000;
   if (!started && !finished) {
