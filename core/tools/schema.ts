@@ -1,6 +1,6 @@
 // A tool's schemas at work: its description for others, its input parsed in words, its secrets taken out. Pure.
 import { z } from "zod";
-import { JarvisError } from "../contract/error.ts";
+import { type Issue, JarvisError } from "../contract/error.ts";
 import type { ToolInfo } from "../contract/wire.ts";
 import type { BoundTool } from "./bound.ts";
 
@@ -18,11 +18,24 @@ export const toolInfo = (tool: BoundTool): ToolInfo => ({
   ...(tool.output === undefined ? {} : { outputSchema: jsonSchema(tool.output, "output") }),
 });
 
-/** Throws bad_input with one issue per wrong field. */
+/** A key the schema does not have would be dropped in silence: whoever writes `dry_run` for `--dry-run` would act. */
+const strangers = (tool: BoundTool, input: unknown): Issue[] => {
+  const node = Node.safeParse(jsonSchema(tool.input, "input"));
+  if (!node.success || !isPlain(input)) return [];
+  const { properties, additionalProperties, anyOf, allOf, oneOf } = node.data;
+  if (properties === undefined || [additionalProperties, anyOf, allOf, oneOf].some((part) => part !== undefined)) return [];
+  const known = Object.keys(properties);
+  const words = known.length === 0 ? "there is no such field; it takes none" : `there is no such field. Known here: ${known.join(", ")}`;
+  return Object.keys(input).flatMap((key) => (known.includes(key) ? [] : [{ path: key, message: words }]));
+};
+
+/** Throws bad_input with one issue per wrong field, one that is not the tool's included. */
 export const parseInput = (tool: BoundTool, input: unknown): unknown => {
   const parsed = tool.input.safeParse(input ?? {});
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.slice(0, MOST_ISSUES).map(({ path, message }) => ({ path: path.join("."), message }));
+  const strange = strangers(tool, input);
+  if (parsed.success && strange.length === 0) return parsed.data;
+  const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => ({ path: path.join("."), message }));
+  const issues = [...strange, ...wrong].slice(0, MOST_ISSUES);
   const words = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
   throw new JarvisError("bad_input", { message: `${tool.name}: ${words}`, path: issues[0]?.path ?? "", issues });
 };

@@ -43,6 +43,13 @@ describe("a tool's schemas", () => {
       expect(String(thrown)).toContain("vmid");
     }
   });
+  test("refuse a field the tool does not have, so that a misspelt wish is not an act", () => {
+    const strict = withInput(z.object({ vmid: z.number(), timeout: z.number().optional() }).refine(() => true));
+    expect(() => parseInput(strict, { vmid: 1, dry_run: true })).toThrow("dry_run: there is no such field. Known here: vmid, timeout");
+    expect(() => parseInput(withInput(z.object({})), { vmid: 1 })).toThrow("vmid: there is no such field; it takes none");
+    expect(parseInput(strict, { vmid: 1 })).toEqual({ vmid: 1 });
+    expect(parseInput(withInput(z.looseObject({ vmid: z.number() })), { vmid: 1, more: 2 })).toEqual({ vmid: 1, more: 2 });
+  });
   test("take secrets out wherever they are", () => {
     const secret = z.string().meta({ secret: true });
     const input = z.object({
