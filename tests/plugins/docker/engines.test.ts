@@ -27,7 +27,7 @@ for (const { name, make, absent } of worlds) {
     const isWell = async () => (await plugged.monitor.read(plugged.ctx)).containers[key(world.checked)]?.health === "healthy";
     beforeAll(async () => {
       world = await make();
-      plugged = connect(world.socket, world.rate);
+      plugged = connect(world.socket, world.rate, world.anchorMs);
       await until(isWell, { what: "a healthy container" });
     }, 60_000);
     afterAll(async () => {

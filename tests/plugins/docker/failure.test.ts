@@ -131,7 +131,7 @@ describe("an engine that goes away and comes back", () => {
   });
 
   test("the reading fails instead of showing stopped containers, and the stream ends with words", async () => {
-    const plugged = connect(world.socket, world.rate);
+    const plugged = connect(world.socket, world.rate, world.anchorMs);
     const before = await plugged.monitor.read(plugged.ctx);
     const stream = following(plugged);
     await world.stop();

@@ -14,6 +14,8 @@ export interface World {
   readonly socket: string;
   /** How much faster than the wall its time runs. */
   readonly rate: number;
+  /** When its time and the wall agreed: whoever watches it must count from there too. */
+  readonly anchorMs?: number;
   readonly plain: string;
   readonly checked: string;
   /** A word of the plain container's log. */
@@ -28,12 +30,14 @@ const LAB_RATE = 20;
 
 export const labWorld = async (): Promise<World> => {
   const folder = mkdtempSync(join(tmpdir(), "jarvis-lab-docker-"));
-  const lab = await startDocker({ socketPath: join(folder, "d.sock"), clock: realClock(LAB_RATE), seed: 7, record: () => undefined });
+  const clock = realClock(LAB_RATE);
+  const lab = await startDocker({ socketPath: join(folder, "d.sock"), clock, seed: 7, record: () => undefined });
   const breaks = (fault: string) => async (name: string) => lab.faults.find((one) => one.name === fault)?.break(`container/mgmt/${name}`, {});
   return {
     name: "the lab's engine",
     socket: lab.socketPath,
     rate: LAB_RATE,
+    anchorMs: clock.anchorMs,
     plain: "dozzle",
     checked: "grafana",
     said: "Accepting connections",
@@ -67,9 +71,9 @@ export const realWorld = async (docker: Dockerd): Promise<World> => {
 };
 
 /** The plugin, connected to one engine as the host `mgmt`. */
-export const connect = (socket: string, rate: number) => {
+export const connect = (socket: string, rate: number, anchorMs?: number) => {
   const config = plugin.config.parse({ hosts: { mgmt: { socket } } });
-  const host = testContext({ config, plugin: "docker", clock: createClock(rate) });
+  const host = testContext({ config, plugin: "docker", clock: createClock(rate, anchorMs) });
   const client = plugin.connect?.(host.bare);
   if (client === undefined || plugin.monitors === undefined || plugin.tools === undefined) throw new Error("the plugin lost a part");
   return { ...host, client, ctx: host.withClient(client), monitor: plugin.monitors.containers, tools: plugin.tools };
