@@ -31,6 +31,11 @@ const tab =
   async (page: Page): Promise<void> => {
     await page.getByRole("tab", { name }).click();
   };
+const there =
+  (selector: string) =>
+  async (page: Page): Promise<void> => {
+    await page.locator(selector).first().waitFor();
+  };
 const hold = async (page: Page): Promise<void> => {
   await page.getByRole("button", { name: "HOLD ALL" }).click();
   await page.getByRole("alertdialog").waitFor();
@@ -56,11 +61,11 @@ const SCENES: Scene[] = [
   { name: "the deck with a question", route: "/", within: "#main", prepare: asked, least: 25 },
   { name: "the dialog of HOLD ALL", route: "/", within: "[role=alertdialog]", prepare: hold, least: 2 },
   { name: "a node's sheet", route: "/", within: "[role=dialog]", prepare: sheet("node/pve"), least: 2 },
-  { name: "the incidents", route: "/incidents", within: "#main", least: 3 },
+  { name: "the incidents", route: "/incidents", within: "#main", prepare: there("nav.list a"), least: 3 },
   { name: "an incident", route: "/incidents", within: "article.story", prepare: firstIncident, least: 4 },
   { name: "the chat", route: "/chat", within: "#main", least: 4 },
   { name: "the chat after a word", route: "/chat", within: "#main", prepare: spoken, least: 1 },
-  { name: "the audit", route: "/audit", within: "#main", least: 2 },
+  { name: "the audit", route: "/audit", within: "#main", prepare: there("tbody a"), least: 2 },
   { name: "the settings", route: "/settings", within: "#main", least: 7 },
   { name: "a guest's sheet", route: "/", within: "[role=dialog]", prepare: sheet("guest/103"), least: 4 },
   { name: "the panel that breaks things", route: "/", within: '[data-widget="lab/break"]', prepare: tab("Break something"), least: 4 },
