@@ -24,6 +24,8 @@ export interface TrackParts {
   alerts: () => readonly OpenAlert[];
   refresh: (channel: string) => Promise<void>;
   call: (request: { tool: string; arguments: unknown; remedy: string; incident: string; hold?: string }) => Promise<CallAnswer>;
+  /** Ends what waits for a person's word on this incident: it is no longer wanted. */
+  withdraw: (incident: string, words: string) => void;
   callsOn: (target: string) => readonly Call[];
   getCall: (callId: string) => Call | undefined;
   waitFor: (callId: string) => Promise<Call>;

@@ -49,11 +49,18 @@ export const createRun = (parts: TrackParts) => {
   const underway = (incident: IncidentDetail): Call | undefined =>
     parts.callsOn(incident.resource).find((call) => call.incident === incident.id && !isTerminal(call.state) && call.state !== "held");
 
+  /** A call of this incident that worked a moment ago: the alert may only be an old reading. */
+  const worked = (incident: IncidentDetail): Call | undefined =>
+    parts
+      .callsOn(incident.resource)
+      .find((call) => call.incident === incident.id && call.state === "succeeded" && Date.parse(call.endedAt ?? call.createdAt) > clock.now() - SETTLE_MS);
+
   const outcome = async (alert: OpenAlert, id: string, call: Call): Promise<boolean> => {
     const incident = records.get(id);
     if (!incident) return false;
     if (call.state === "succeeded") {
-      records.note(id, "verifying", call.text ?? "It worked, and held on the second look.", { status: "verifying", callId: call.callId });
+      const proof = call.text ?? "It worked, and held on the second look.";
+      records.note(id, "verifying", proof, { status: "verifying", callId: call.callId, words: proof });
       later(id, SETTLE_MS);
       void parts.refresh(alert.channel);
       return true;
@@ -97,7 +104,7 @@ export const createRun = (parts: TrackParts) => {
       return false;
     }
     idle.delete(incident.id);
-    records.note(incident.id, "acted", words.acting(remedy, incident.name), { status: "acting", callId: answer.callId });
+    records.note(incident.id, "acted", words.acting(remedy, incident.name), { status: "acting", callId: answer.callId, words: words.acting(remedy, incident.name) });
     feed.add({ kind: "acting", resource: incident.resource, incident: incident.id, callId: answer.callId, words: words.acting(remedy, incident.name) });
     return outcome(alert, incident.id, await parts.waitFor(answer.callId));
   };
@@ -106,7 +113,10 @@ export const createRun = (parts: TrackParts) => {
     const next = nextTry(parts.callsOn(incident.resource), remedy.tries, clock.now());
     if (next.when === "never") return escalate(incident, "tries", words.gaveUp(incident.name, next.tried));
     // A gap binds what Jarvis does unasked; a person who is asked may decide at once.
-    if (next.when === "later" && !cause.propose) return void notBefore.set(incident.id, next.atMs);
+    if (next.when === "later" && !cause.propose) {
+      notBefore.set(incident.id, next.atMs);
+      return sayOnce(incident, `gap:${next.tried}`, "notice", words.waits(incident.name, next.tried, next.atMs - clock.now()));
+    }
     for (let index = 0; index < remedy.steps.length; index += 1) if (!(await step(alert, incident, remedy, cause, index))) return;
   };
 
@@ -133,6 +143,8 @@ export const createRun = (parts: TrackParts) => {
       if (!incident || held(incident)) return;
       const call = underway(incident);
       if (call) return void (await outcome(alert, id, await parts.waitFor(call.callId)));
+      const done = worked(incident);
+      if (done) return void (await outcome(alert, id, done));
       const remedy = chooseRemedy(alert, cause, parts.remedies());
       if (!remedy) return escalate(incident, "no-remedy", `I have no remedy for this. ${cause.words}`);
       if (cause.verdict === "unclear") {
@@ -161,6 +173,7 @@ export const createRun = (parts: TrackParts) => {
         words: text,
         ...(incident.callIds.at(-1) ? { callId: incident.callIds.at(-1) } : {}),
       });
+      parts.withdraw(incident.id, text);
       notBefore.delete(incident.id);
       idle.delete(incident.id);
       said.delete(incident.id);

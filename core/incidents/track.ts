@@ -72,6 +72,7 @@ export const createTracker = (parts: TrackParts) => {
       return run.advance(alert, incident.id, cause);
     }
     records.note(incident.id, "report", words.leftAlone(incident.name, cause), { status: "resolved", resolvedAt: clock.iso(), cause });
+    parts.withdraw(incident.id, words.leftAlone(incident.name, cause));
     leaveAlone(alert, cause);
   };
 

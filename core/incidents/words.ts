@@ -9,5 +9,7 @@ export const found = (title: string, cause: Cause): string => `${title.replace(/
 export const acting = (remedy: BoundRemedy, name: string): string => `I ${remedy.title.slice(0, 1).toLowerCase()}${remedy.title.slice(1)}: ${name}.`;
 export const fixed = (name: string, seconds: number): string => `${name} is well again after ${seconds} s. I checked twice.`;
 export const recovered = (name: string): string => `${name} is well again, without my doing.`;
+export const waits = (name: string, tried: number, ms: number): string =>
+  `I have mended ${name} ${tried === 1 ? "once" : `${tried} times`} within the hour, so I wait: the next try is in ${Math.max(1, Math.ceil(ms / 60_000))} min.`;
 export const tooMany = (failing: number): string => `${failing} of a kind failed at once. That has one cause, and restarting each is not its cure: I only watch.`;
 export const gaveUp = (name: string, tried: number): string => `I tried ${tried} times in an hour and ${name} does not stay up. It needs a person.`;

@@ -1,0 +1,93 @@
+// One open incident moved on: what is asked is asked once, and an old reading starts nothing anew.
+import { expect, test } from "bun:test";
+import type { Call, CallAnswer } from "../../../core/contract/call.ts";
+import type { Cause } from "../../../core/contract/cause.ts";
+import type { BoundRemedy } from "../../../core/incidents/bound.ts";
+import { createFeed } from "../../../core/incidents/feed.ts";
+import type { TrackParts } from "../../../core/incidents/parts.ts";
+import { createRecords } from "../../../core/incidents/record.ts";
+import { createRun } from "../../../core/incidents/run.ts";
+import type { OpenAlert } from "../../../core/state/alerts.ts";
+import { createIncidentStore } from "../../../core/store/incidents.ts";
+import { createKept } from "../../../core/store/kept.ts";
+import { openDatabase } from "../../../core/store/open.ts";
+import { createManualClock } from "../../support/clock.ts";
+
+const alert: OpenAlert = { id: "farm/barn#gone#guest/1", key: "gone", resource: "guest/1", severity: "critical", title: "one is gone.", plugin: "farm", channel: "farm/barn" };
+const cause: Cause = { kind: "oom", words: "Its host ran out of memory.", evidence: [], verdict: "fault", propose: true };
+const remedy: BoundRemedy = {
+  id: "farm/start",
+  plugin: "farm",
+  title: "Start it",
+  on: ["gone"],
+  kinds: ["oom"],
+  steps: [{ tool: "farm_guest_start", input: () => ({ vmid: 1 }) }],
+  tries: { perHour: 3, gapsMinutes: [0, 5, 15] },
+};
+
+const made = () => {
+  const clock = createManualClock();
+  const db = openDatabase({ path: ":memory:", migrationsFolder: "core/store/migrations/jarvis", synchronous: "NORMAL" });
+  const store = createIncidentStore(db);
+  const records = createRecords({ clock, store, changed: () => undefined });
+  const calls: Call[] = [];
+  const call = async (request: { incident: string }): Promise<CallAnswer> => {
+    const callId = `call-${calls.length + 1}`;
+    calls.unshift({
+      callId,
+      tool: "farm_guest_start",
+      arguments: {},
+      target: "guest/1",
+      identity: null,
+      effect: "reversible",
+      caller: { kind: "remedy", id: remedy.id, scope: "operate", tainted: false },
+      decision: "ask",
+      rule: "asked",
+      state: "held",
+      createdAt: clock.iso(),
+      incident: request.incident,
+    });
+    return { callId, state: "held", text: "held" };
+  };
+  const parts: TrackParts = {
+    clock,
+    log: () => undefined,
+    kept: createKept(db),
+    records,
+    feed: createFeed({ clock, store, publish: () => undefined }),
+    suspicion: { diagnose: async () => cause, scene: async () => ({}) },
+    remedies: () => [remedy],
+    nameOf: () => "one",
+    countOf: () => 10,
+    alerts: () => [alert],
+    refresh: async () => undefined,
+    call,
+    callsOn: () => calls,
+    getCall: (callId) => calls.find((one) => one.callId === callId),
+    waitFor: async () => calls[0] as Call,
+    withdraw: () => undefined,
+  };
+  const incident = records.open(alert, "one", cause, {}, clock.iso());
+  return { clock, calls, run: createRun(parts), id: incident.id, records };
+};
+
+test("a held remedy is not asked again while it waits, nor after it worked and the alert is only an old reading", async () => {
+  const { clock, calls, run, id, records } = made();
+  await run.advance(alert, id, cause);
+  await run.advance(alert, id, cause);
+  expect(calls.length).toBe(1);
+
+  calls[0] = { ...(calls[0] as Call), state: "succeeded", endedAt: clock.iso(), text: "Started; checked twice." };
+  await run.advance(alert, id, cause);
+  expect(calls.length).toBe(1);
+  expect(records.get(id)).toMatchObject({ status: "verifying", words: "Started; checked twice." });
+});
+
+test("what still stands long after it worked is asked about anew", async () => {
+  const { clock, calls, run, id } = made();
+  await run.advance(alert, id, cause);
+  calls[0] = { ...(calls[0] as Call), state: "succeeded", endedAt: clock.iso() };
+  await clock.advance(120_000);
+  await run.advance(alert, id, cause);
+  expect(calls.length).toBe(2);
+});
