@@ -68,6 +68,7 @@ export const createTracking = ({ clock, log, kept, store, records, feed, reading
     call: ({ remedy, ...request }) => pipeline.call({ ...request, caller: { kind: "remedy", id: remedy, scope: "operate", tainted: false }, remedy, waitSeconds: 0 }),
     callsOn,
     getCall: journal.get,
+    withdraw: pipeline.withdraw,
     waitFor: (callId) => pipeline.wait(callId),
   });
 

@@ -126,11 +126,19 @@ export const createAsks = (parts: Parts, go: (row: Row) => void) => {
     }
   };
 
+  /** Ends the asks of an incident that ended without them. */
+  const withdraw = async (incident: string, words: string): Promise<void> => {
+    for (const ask of parts.journal.openAsks().filter(({ id, body }) => body.incident === incident && !deciding.has(id))) {
+      const row = parts.journal.row(ask.callId);
+      if (row?.state === "held") await end(ask, row, "denied", { rule: "changed", words: `No longer wanted: ${words}`, by: null });
+    }
+  };
+
   const list = (): Ask[] => parts.journal.openAsks().flatMap(({ body, expiresMs }) => (expiresMs > parts.clock.now() ? [body] : []));
   const stop = (): void => {
     for (const cancel of timers.values()) cancel();
     timers.clear();
   };
 
-  return { decide, list, watch, stop };
+  return { decide, withdraw, list, watch, stop };
 };

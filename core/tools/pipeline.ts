@@ -98,6 +98,9 @@ export const createPipeline = (options: PipelineOptions) => {
     return { state: outside(row.state) };
   };
 
+  /** Ends what waits for a person on behalf of an incident that is over. */
+  const withdraw = (incident: string, words: string): void => void tasks.run(`withdraw ${incident}`, () => asks.withdraw(incident, words));
+
   /** To be awaited before anything else is called; what must be followed goes on by itself afterwards. */
   const recover = async (): Promise<void> => {
     for (const row of journal.unfinished()) {
@@ -124,7 +127,7 @@ export const createPipeline = (options: PipelineOptions) => {
     return () => void listeners.delete(listener);
   };
 
-  return { call, wait, decide, asks: (): Ask[] => asks.list(), recover, stop, on };
+  return { call, wait, decide, withdraw, asks: (): Ask[] => asks.list(), recover, stop, on };
 };
 
 export type Pipeline = ReturnType<typeof createPipeline>;

@@ -61,6 +61,18 @@ describe("an ask", () => {
     expect(await decide(ask.id, "approve", { caller: { ...ADMIN_TOKEN, id: "another" }, confirm: "guest/101" })).toEqual({ state: "running" });
   });
 
+  test("ends with the incident it was made for, and no other does", async () => {
+    rig = createRig({ mode: "propose" });
+    const first = await rig.call("world_guest_restart", 101, REMEDY, { remedy: "guest-crashed", incident: "INC-0001" });
+    const second = await rig.call("world_guest_restart", 102, REMEDY, { remedy: "guest-crashed", incident: "INC-0002" });
+    expect([first.state, second.state]).toEqual(["held", "held"]);
+    rig.core.pipeline.withdraw("INC-0001", "it is well again.");
+    await rig.core.pipeline.wait(first.callId);
+    expect(rig.core.journal.get(first.callId)).toMatchObject({ state: "denied", rule: "changed", text: "No longer wanted: it is well again." });
+    expect(rig.core.pipeline.asks().map(({ callId }) => callId)).toEqual([second.callId]);
+    expect(rig.world.attempts).toHaveLength(0);
+  });
+
   test("decided about something else is refused and stays open", async () => {
     const { ask } = await held();
     expect(decide(ask.id, "approve", { hash: "0".repeat(64), confirm: "guest/101" })).rejects.toMatchObject({ type: "bad_input" });
