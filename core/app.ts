@@ -95,7 +95,7 @@ export const createApp = async (options: AppOptions) => {
   });
   const self = createSelf({ configured: config.self, identityFile: options.identityFile, resources, changed: () => status.tell() });
   const registry = createRegistry();
-  const switches = createSwitches({ journal, clock, killPath: join(paths.data, "KILL"), initialMode: config.autonomy });
+  const switches = createSwitches({ journal, clock, killPath: join(paths.data, "KILL"), moreKillPaths: [join(environment.data, "KILL")], initialMode: config.autonomy });
   const pipeline = createPipeline({
     clock,
     registry,
@@ -134,7 +134,7 @@ export const createApp = async (options: AppOptions) => {
     redact,
     hub,
     store,
-    sources: { forget },
+    sources: { forget, tell: sources.tell },
     resources,
     readings,
     registry,

@@ -52,7 +52,7 @@ interface Parts {
   redact: Redactor;
   hub: Hub;
   store: StateStore;
-  sources: Pick<Sources, "forget">;
+  sources: Pick<Sources, "forget" | "tell">;
   resources: Resources;
   readings: Readings;
   registry: Registry;
@@ -124,9 +124,13 @@ export const createPlugins = (parts: Parts): Host => {
     approvals: parts.approvals,
     permit: (destinations) => permit(parts.rules, destinations),
   });
-  const start = (): Promise<void> =>
-    host.start().catch((thrown: unknown) => {
+  const start = async (): Promise<void> => {
+    await host.start().catch((thrown: unknown) => {
       throw parts.placed(thrown);
     });
+    // A plugin that could not start sees nothing: whoever asks how the house is has to hear that.
+    for (const { id, state, source, error } of host.list())
+      if (state === "failed" && source === "bundled") sources.tell({ channel: id, plugin: id, ok: false, words: error ?? "it could not start" });
+  };
   return { ...host, start };
 };

@@ -24,6 +24,8 @@ interface Options {
   journal: Pick<Journal, "modes" | "switched" | "problems" | "verifyChain">;
   clock: Clock;
   killPath: string;
+  /** Further files that hold as well: a person may know only the outer folder. None is written here; a release removes them. */
+  moreKillPaths?: readonly string[];
   /** The configuration's word. It counts when the operator changed it since it was last noted; else the last mode set does. */
   initialMode: Autonomy;
   maintenance?: () => boolean;
@@ -57,17 +59,18 @@ const startingMode = (journal: Options["journal"], initialMode: Autonomy): Auton
   return initialMode;
 };
 
-export const createSwitches = ({ journal, clock, killPath, initialMode, maintenance = () => false }: Options) => {
+export const createSwitches = ({ journal, clock, killPath, moreKillPaths = [], initialMode, maintenance = () => false }: Options) => {
   let mode = startingMode(journal, initialMode);
   /** In memory first: engaging works with no disk at all. */
   let level = journal.modes().killLevel;
   const listeners = new Set<(view: SwitchView) => void>();
   let told = "";
+  const files = [killPath, ...moreKillPaths];
 
   /** What holds now. A file made by hand is put on record by whoever meets it first, so that removing it by hand does not release. */
   const killLevel = (): KillLevel | undefined => {
-    const file = readKillFile(killPath);
-    if (rank(file) > rank(level) && existsSync(killPath)) record(file ?? "effects", FILE, "the file KILL");
+    const file = [readKillFile(killPath), ...moreKillPaths.filter((path) => existsSync(path)).map(readKillFile)].reduce(heavier, undefined);
+    if (rank(file) > rank(level) && files.some((path) => existsSync(path))) record(file ?? "effects", FILE, "the file KILL");
     return heavier(level, file);
   };
   const view = (): SwitchView => {
@@ -111,7 +114,7 @@ export const createSwitches = ({ journal, clock, killPath, initialMode, maintena
     if (!isOperator(by)) throw new JarvisError("operator_only", { message: "Only the operator may release the kill switch." });
     const accepted = [...journal.problems, ...journal.verifyChain().problems].map(({ key }) => key);
     journal.switched({ act: "release", by, accepted: [...new Set(accepted)] });
-    rmSync(killPath, { force: true });
+    for (const path of files) rmSync(path, { force: true });
     level = undefined;
     tell();
   };

@@ -59,13 +59,22 @@ const tally = (view: View): Said => {
   };
 };
 
+/** Asks outlive what they were made for, so they are told apart from the incidents. */
+const waiting = (view: View): string => {
+  const held = view.calls.filter((call) => call.state === "held").length;
+  return held === 0 ? "" : ` ${plural(held, "call")} ${held === 1 ? "waits" : "wait"} for your word.`;
+};
+
 const open = (view: View): Incident[] => view.incidents.filter((incident) => incident.status !== "resolved");
 
 export const wrong = (view: View): Said => {
   const incidents = open(view);
   if (incidents.length === 0) {
     const blind = blindness(view);
-    return { text: blind ? `Nothing that I can see.${blind}` : `${line(view.persona, "well")} ${tally(view).text}`, evidence: tally(view).evidence };
+    return {
+      text: blind ? `Nothing that I can see.${waiting(view)}${blind}` : `${line(view.persona, "well")} ${tally(view).text}${waiting(view)}`,
+      evidence: tally(view).evidence,
+    };
   }
   const lines = incidents
     .slice(0, MOST_LISTED)
@@ -79,9 +88,10 @@ export const wrong = (view: View): Said => {
 export const overview = (view: View): Said => {
   const counts = tally(view);
   const incidents = open(view);
-  const head = incidents.length === 0 ? line(view.persona, "well") : line(view.persona, "trouble", { count: plural(incidents.length, "open incident") });
+  const well = blindness(view) === "" ? line(view.persona, "well") : "Nothing wrong that I can see.";
+  const head = incidents.length === 0 ? well : line(view.persona, "trouble", { count: plural(incidents.length, "open incident") });
   const mode = view.status.killed ? `Held: I am only watching (${view.status.killLevel ?? "effects"}).` : `Mode ${view.status.mode}.`;
-  return { text: `${head} ${counts.text} ${mode}${blindness(view)}`, evidence: counts.evidence };
+  return { text: `${head} ${counts.text} ${mode}${waiting(view)}${blindness(view)}`, evidence: counts.evidence };
 };
 
 export const statusOf = (view: View, resource: LiveResource): Said => {

@@ -129,6 +129,13 @@ describe("telling", () => {
     expect(said.text).toContain("no answer within 10 s");
   });
 
+  test("a house that cannot be seen is not called well", async () => {
+    const status = { ...view([]).status, sources: [{ plugin: "farm", state: "down" as const, since: at, words: "no answer within 10 s" }] };
+    const said = await reply(view(house, { status }), hands().hands, "status", undefined);
+    expect(said.text).toStartWith("Nothing wrong that I can see.");
+    expect(said.text).toContain("farm is down");
+  });
+
   test("every number of a status carries the reading it came from", async () => {
     const said = await reply(
       view([thing("guest/203", "orchid", { figures: { cpuPercent: 38.2, memoryBytes: 5, memoryTotalBytes: 10 } })]),

@@ -84,6 +84,21 @@ describe("the kill switch", () => {
     expect(switches.view().killed).toBe(false);
   });
 
+  test("engages by the file in the outer folder as well, and a release removes both", () => {
+    const outer = join(folder, "KILL");
+    switches.stop();
+    switches = createSwitches({ journal, clock, killPath: file(), moreKillPaths: [outer], initialMode: "act" });
+    expect(switches.checkSync()).toBeUndefined();
+    writeFileSync(outer, "");
+    expect(switches.checkSync()).toBe("effects");
+    rmSync(outer);
+    expect(switches.checkSync()).toBe("effects");
+    writeFileSync(outer, "pause");
+    writeFileSync(file(), "");
+    switches.release(OPERATOR);
+    expect([existsSync(outer), existsSync(file()), switches.checkSync()]).toEqual([false, false, undefined]);
+  });
+
   test("counts as engaged while the data folder cannot be read", () => {
     if (process.getuid?.() === 0) {
       rmSync(join(folder, "moved"), { force: true });

@@ -22,6 +22,9 @@ export interface House {
   asks: readonly Ask[];
 }
 
+/** Whether anything that is watched cannot be seen now: then nothing may be called well. */
+export const isBlind = (status: CoreStatus | undefined): boolean => (status?.sources ?? []).some(({ state }) => state !== "ok");
+
 const isOpen = ({ status }: Incident): boolean => status !== "resolved";
 const isMoving = ({ status }: Incident): boolean => status === "acting" || status === "verifying";
 
@@ -37,7 +40,7 @@ const ofIncident = (incident: Incident, asked: boolean): Attention => {
 export const attentionOf = ({ drawn, status, incidents, asks }: House): Attention[] => {
   const asked = new Set(asks.flatMap(({ incident }) => (incident ? [incident] : [])));
   const open = incidents.filter(isOpen).map((incident) => ofIncident(incident, asked.has(incident.id)));
-  const loose = asks.filter(({ incident }) => !incident || !incidents.some((one) => one.id === incident));
+  const loose = asks.filter(({ incident }) => !incident || !incidents.some((one) => one.id === incident && isOpen(one)));
   const waiting = loose.map(
     (ask): Attention => ({
       id: ask.id,
@@ -77,14 +80,15 @@ export const verdictOf = (house: House, contact: "live" | "lost" | "never"): Ver
   const standing = needs.length === 0 ? "stable" : needs.length === 1 ? "one thing wanted you" : `${countWord(needs.length).toLowerCase()} things wanted you`;
   if (contact === "never") return { lines: ["Looking for the house."], tone: "unknown" };
   if (contact === "lost") return { lines: ["Out of contact.", `Last seen ${needs.length === 0 ? "stable" : `when ${standing}`}.`], tone: "unknown" };
-  if (house.drawn === undefined || Object.keys(house.drawn.resources).length === 0) return { lines: ["Nothing to see yet."], tone: "unknown" };
   const critical = needs.filter(({ tone }) => tone === "crit").length;
   const repairing = house.incidents.filter(isMoving);
   const second = needs.length === 0 ? undefined : `${countWord(needs.length)} ${needs.length === 1 ? "thing needs" : "things need"} you.`;
+  if (house.drawn === undefined || Object.keys(house.drawn.resources).length === 0) return { lines: ["Nothing to see yet.", second], tone: "unknown" };
   if (house.status?.killed) return { lines: ["Held.", second ?? "I am only watching."], tone: "needs" };
   if (critical > 0) return { lines: ["Not well.", second], tone: "critical" };
   const [first] = repairing;
   if (first) return { lines: [`Repairing ${first.name}.`, second ?? "Nothing needs you."], tone: "repairing" };
+  if (isBlind(house.status)) return { lines: ["Not all is in sight.", second], tone: "needs" };
   if (second) return { lines: ["Stable.", second], tone: "needs" };
   return { lines: ["All is well.", "Nothing needs you."], tone: "fine" };
 };

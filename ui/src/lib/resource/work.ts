@@ -35,13 +35,15 @@ interface Facts {
   live: boolean;
   killed: boolean;
   thinking: boolean;
+  /** Something that is watched cannot be seen now. */
+  blind: boolean;
   incidents: readonly Incident[];
   calls: readonly Call[];
   drawn: Drawn | undefined;
   asks: readonly Ask[];
 }
 
-export const workOf = ({ live, killed, thinking, incidents, calls, drawn, asks }: Facts): Work => {
+export const workOf = ({ live, killed, thinking, blind, incidents, calls, drawn, asks }: Facts): Work => {
   const incident = followed(incidents);
   const acting = Object.entries(drawn?.resources ?? {}).find(([, resource]) => resource.mark === "acting");
   const about = incident ? { incident, done: stepsDone(incident) } : {};
@@ -59,5 +61,5 @@ export const workOf = ({ live, killed, thinking, incidents, calls, drawn, asks }
     return { mood, word: waits ? WORD.escalated : WORD[incident.status], words: incident.words ?? incident.title, ...(moving ? { target: incident.resource } : {}), ...about };
   }
   if (thinking) return { mood: "thinking", word: "Thinking", words: "About what you asked." };
-  return { mood: "idle", word: "Watching", words: "Nothing is broken." };
+  return { mood: "idle", word: "Watching", words: blind ? "Nothing is broken that I can see." : "Nothing is broken." };
 };
