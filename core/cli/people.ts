@@ -38,7 +38,7 @@ export const describeAsk = (ask: Ask): string =>
 
 const MODE_WORDS: Readonly<Record<Autonomy, string>> = {
   observe: "it only watches",
-  propose: "it asks before it acts unasked",
+  propose: "it starts what fell over, and asks before it disturbs anything",
   act: "it fixes what its rules allow",
 };
 

@@ -53,7 +53,7 @@ export const openSocket = async (door: Door, on: (method: string, params: unknow
     on(frame.method, frame.params);
   };
   web.onclose = (event) => {
-    const why = greeted ? closedBy(event.code, event.reason) : unreachable(`no live connection at ${door.url} (${event.reason || event.code})`);
+    const why = greeted ? closedBy(event.code, event.reason) : unreachable(`no Jarvis answers at ${door.url}${event.reason ? ` (${event.reason})` : ""}. Start one with ./jarvis.`);
     hello.reject(why);
     for (const call of waiting.values()) call.reject(why);
     if (leaving) ended.resolve();

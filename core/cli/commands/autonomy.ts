@@ -10,7 +10,7 @@ export const command: Command = {
   help: `
   ./jarvis autonomy               what it is
   ./jarvis autonomy observe       it watches and tells, and does nothing unasked
-  ./jarvis autonomy propose       it asks before it acts unasked
+  ./jarvis autonomy propose       it starts what fell over, and asks before it disturbs anything
   ./jarvis autonomy act           it fixes what its rules allow`,
   run: async (args, terminal) => {
     const [word] = expectWords(readArguments(args, {}).positionals, 0, 1, "autonomy [observe|propose|act]");

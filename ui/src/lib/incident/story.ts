@@ -20,7 +20,11 @@ export const storySteps = (incident: IncidentDetail): Step[] => {
     const last = entries.at(-1);
     const over = incident.status === "resolved" || (incident.status === "escalated" && index < STEPS.length - 1);
     const state = last && (index < done || over) ? "done" : over ? "skipped" : index === done ? "now" : index < done ? (last ? "done" : "skipped") : "later";
-    const words = last?.words ?? (name === "Diagnosed" && incident.cause.words !== "" ? incident.cause.words : state === "skipped" ? (SKIPPED[index] ?? "") : (AHEAD[index] ?? ""));
+    const unproved = name === "Verifying" && incident.timeline.some(({ step }) => step === "acted") ? "The act failed, so there was nothing to watch over." : undefined;
+    const words =
+      last?.words ??
+      (state === "skipped" ? unproved : undefined) ??
+      (name === "Diagnosed" && incident.cause.words !== "" ? incident.cause.words : state === "skipped" ? (SKIPPED[index] ?? "") : (AHEAD[index] ?? ""));
     return { name, state: state === "skipped" && name === "Diagnosed" && incident.cause.words !== "" ? "done" : state, at: (entries[0] ?? last)?.at, words };
   });
 };
