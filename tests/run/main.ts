@@ -7,6 +7,7 @@ import { isCi, testEnvironment } from "./environment.ts";
 import { keepEvidence } from "./evidence.ts";
 import { findFiles, isHeavy } from "./files.ts";
 import { bringPackages } from "./packages.ts";
+import { lookAgain } from "./second-look.ts";
 import { killAll } from "./spawn.ts";
 import { lastLine, type Outcome, outcomeLine, sum } from "./tally.ts";
 import { runTestFile } from "./test-file.ts";
@@ -53,7 +54,21 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.exit(signal === "SIGINT" ? 130 : 143);
   });
 
-const outcomes = await runAll();
+const first = await runAll();
+const files = new Set(chooseFiles());
+const { outcomes, unsteady } = values.full
+  ? { outcomes: first, unsteady: [] }
+  : await lookAgain(
+      first,
+      (name) => files.has(name),
+      async (file) => {
+        say(`once more, alone: ${file}`);
+        const outcome = await runTestFile(file, { env, full: false, ci });
+        tell(outcome);
+        return outcome;
+      },
+    );
+if (unsteady.length > 0) say(`\nunsteady (failed beside others, passed alone; each is a fault to be found):\n${unsteady.map((name) => `  ${name}`).join("\n")}`);
 const totals = sum(outcomes);
 if (values.full) keepEvidence(outcomes, seed, begun);
 const skips = outcomes.flatMap((one) => one.skips.map((name) => `  ${one.name}: ${name}`));
