@@ -64,6 +64,7 @@ export const createTracking = ({ clock, log, kept, store, records, feed, reading
     nameOf: (id) => resources.get(id)?.name ?? id,
     countOf: (id) => resources.list().filter((resource) => resource.kind === id.split("/")[0]).length,
     alerts: alerts.list,
+    seen: (channel) => store.get(channel)?.stale === false,
     refresh: poller.refresh,
     call: ({ remedy, ...request }) => pipeline.call({ ...request, caller: { kind: "remedy", id: remedy, scope: "operate", tainted: false }, remedy, waitSeconds: 0 }),
     callsOn,

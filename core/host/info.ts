@@ -31,7 +31,7 @@ const bundledInfo = ({ found: { id }, state, literal, grant, error }: Entry): Pl
 const droppedInfo = ({ id, error, content }: Dropped): PluginInfo => ({
   id,
   title: id,
-  about: content === undefined ? "" : `Dropped in, ${content.files.length} files, ${content.bytes} bytes; it runs only once it is approved.`,
+  about: content === undefined ? "" : `Dropped in, ${content.files.length} files, ${content.bytes} bytes; nothing of it has been run.`,
   state: error === undefined ? "pending" : "failed",
   source: "dropped",
   permissions: {},

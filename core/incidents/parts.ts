@@ -22,6 +22,8 @@ export interface TrackParts {
   countOf: (resource: string) => number;
   /** Open alerts as the monitors tell them now. */
   alerts: () => readonly OpenAlert[];
+  /** Whether the channel's newest reading is good: an alert of the run before, or behind a lost source, proves nothing now. */
+  seen: (channel: string) => boolean;
   refresh: (channel: string) => Promise<void>;
   call: (request: { tool: string; arguments: unknown; remedy: string; incident: string; hold?: string }) => Promise<CallAnswer>;
   /** Ends what waits for a person's word on this incident: it is no longer wanted. */

@@ -81,7 +81,7 @@ export const createTracker = (parts: TrackParts) => {
 
   const consider = (alert: OpenAlert): Promise<void> =>
     exclusively(alert, async () => {
-      if (settled.has(alert.id)) return;
+      if (settled.has(alert.id) || !parts.seen(alert.channel)) return;
       const incident = openIncident(alert);
       // What is being acted on goes down and up by that act: it is looked at when the act has ended.
       if (!incident && isActedOn(alert.resource)) return;

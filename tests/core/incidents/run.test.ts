@@ -60,6 +60,7 @@ const made = () => {
     nameOf: () => "one",
     countOf: () => 10,
     alerts: () => [alert],
+    seen: () => true,
     refresh: async () => undefined,
     call,
     callsOn: () => calls,
