@@ -28,6 +28,8 @@ export const followed = (incidents: readonly Incident[]): Incident | undefined =
 
 export const stepsDone = (incident: Incident): number => {
   if (incident.status === "open") return incident.cause.words !== "" && incident.cause.kind !== "unknown" ? 2 : 1;
+  // Handed to a person without an act: nothing was done that could be verified.
+  if (incident.status === "escalated" && incident.callIds.length === 0) return 2;
   return DONE[incident.status];
 };
 
