@@ -1,7 +1,8 @@
 // The test runner: it counts what happened, never calls a crash or an empty file a success, and ends with one readable line.
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { keepEvidence } from "../run/evidence.ts";
 import { findFiles, isHeavy } from "../run/files.ts";
 import { readJunit } from "../run/junit.ts";
 import { runToEnd } from "../run/spawn.ts";
@@ -38,6 +39,30 @@ describe("one test file", () => {
     const text = 'test.skipIf(true)("a page in chromium", () => {});';
     expect(await outcomeOf("skips", text)).toMatchObject({ failed: 0, skipped: 1 });
     expect(await outcomeOf("skips-ci", text, true)).toMatchObject({ failed: 1, skipped: 0 });
+  });
+});
+
+describe("what a full run leaves", () => {
+  test("one row a file, with its commit and seed; a later run replaces its own rows only", () => {
+    const path = join(folder, "kept/full.json");
+    const outcome = { passed: 3, failed: 0, skipped: 0, skips: [], seconds: 1.26, words: "" };
+    keepEvidence({ ...outcome, name: "b" }, "1", path);
+    keepEvidence({ ...outcome, name: "a", failed: 1 }, "1", path);
+    keepEvidence({ ...outcome, name: "b", passed: 4 }, "2", path);
+    const kept = JSON.parse(readFileSync(path, "utf8"));
+    expect(kept).toMatchObject({ seed: "2", totals: { passed: 7, failed: 1, skipped: 0 } });
+    expect(kept.results).toMatchObject([
+      { name: "a", seed: "1", failed: 1 },
+      { name: "b", seed: "2", passed: 4, seconds: 1.3 },
+    ]);
+    expect(kept.results[0].commit).toMatch(/^[0-9a-f]{40}$|^unknown$/);
+  });
+
+  test("a file that holds something else is not written over", () => {
+    const path = join(folder, "other.json");
+    writeFileSync(path, '{"results": "mine"}');
+    expect(() => keepEvidence({ name: "a", passed: 1, failed: 0, skipped: 0, skips: [], seconds: 1, words: "" }, "1", path)).toThrow();
+    expect(readFileSync(path, "utf8")).toBe('{"results": "mine"}');
   });
 });
 

@@ -88,7 +88,7 @@ describe.skipIf(path === undefined)("every button", () => {
   const errors: string[] = [];
 
   const rows = async (): Promise<number> => (await story.rpc("journal.list", { effects: "all", limit: 500 })).calls.length;
-  const fresh = async ({ route, prepare }: Scene): Promise<void> => {
+  const fresh = async ({ route, prepare, within, least }: Scene): Promise<void> => {
     const { killed, mode } = await story.rpc("autonomy.get");
     if (killed) await story.rpc("release");
     if (mode !== "act") await story.rpc("autonomy.set", { mode: "act" });
@@ -100,6 +100,7 @@ describe.skipIf(path === undefined)("every button", () => {
       .first()
       .waitFor({ state: "attached", timeout: 20_000 });
     await prepare?.(page, story);
+    await until(async () => (await ask(page, "pressables", within)).length >= least, { withinMs: WAIT_MS, what: `${least} things to press in ${within}` });
   };
   /** True when pressing it could be seen; undefined when it was gone meanwhile. */
   const press = async (scene: Scene, wanted: Pressable): Promise<boolean | undefined> => {

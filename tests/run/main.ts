@@ -26,6 +26,7 @@ const begun = new Date();
 const say = (line: string): void => console.log(line);
 
 const tell = (one: Outcome): void => {
+  if (values.full) keepEvidence(one, seed);
   say(outcomeLine(one));
   if (one.failed > 0) say(`${one.words.trim().replaceAll(/^/gm, "       | ")}\n`);
 };
@@ -70,7 +71,6 @@ const { outcomes, unsteady } = values.full
     );
 if (unsteady.length > 0) say(`\nunsteady (failed beside others, passed alone; each is a fault to be found):\n${unsteady.map((name) => `  ${name}`).join("\n")}`);
 const totals = sum(outcomes);
-if (values.full) keepEvidence(outcomes, seed, begun);
 const skips = outcomes.flatMap((one) => one.skips.map((name) => `  ${one.name}: ${name}`));
 if (skips.length > 0) say(`\nskipped:\n${skips.join("\n")}`);
 const failing = outcomes.filter((one) => one.failed > 0);

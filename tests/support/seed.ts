@@ -1,7 +1,7 @@
 // One seed for everything a test draws: printed once a file, repeated with JARVIS_TEST_SEED. For tests only.
 
 export const full = process.env.JARVIS_TEST_FULL === "1";
-const seed = Number(process.env.JARVIS_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+export const seed = Number(process.env.JARVIS_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** mulberry32 */
 export const randomOf = (what: string): (() => number) => {
