@@ -129,6 +129,7 @@ export const createApp = async (options: AppOptions) => {
     approvals: createApprovals(db),
     placed: loaded.placed,
     env: environment.get,
+    memory: environment.memory,
     clock,
     log,
     redact,
@@ -181,6 +182,7 @@ export const createApp = async (options: AppOptions) => {
     feed,
     readings,
     chat,
+    status: status.view,
     plugins: () => host.list(),
     widgets: () => host.widgets(),
   });

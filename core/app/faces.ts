@@ -5,7 +5,7 @@ import type { Call } from "../contract/call.ts";
 import { outside } from "../contract/call.ts";
 import { JarvisError } from "../contract/error.ts";
 import { isChannelOrPattern, matches } from "../contract/pattern.ts";
-import type { PluginInfo, Result } from "../contract/wire.ts";
+import type { CoreStatus, PluginInfo, Result } from "../contract/wire.ts";
 import type { WireWidget } from "../contract/wire-widget.ts";
 import type { CoreFaces, Emit, Talk, Who } from "../http/faces.ts";
 import type { Feed } from "../incidents/feed.ts";
@@ -34,6 +34,7 @@ interface Parts {
   feed: Feed;
   readings: Readings;
   chat: Chat;
+  status: () => CoreStatus;
   plugins: () => PluginInfo[];
   widgets: () => WireWidget[];
 }
@@ -106,6 +107,7 @@ export const createFaces = (parts: Parts): CoreFaces => {
     "asks.list": async () => ({ asks: pipeline.asks() }),
     "asks.decide": ({ id, decision, words, ...by }, who) =>
       pipeline.decide(id, decision, { caller: who.caller, ...definite(by), ...(words === undefined ? {} : { words: redact.text(words) }) }),
+    "status.get": async () => redact.data(parts.status()),
     "autonomy.get": async () => modes(),
     "autonomy.set": async ({ mode }, who) => {
       switches.setMode(mode, who.caller);

@@ -115,6 +115,8 @@ export const METHODS = {
     }),
     result: z.object({ state: z.string() }),
   },
+  /** What core/status carries, for who asks once: above all which sources cannot be seen. */
+  "status.get": { scope: "read", params: empty, result: CoreStatus },
   "autonomy.get": { scope: "read", params: empty, result: Modes },
   "autonomy.set": { scope: "operate", params: z.object({ mode: Autonomy }), result: Modes },
   kill: { scope: "operate", params: z.object({ level: KillLevel.optional(), reason: z.string().max(500).optional() }), result: Modes },

@@ -44,6 +44,7 @@ export const createMethods = (core: CoreFaces, edge: EdgeFaces) =>
     "incidents.get": method(METHODS["incidents.get"].params, core["incidents.get"]),
     "asks.list": method(METHODS["asks.list"].params, core["asks.list"]),
     "asks.decide": method(METHODS["asks.decide"].params, core["asks.decide"]),
+    "status.get": method(METHODS["status.get"].params, core["status.get"]),
     "autonomy.get": method(METHODS["autonomy.get"].params, core["autonomy.get"]),
     "autonomy.set": method(METHODS["autonomy.set"].params, core["autonomy.set"]),
     kill: method(METHODS.kill.params, core.kill),

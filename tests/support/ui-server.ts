@@ -118,6 +118,7 @@ export const startUiServer = async (house: UiHouse, { open = true, page = builtP
       publish();
       return { state: params.decision === "approve" ? "admitted" : "denied" };
     },
+    "status.get": async () => house.status,
     "autonomy.get": async () => modes(),
     "autonomy.set": async ({ mode }) => change(() => Object.assign(house.status, { mode })),
     kill: async (params) => {

@@ -41,6 +41,7 @@ export const fakeCore = (seen: { method: string; params: unknown; who: Who }[], 
       note("asks.decide", params, who);
       return { state: "admitted" };
     },
+    "status.get": async () => ({ ...modes(mode), sources: [], version: "0.0.0-test", self: { state: "outside", resources: [], words: "" }, brain: "rules" }),
     "autonomy.get": async () => modes(mode),
     "autonomy.set": async (params) => {
       mode = params.mode;

@@ -1,0 +1,61 @@
+// `status`: at a glance, what Jarvis sees of the house and what it cannot see now.
+import { afterEach, describe, expect, test } from "bun:test";
+import { countKinds, describeHouse, describeSources } from "../../core/cli/sight.ts";
+import { LiveResource } from "../../core/contract/resource.ts";
+import { createFixture, type Fixture } from "./fixture.ts";
+
+let open: Fixture | undefined;
+afterEach(() => open?.stop());
+
+const at = "2026-01-02T03:04:05.000Z";
+const guest = (vmid: number, more: object = {}) =>
+  LiveResource.parse({ id: `guest/${vmid}`, kind: "guest", name: `g${vmid}`, status: "up", stale: false, at, plugin: "proxmox", vmid, ...more });
+const house = [guest(101), guest(102, { status: "down" }), guest(103, { stale: true }), guest(900, { template: true, status: "down" })];
+const down = { plugin: "proxmox", state: "down" as const, since: at, words: "192.168.1.50:8006 does not answer" };
+const fresh = { plugin: "docker", state: "ok" as const, since: at, words: "fresh" };
+
+describe("status --json", () => {
+  test("carries every source with state, since and words, and counts no template among the guests", async () => {
+    const status = {
+      mode: "act",
+      killed: false,
+      maintenance: false,
+      sources: [fresh, down],
+      version: "1.0.0",
+      self: { state: "outside", resources: [], words: "" },
+      brain: "rules",
+    };
+    open = createFixture({
+      "status.get": () => status,
+      "plugins.list": () => ({ plugins: [] }),
+      "state.get": () => ({ resources: house }),
+      "incidents.list": () => ({ incidents: [] }),
+      "asks.list": () => ({ asks: [] }),
+    });
+    const ran = await open.run(["status", "--json"]);
+    expect(ran.code).toBe(0);
+    expect(JSON.parse(ran.out)).toMatchObject({ mode: "act", version: "1.0.0", sources: [fresh, down], resources: { guest: { total: 3, up: 1, stale: 1, templates: 1 } } });
+  });
+});
+
+describe("status for people", () => {
+  test("names first what cannot be seen, with since when and why", () => {
+    const text = describeSources([fresh, down], 4);
+    expect(text.split("\n")[0]).toBe("CANNOT BE SEEN NOW: proxmox");
+    expect(text.split("\n")[1]).toContain(`proxmox  down  since ${at}  192.168.1.50:8006 does not answer`);
+    expect(describeSources([{ ...down, state: "stale" }], 4)).toStartWith("CANNOT BE SEEN NOW: parts of proxmox\n");
+    expect(describeSources([fresh], 4)).toStartWith("sources: all are seen\n");
+  });
+
+  test("says loudly when nothing is watched at all", () => {
+    expect(describeSources([], 0)).toStartWith("NOTHING OF A HOUSE IS WATCHED");
+    expect(describeSources([{ ...fresh, plugin: "hello" }], 0)).toStartWith("NOTHING OF A HOUSE IS WATCHED");
+    expect(describeSources([down], 0)).toStartWith("CANNOT BE SEEN NOW: proxmox");
+  });
+
+  test("what was not seen lately is named and never counted as up", () => {
+    expect(describeHouse(house)).toBe("house\n  guest      1 of 3 up, 1 not seen lately (and 1 template)\n  not seen lately: guest/103 (g103)");
+    expect(countKinds([])).toEqual({});
+    expect(describeHouse([])).toBe("house\n  nothing seen yet");
+  });
+});
