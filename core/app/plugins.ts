@@ -46,6 +46,8 @@ interface Parts {
   /** Says where in the file a complaint about it stands. */
   placed: (thrown: unknown) => unknown;
   env: (name: string) => string | undefined;
+  /** Where `memory:` leads. */
+  memory: string;
   approvals: { denied(plugin: string): Denials };
   clock: Clock;
   log: Log;
@@ -122,6 +124,7 @@ export const createPlugins = (parts: Parts): Host => {
     clock,
     log,
     approvals: parts.approvals,
+    memory: parts.memory,
     permit: (destinations) => permit(parts.rules, destinations),
   });
   const start = async (): Promise<void> => {

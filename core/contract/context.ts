@@ -72,6 +72,7 @@ export interface Context<C, K> {
   /** Publishes on one's own declared channel. */
   publish(topic: string, data: unknown): Promise<void>;
   run(command: readonly [string, ...string[]], options?: { timeoutMs?: number; stdin?: string }): Promise<{ code: number; stdout: string; stderr: string }>;
+  /** Files: a path, or `memory:PATH` in the memory folder, wherever that lies. */
   read(path: string): Promise<string>;
   list(path: string): Promise<string[]>;
   write(path: string, text: string): Promise<void>;

@@ -1,6 +1,7 @@
 // What a plugin gets: its wishes with config filled in, less what the operator denied. Deny beats allow, absent is denied. Pure.
 import { PERMISSION_NAMES, type PermissionName, type Permissions, wishValue } from "../contract/permission.ts";
 import { destination, isTouchy, written } from "./address.ts";
+import { memoryPath } from "./memory-path.ts";
 import { fromConfig } from "./wish.ts";
 
 export interface GrantedWish {
@@ -12,26 +13,30 @@ export interface GrantedWish {
 export interface Grant {
   readonly wishes: Readonly<Record<PermissionName, readonly GrantedWish[]>>;
   readonly denied: Readonly<Record<PermissionName, readonly string[]>>;
+  /** Where `memory:` leads; absent: nowhere. */
+  readonly memory?: string;
 }
 
 export type Denials = Readonly<Partial<Record<PermissionName, readonly string[]>>>;
 
-/** `config:KEY` wishes become what the plugin's configuration holds at KEY; a value that is not there is no wish. */
-export const createGrant = (permissions: Permissions, config: unknown, denials: Denials = {}): Grant => {
+/** `config:KEY` wishes become what the plugin's configuration holds at KEY, `memory:PATH` a path in the memory folder; a value that is not there is no wish. */
+export const createGrant = (permissions: Permissions, config: unknown, denials: Denials = {}, memory?: string): Grant => {
   const wishes: Record<PermissionName, GrantedWish[]> = { net: [], run: [], read: [], write: [], env: [], tool: [], state: [] };
   const denied: Record<PermissionName, readonly string[]> = { net: [], run: [], read: [], write: [], env: [], tool: [], state: [] };
   for (const name of PERMISSION_NAMES) {
     denied[name] = denials[name] ?? [];
     for (const wish of permissions[name] ?? []) {
       const why = typeof wish === "string" ? {} : { why: wish.why };
-      for (const value of filled(name, wishValue(wish), config)) wishes[name].push({ value, ...why, granted: !denied[name].some((rule) => covers(name, rule, value)) });
+      for (const value of filled(name, wishValue(wish), { config, memory })) wishes[name].push({ value, ...why, granted: !denied[name].some((rule) => covers(name, rule, value)) });
     }
   }
-  return { wishes, denied };
+  return { wishes, denied, ...(memory === undefined ? {} : { memory }) };
 };
 
-const filled = (name: PermissionName, value: string, config: unknown): readonly string[] =>
-  value.startsWith("config:") ? fromConfig(name, value.slice("config:".length), config) : [value];
+const filled = (name: PermissionName, value: string, { config, memory }: { config: unknown; memory: string | undefined }): readonly string[] => {
+  const values = value.startsWith("config:") ? fromConfig(name, value.slice("config:".length), config) : [value];
+  return name === "read" || name === "write" ? values.flatMap((one) => memoryPath(one, memory) ?? []) : values;
+};
 
 /** What paths a rule and a question must have: resolved ones (real-path.ts). Everything else is compared as written. */
 export const allows = (grant: Grant, name: PermissionName, value: string): boolean => {

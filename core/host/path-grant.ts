@@ -1,12 +1,14 @@
 // Is a path granted? Both sides are compared where they really lead, so a link inside a granted folder opens nothing outside it.
 import { covers, type Grant } from "./grant.ts";
+import { memoryPath } from "./memory-path.ts";
 import { realPath } from "./real-path.ts";
 
 type PathName = "read" | "write" | "unix";
 
-/** The resolved path when it is granted, else undefined. */
+/** The resolved path when it is granted, else undefined. `memory:PATH` is a path in the memory folder. */
 export const grantedPath = async (grant: Grant, name: PathName, path: string): Promise<string | undefined> => {
-  const real = await realPath(path);
+  const meant = memoryPath(path, grant.memory);
+  const real = meant === undefined ? undefined : await realPath(meant);
   if (real === undefined || (await takenIn(denials(grant, name), real))) return undefined;
   return (await takenIn(wishes(grant, name), real)) ? real : undefined;
 };

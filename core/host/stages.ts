@@ -19,6 +19,8 @@ export interface StageOptions {
   readonly log: Log;
   /** What the operator took away from a plugin's wishes. */
   readonly approvals: { denied(plugin: string): Denials };
+  /** The folder that `memory:` stands for in grants and paths. */
+  readonly memory?: string | undefined;
   /** Puts something between a plugin and its context, such as messages (message-context.ts). */
   readonly through?: (source: ContextSource) => ContextSource;
 }
@@ -50,7 +52,7 @@ export const createStages = (options: StageOptions): Stages => {
       const configured = await configure(id, imported.literal.config, configs[id]);
       if (configured.state === "off") entry.error = configured.words;
       else entry.config = configured.config;
-      entry.grant = createGrant(imported.literal.permissions, entry.config, options.approvals.denied(id));
+      entry.grant = createGrant(imported.literal.permissions, entry.config, options.approvals.denied(id), options.memory);
       return [];
     } catch (thrown) {
       if (thrown instanceof JarvisError && thrown.type === "configuration") return thrown.details.issues ?? [];

@@ -18,6 +18,8 @@ interface Options<C> {
   /** Default: every port of loopback, every socket and file in the temp folder, every tool and state. */
   grants?: "all loopback" | Permissions;
   denials?: Denials;
+  /** What `memory:` stands for. */
+  memory?: string;
   clock?: Clock;
   /** Every use crosses a MessageChannel, as for a plugin in a process of its own. Default: direct. */
   through?: "messages";
@@ -50,7 +52,7 @@ export const testContext = <C>(options: Options<C>) => {
   const direct = createContext({
     id: plugin,
     config,
-    grant: createGrant(permissions, config, denials),
+    grant: createGrant(permissions, config, denials, options.memory),
     topics: options.topics ?? anyTopic(),
     clock,
     faces: {

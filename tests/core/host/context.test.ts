@@ -58,6 +58,16 @@ describe.each([{ way: "directly" }, { way: "over messages" }] as const)("$way", 
     expect(await typeOf(bare.read(join(root, "allowed")))).toBe("bad_input");
   });
 
+  test("memory: is a folder of the operator's, wherever it lies, and no way out of it", async () => {
+    const root = folder();
+    const { bare } = context({ read: ["memory:allowed", "memory:../../etc"] }, { memory: root });
+    expect(await bare.read("memory:allowed/a.txt")).toBe("hello");
+    expect(await bare.list("memory:allowed")).toEqual(["a.txt"]);
+    for (const path of ["memory:allowed-evil/b.txt", "memory:allowed/../allowed-evil/b.txt", "memory:../x", "memory:", "/etc/passwd"])
+      expect([path, await typeOf(bare.read(path))]).toEqual([path, "permission"]);
+    expect(await typeOf(context({ read: ["memory:allowed"] }).bare.read("memory:allowed/a.txt"))).toBe("permission");
+  });
+
   test("a program runs by its exact name, without the core's environment, and is killed in time", async () => {
     const { bare } = context({ run: ["env", "sleep", "cat", "yes"] });
     const ran = await bare.run(["env"]);

@@ -1,9 +1,10 @@
 // Runbooks: what parses, what is refused and where, and that a run stops at the first step that does not succeed.
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Config } from "../../../plugins/remediation/config.ts";
+import plugin from "../../../plugins/remediation/plugin.ts";
 import { frontMatter } from "../../../plugins/remediation/runbooks/front-matter.ts";
 import { filled, parseRunbook } from "../../../plugins/remediation/runbooks/runbook.ts";
 import { runsOf } from "../../../plugins/remediation/runs.ts";
@@ -69,6 +70,15 @@ describe("the tools", () => {
     const held = open("held");
     await expect((async () => runbookRun.run(held.withClient(undefined), { name: "two", with: { vmid: 101 } }, {}))()).rejects.toThrow("step 1 (proxmox_guest_start) is held");
     expect(held.calls).toHaveLength(1);
+  });
+
+  test("live in the memory folder, wherever the operator put it", async () => {
+    const memory = mkdtempSync(join(tmpdir(), "jarvis-memory-"));
+    mkdirSync(join(memory, "runbooks"));
+    writeFileSync(join(memory, "runbooks/two.md"), TWO);
+    const here = testContext({ config: Config.parse({}), plugin: "remediation", memory, grants: { read: plugin.permissions?.read ?? [] } });
+    expect((await runbookList.run(here.withClient(undefined), {}, {})).text).toBe("two: Two steps");
+    rmSync(memory, { recursive: true });
   });
 
   test("a name that leads out of the folder is none", async () => {
