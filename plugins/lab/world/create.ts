@@ -7,9 +7,12 @@ import { ROUND_MS, startBroadcasts } from "./broadcast.ts";
 import { createClusterLog } from "./cluster-log.ts";
 import { configOf } from "./config.ts";
 import { createEffects } from "./effects.ts";
+import { homeFirewall, openFirewall } from "./firewall.ts";
 import { startHa } from "./ha.ts";
 import { recall } from "./history.ts";
+import { backupJobsOf, replicationOf } from "./jobs/make.ts";
 import { createJournals } from "./journal.ts";
+import { machineOf } from "./machine/make.ts";
 import { type GuestSeed, type WorldInput, WorldSeed } from "./schema.ts";
 import { type Dialect, type Guest, type Node, seconds, type World } from "./state.ts";
 import { createTasks } from "./tasks.ts";
@@ -31,7 +34,7 @@ export interface WorldOrder {
   secrets: Secrets;
 }
 
-function nodesOf(world: WorldSeed, seed: number, now: number): Map<string, Node> {
+function nodesOf(world: WorldSeed, seed: number, now: number, dialect: Dialect): Map<string, Node> {
   const share = ROUND_MS / world.nodes.length;
   return new Map(
     world.nodes.map((node, index) => {
@@ -44,9 +47,21 @@ function nodesOf(world: WorldSeed, seed: number, now: number): Map<string, Node>
         pvescheduler: random.whole(1_400, 1_490),
         pvestatd: random.whole(1_050, 1_140),
       };
-      return [node.name, { seed: node, name: node.name, id: index + 1, bootedAt: now - node.uptimeDays * DAY_MS, phaseMs, api: { kind: "well" }, fingerprint: "", pids }];
+      const bootedAt = now - node.uptimeDays * DAY_MS;
+      const machine = machineOf({ seed, node, storages: world.storages, dialect, now, bootedAt });
+      const well = { power: "on", segment: 0, maintenance: false, machine, firewall: openFirewall(), api: { kind: "well" } } as const;
+      return [node.name, { ...well, seed: node, name: node.name, id: index + 1, bootedAt, phaseMs, fingerprint: "", pids }];
     }),
   );
+}
+
+function snapshotsOf(about: GuestSeed, now: number): Pick<Guest, "snapshots" | "parent"> {
+  const snapshots = about.snapshots.map(({ name, hoursAgo, description }, index) => {
+    const before = about.snapshots[index - 1]?.name;
+    return { name, description, snaptime: seconds(now - hoursAgo * HOUR_MS), ...(before ? { parent: before } : {}) };
+  });
+  const newest = snapshots.at(-1)?.name;
+  return { snapshots, ...(newest ? { parent: newest } : {}) };
 }
 
 function guestOf(seed: number, about: GuestSeed, now: number, bootedAt: number): Guest {
@@ -64,8 +79,13 @@ function guestOf(seed: number, about: GuestSeed, now: number, bootedAt: number):
     startedAt,
     ...(running ? { pid: randomOf(seed, `pid/${about.vmid}`).whole(2_000, 900_000) } : {}),
     config: configOf(seed, about, seconds(createdAt)),
-    snapshots: [],
-    ...(about.ha ? { ha: { request: "started", state: running ? "started" : "stopped" } } : {}),
+    pending: {},
+    agent: "well",
+    frozen: false,
+    firewall: openFirewall(),
+    ...snapshotsOf(about, now),
+    ...(about.pool ? { pool: about.pool } : {}),
+    ...(about.ha ? { ha: { request: "started", state: running ? "started" : "stopped", maxRestart: 1, maxRelocate: 1, failures: 0 } } : {}),
     mishap: {},
   };
 }
@@ -89,10 +109,22 @@ function accountsOf(secrets: Secrets) {
   return createAccounts(users, tokens, grants);
 }
 
+const networkOf = (world: WorldSeed): string => `${(world.nodes[0]?.address ?? "192.168.1.1").replace(/\.\d+$/, ".0")}/24`;
+
+const optionsOf = (network: string): Record<string, unknown> => ({
+  "allowed-tags": [],
+  "tag-style": { shape: "circle" },
+  keyboard: "en-us",
+  mac_prefix: "BC:24:11",
+  migration: { type: "secure", network },
+  ha: { shutdown_policy: "conditional" },
+  "next-id": { lower: "100", upper: "1000000" },
+});
+
 export function createWorld({ input, clock, seed, dialect, secrets }: WorldOrder): Life {
   const data = WorldSeed.parse(input);
   const now = clock.now();
-  const nodes = nodesOf(data, seed, now);
+  const nodes = nodesOf(data, seed, now, dialect);
   const journals = createJournals(() => clock.now());
   const log = createClusterLog();
   const guests = new Map(data.guests.map((guest) => [guest.vmid, guestOf(seed, guest, now, nodes.get(guest.node)?.bootedAt ?? now)]));
@@ -104,8 +136,15 @@ export function createWorld({ input, clock, seed, dialect, secrets }: WorldOrder
     cluster: data.cluster,
     nodes,
     guests,
-    storages: data.storages.map((storage) => ({ seed: storage, name: storage.name, active: true })),
+    storages: data.storages.map((storage) => ({ seed: storage, name: storage.name, active: true, offOn: new Set(), hangsOn: new Set(), fill: new Map(), disabled: false })),
     backups: [],
+    backupJobs: backupJobsOf(data),
+    replication: replicationOf(data, seed, now),
+    pools: new Map(data.pools.map(({ id, comment }) => [id, { poolid: id, comment, storages: [] }])),
+    haRules: [],
+    expectedVotes: nodes.size,
+    firewall: homeFirewall(networkOf(data)),
+    options: optionsOf(networkOf(data)),
     broadcasts: new Map(),
     tasks,
     journals,

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 const name = z.string().regex(/^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/);
+const MAX_NODES = 100;
 const fraction = z.number().min(0).max(1);
 
 export const NodeSeed = z.strictObject({
@@ -57,10 +58,43 @@ export const GuestSeed = z.strictObject({
   /** Who stopped it how many hours ago (a stopped guest only). */
   stopped: z.strictObject({ by: z.string(), hoursAgo: z.number().positive() }).optional(),
   description: z.string().optional(),
+  pool: name.optional(),
+  /** Snapshots that are there, oldest first. */
+  snapshots: z
+    .array(z.strictObject({ name, hoursAgo: z.number().positive(), description: z.string().default("") }))
+    .max(50)
+    .default([]),
 });
 
+export const BackupJobSeed = z.strictObject({
+  id: name,
+  schedule: z.string().max(128),
+  storage: name,
+  mode: z.enum(["snapshot", "suspend", "stop"]).default("snapshot"),
+  enabled: z.boolean().default(true),
+  vmids: z.array(z.number().int()).max(1_000).default([]),
+  all: z.boolean().default(false),
+  exclude: z.array(z.number().int()).max(1_000).default([]),
+  pool: name.optional(),
+  prune: z.string().max(200).optional(),
+});
+
+export const ReplicationSeed = z.strictObject({ guest: z.number().int(), target: name, schedule: z.string().max(128).optional() });
+
 export const WorldSeed = z
-  .strictObject({ cluster: name.default("homelab"), nodes: z.array(NodeSeed).min(1).max(64), storages: z.array(StorageSeed).max(200), guests: z.array(GuestSeed).max(20_000) })
+  .strictObject({
+    cluster: name.default("homelab"),
+    nodes: z.array(NodeSeed).min(1).max(MAX_NODES),
+    storages: z.array(StorageSeed).max(200),
+    guests: z.array(GuestSeed).max(20_000),
+    pools: z
+      .array(z.strictObject({ id: name, comment: z.string().default("") }))
+      .max(1_000)
+      .default([]),
+    /** Absent: one nightly job over all guests that have backups. */
+    backupJobs: z.array(BackupJobSeed).max(200).optional(),
+    replication: z.array(ReplicationSeed).max(1_000).default([]),
+  })
   .superRefine((world, ctx) => {
     const nodes = new Set(world.nodes.map((node) => node.name));
     const seen = new Set<number>();
@@ -68,6 +102,13 @@ export const WorldSeed = z
       if (!nodes.has(guest.node)) ctx.addIssue({ code: "custom", path: ["guests", index, "node"], message: `there is no node ${guest.node}` });
       if (seen.has(guest.vmid)) ctx.addIssue({ code: "custom", path: ["guests", index, "vmid"], message: `${guest.vmid} is taken` });
       seen.add(guest.vmid);
+    }
+    const pools = new Set(world.pools.map((pool) => pool.id));
+    for (const [index, guest] of world.guests.entries())
+      if (guest.pool && !pools.has(guest.pool)) ctx.addIssue({ code: "custom", path: ["guests", index, "pool"], message: `there is no pool ${guest.pool}` });
+    for (const [index, job] of world.replication.entries()) {
+      if (!seen.has(job.guest)) ctx.addIssue({ code: "custom", path: ["replication", index, "guest"], message: `there is no guest ${job.guest}` });
+      if (!nodes.has(job.target)) ctx.addIssue({ code: "custom", path: ["replication", index, "target"], message: `there is no node ${job.target}` });
     }
   });
 

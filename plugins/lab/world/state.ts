@@ -3,7 +3,10 @@ import type { Clock } from "../clock.ts";
 import type { Accounts } from "./accounts.ts";
 import type { ClusterLog } from "./cluster-log.ts";
 import type { Effects } from "./effects.ts";
+import type { Firewall } from "./firewall.ts";
+import type { BackupJob, ReplicationJob } from "./jobs/shape.ts";
 import type { Journals } from "./journal.ts";
+import type { Machine } from "./machine/shape.ts";
 import type { GuestSeed, NodeSeed, StorageSeed } from "./schema.ts";
 import type { Tasks } from "./tasks.ts";
 
@@ -18,6 +21,14 @@ export interface Node {
   bootedAt: number;
   /** When in the 10 s round its pvestatd runs. */
   readonly phaseMs: number;
+  /** Change it with machine/power.ts, which takes the guests along. */
+  power: "on" | "off" | "booting";
+  /** Nodes of the same segment reach one another through corosync; 0 is the whole cluster. */
+  segment: number;
+  /** Told to give its HA services away. */
+  maintenance: boolean;
+  machine: Machine;
+  firewall: Firewall;
   /** How its API misbehaves now. */
   api: { kind: "well" } | { kind: "hang" } | { kind: "garbage"; form: string };
   fingerprint: string;
@@ -30,6 +41,9 @@ export interface Snapshot {
   parent?: string;
   description: string;
   snaptime: number;
+  vmstate?: boolean;
+  /** The configuration it froze; absent on those that were there before the lab began. */
+  config?: Record<string, ConfigValue>;
 }
 
 export interface Backup {
@@ -43,6 +57,9 @@ export interface Backup {
   sizeBytes: number;
   notes: string;
   verified: boolean;
+  /** PBS found it damaged. */
+  damaged?: boolean;
+  protected?: boolean;
 }
 
 /** What a fault has laid in a guest's way. */
@@ -51,10 +68,43 @@ export interface Mishap {
   diesAfterStartMs?: number;
   /** Its next tasks end with this text. */
   taskError?: string;
+  /** Its migrations break off with this text after the copy began. */
+  migrationError?: string;
+  /** Its backups fail with this text. */
+  backupError?: string;
+  /** Its snapshots fail with this text and leave the lock behind. */
+  snapshotError?: string;
+}
+
+/** What weighs on a guest now; history before `since` stays as it was. Absent parts are as usual. */
+export interface GuestStrain {
+  /** World time in milliseconds. */
+  since: number;
+  cpu?: number;
+  memoryShare?: number;
+  /** Share of a container's root disk that is used. */
+  diskShare?: number;
+  diskReadBytesPerSecond?: number;
+  diskWriteBytesPerSecond?: number;
+  /** Network counters stand still. */
+  mute?: boolean;
+  pressure?: { cpuSome?: number; ioSome?: number; ioFull?: number; memorySome?: number; memoryFull?: number };
+}
+
+export interface HaState {
+  request: "started" | "stopped" | "disabled" | "ignored";
+  state: string;
+  maxRestart: number;
+  maxRelocate: number;
+  /** Starts that failed in a row. */
+  failures: number;
+  group?: string;
+  comment?: string;
 }
 
 export interface Guest {
-  readonly seed: GuestSeed;
+  /** Replaced as a whole when its configuration changes its size. */
+  seed: GuestSeed;
   readonly vmid: number;
   readonly kind: "qemu" | "lxc";
   node: string;
@@ -67,7 +117,20 @@ export interface Guest {
   lock?: string;
   config: Record<string, ConfigValue>;
   snapshots: Snapshot[];
-  ha?: { request: "started" | "stopped"; state: string };
+  /** Configuration that waits for the next start; null deletes the key. */
+  pending: Record<string, ConfigValue | null>;
+  /** Name of the snapshot it grew from. */
+  parent?: string;
+  ha?: HaState;
+  /** What QEMU says of itself when that is neither running nor paused: `io-error`, `internal-error`, `prelaunch`. */
+  qmp?: string;
+  /** How its guest agent is: `hung` answers nothing, `absent` is not installed inside. */
+  agent: "well" | "hung" | "absent";
+  /** Its file systems are frozen (fsfreeze). */
+  frozen: boolean;
+  pool?: string;
+  firewall: Firewall;
+  strain?: GuestStrain;
   mishap: Mishap;
   /** The last way down, for `GET /state`. */
   lastStop?: { at: number; how: string; upid?: string };
@@ -79,12 +142,37 @@ export interface Storage {
   readonly seed: StorageSeed;
   readonly name: string;
   active: boolean;
+  /** Nodes on which it alone is not mounted. */
+  readonly offOn: Set<string>;
+  /** Nodes on which it hangs: what touches it there waits, and that node's pvestatd with it. */
+  readonly hangsOn: Set<string>;
+  /** How full it is instead of its usual growth, 0..1, by node; `*` for all. */
+  readonly fill: Map<string, number>;
+  disabled: boolean;
 }
 
 /** What one node's pvestatd told the others in its last round, by the ids of /cluster/resources. */
 export interface Broadcast {
   at: number;
   entries: Map<string, Record<string, unknown>>;
+}
+
+export interface Pool {
+  readonly poolid: string;
+  comment: string;
+  storages: string[];
+}
+
+/** HA groups on 8.4, node-affinity rules on 9.x: the same wish. */
+export interface HaRule {
+  readonly name: string;
+  comment: string;
+  /** `pve:2,agent1` with priorities. */
+  nodes: string;
+  strict: boolean;
+  nofailback: boolean;
+  /** `vm:104`; 9.x only. */
+  resources: string[];
 }
 
 export interface World {
@@ -96,6 +184,15 @@ export interface World {
   readonly guests: Map<number, Guest>;
   readonly storages: Storage[];
   readonly backups: Backup[];
+  readonly backupJobs: BackupJob[];
+  readonly replication: ReplicationJob[];
+  readonly pools: Map<string, Pool>;
+  readonly haRules: HaRule[];
+  /** Votes the cluster was made for; more than it has nodes makes it lose quorum earlier. */
+  expectedVotes: number;
+  readonly firewall: Firewall;
+  /** datacenter.cfg, property strings parsed. */
+  readonly options: Record<string, unknown>;
   readonly broadcasts: Map<string, Broadcast>;
   readonly tasks: Tasks;
   readonly journals: Journals;

@@ -10,6 +10,7 @@ const MAX_TASKS = 5_000;
 const MAX_LOG_LINES = 20_000;
 const FIRST_PID = 1_200_000;
 const JIFFIES_PER_MS = 0.1;
+const VANISHED = Symbol("vanished");
 
 export interface Task {
   upid: string;
@@ -28,6 +29,8 @@ export interface Task {
   exit?: string;
   done: Promise<string>;
   abort(): void;
+  /** Its node died under it: no last line, `unexpected status`. */
+  vanish(): void;
 }
 
 /** What a running worker may use. */
@@ -119,11 +122,19 @@ export function createTasks({ clock, seed, bootedAt, daemonPid, journals, log }:
       await worker.sleep(random.between(20, 120));
       await order.work(worker);
     } catch (error) {
-      exit = signal.aborted ? "received interrupt" : error instanceof Error ? error.message.trim().replaceAll("\n", " ") : String(error);
+      exit =
+        signal.reason === VANISHED
+          ? "unexpected status"
+          : signal.aborted
+            ? "received interrupt"
+            : error instanceof Error
+              ? error.message.trim().replaceAll("\n", " ")
+              : String(error);
     }
-    task.log.push(closing(exit));
+    if (signal.reason !== VANISHED) task.log.push(closing(exit));
     task.endtime = Math.floor(clock.now() / 1000);
     task.exit = exit;
+    if (signal.reason === VANISHED) return exit;
     if (exit !== "OK" && !exit.startsWith("WARNINGS:")) journals.add(task.node, `pvedaemon[${task.pid}]: ${exit}`);
     announce(task, `end task ${task.upid} ${exit}`);
     return exit;
@@ -135,7 +146,18 @@ export function createTasks({ clock, seed, bootedAt, daemonPid, journals, log }:
       const named = name(order.node, order.type, order.id, order.user, startedAt);
       const stop = new AbortController();
       setMaxListeners(0, stop.signal);
-      const task: Task = { ...named, node: order.node, type: order.type, id: order.id, user: order.user, startedAt, log: [], done: Promise.resolve(""), abort: () => stop.abort() };
+      const task: Task = {
+        ...named,
+        node: order.node,
+        type: order.type,
+        id: order.id,
+        user: order.user,
+        startedAt,
+        log: [],
+        done: Promise.resolve(""),
+        abort: () => stop.abort(),
+        vanish: () => stop.abort(VANISHED),
+      };
       announce(task, `starting task ${task.upid}`, order.words);
       task.done = run(task, order, stop.signal);
       return keep(task);
@@ -143,7 +165,7 @@ export function createTasks({ clock, seed, bootedAt, daemonPid, journals, log }:
     past({ startedAt, durationMs, exit, log: lines, ...about }) {
       const named = name(about.node, about.type, about.id, about.user, startedAt);
       const endtime = Math.floor((startedAt + durationMs) / 1000);
-      return keep({ ...named, ...about, startedAt, log: [...lines, closing(exit)], endtime, exit, done: Promise.resolve(exit), abort: () => undefined });
+      return keep({ ...named, ...about, startedAt, log: [...lines, closing(exit)], endtime, exit, done: Promise.resolve(exit), abort: () => undefined, vanish: () => undefined });
     },
     find: (upid) => tasks.get(upid),
     all: () => [...tasks.values()].sort((a, b) => b.startedAt - a.startedAt),
