@@ -2,10 +2,10 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { JarvisError } from "../contract/error.ts";
+import { nearest } from "../lib/nearest.ts";
 import { COMMANDS, findCommand } from "./commands.ts";
 import { EXIT, exitOf } from "./exits.ts";
 import { commandHelp, helpPage } from "./help.ts";
-import { nearest } from "./nearest.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
 const root = join(import.meta.dir, "../..");

@@ -2,8 +2,8 @@
 import type { Issue } from "../contract/error.ts";
 import type { DrawnWidget } from "../contract/widget.ts";
 import { milliseconds } from "../lib/duration.ts";
+import { at, jsonSchema, rowsAt, undescribed } from "../lib/shape.ts";
 import { PluginLiteral } from "./literal.ts";
-import { at, jsonSchema, rowsAt, undescribed } from "./shape.ts";
 
 const LEAST_EVERY_MS = 1000;
 

@@ -1,6 +1,7 @@
 // A plugin's section of jarvis.yaml, parsed by the plugin's own schema. Decides whether a plugin without one runs or stays off.
-import { z } from "zod";
+import type { z } from "zod";
 import { type Issue, JarvisError } from "../contract/error.ts";
+import { worded } from "../lib/wording.ts";
 
 export type Configured = { readonly state: "ready"; readonly config: unknown } | { readonly state: "off"; readonly words: string };
 
@@ -17,11 +18,4 @@ export const configure = async (id: string, schema: z.ZodType, section: unknown)
     issues,
     ...(issues[0] === undefined ? {} : { path: issues[0].path }),
   });
-};
-
-/** A key that is not known is a complaint of its own, with its own place. */
-const worded = (issue: z.core.$ZodIssue, schema: z.ZodType): { path: PropertyKey[]; message: string }[] => {
-  if (issue.code !== "unrecognized_keys") return [{ path: issue.path, message: issue.message }];
-  const known = schema instanceof z.ZodObject && issue.path.length === 0 ? ` Known here: ${Object.keys(schema.shape).join(", ")}.` : "";
-  return issue.keys.map((key) => ({ path: [...issue.path, key], message: `there is no such key.${known}` }));
 };

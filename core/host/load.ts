@@ -2,6 +2,7 @@
 import { JarvisError } from "../contract/error.ts";
 import type { PluginInfo } from "../contract/wire.ts";
 import type { WireWidget } from "../contract/wire-widget.ts";
+import { didYouMean } from "../lib/nearest.ts";
 import { type Dropped, discover } from "./discover.ts";
 import type { Entry } from "./entry.ts";
 import { destinations } from "./grant.ts";
@@ -53,9 +54,9 @@ export const createHost = (options: Options): Host => {
   };
 
   const warnOfStrangers = (): void => {
-    for (const id of Object.keys(configs)) {
-      if (!entries.has(id) && !dropped.some((one) => one.id === id)) log("warn", `jarvis.yaml has a section plugins.${id}, but there is no plugin ${id}`);
-    }
+    const known = [...entries.keys(), ...dropped.map(({ id }) => id)];
+    for (const id of Object.keys(configs).filter((section) => !known.includes(section)))
+      log("warn", `jarvis.yaml has a section plugins.${id}, but there is no plugin ${id}: nothing is done with it.${didYouMean(id, known)} There are: ${known.join(", ")}.`);
   };
 
   const reach = (): Destination[] =>

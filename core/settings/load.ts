@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from "yaml";
 import { type Issue, JarvisError } from "../contract/error.ts";
+import { whyUnreadable } from "../lib/unreadable.ts";
+import { worded } from "../lib/wording.ts";
 import { Config } from "./schema.ts";
 
 const HOLE = /\$\{(file:)?([^}]+)\}/g;
@@ -68,33 +70,35 @@ export const loadConfig = ({ path, get }: Options): Loaded => {
     if (secret) filled.push(value);
     return value;
   };
+  /** Every hole that cannot be filled is told, not only the first. */
+  const missing: { keys: readonly PropertyKey[]; issue: Issue & { place: string } }[] = [];
+  const lacks = (keys: readonly PropertyKey[], message: string): string => {
+    missing.push({ keys, issue: { path: keys.join("."), message, place: place(keys) } });
+    return "";
+  };
   const fromFile = (name: string, keys: readonly PropertyKey[]): string => {
     const file = resolve(dirname(path), name);
     try {
       return readFileSync(file, "utf8").trim();
-    } catch {
-      throw wrong([{ path: keys.join("."), message: `\${file:${name}}: ${file} cannot be read`, place: place(keys) }]);
+    } catch (cause) {
+      return lacks(keys, `\${file:${name}}: ${file} ${whyUnreadable(cause)}. Expected a text file with the value alone in it, readable by the user Jarvis runs as`);
     }
   };
-  const fromEnvironment = (name: string, keys: readonly PropertyKey[]): string => {
-    const value = get(name);
-    if (value === undefined) throw wrong([{ path: keys.join("."), message: `\${${name}}: the environment has no ${name}`, place: place(keys) }]);
-    return value;
-  };
+  const fromEnvironment = (name: string, keys: readonly PropertyKey[]): string =>
+    get(name) ?? lacks(keys, `\${${name}}: the environment has no ${name}. Set it where Jarvis is started, or take the value from a file: \${file:PATH}`);
 
   const parsed = Config.safeParse(fill(document.toJS() ?? {}, []));
   const placed = (thrown: unknown): unknown => {
     if (!(thrown instanceof JarvisError) || thrown.type !== "configuration" || thrown.details.issues === undefined) return thrown;
     return wrong(thrown.details.issues.map((issue) => ({ ...issue, place: place(issue.path.split(".")) })));
   };
-  if (parsed.success) return { config: parsed.data, filled, place, placed };
-  throw wrong(
-    parsed.error.issues.flatMap((issue) => {
-      const keys = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [[...issue.path]];
-      return keys.map((key) => ({ path: key.map(String).join("."), message: issue.code === "unrecognized_keys" ? "there is no such key" : issue.message, place: place(key) }));
-    }),
-  );
+  const unfit = parsed.success ? [] : parsed.error.issues.flatMap((issue) => worded(issue, Config)).filter(({ path: keys }) => !missing.some((hole) => begins(keys, hole.keys)));
+  if (parsed.success && missing.length === 0) return { config: parsed.data, filled, place, placed };
+  throw wrong([...missing.map(({ issue }) => issue), ...unfit.map(({ path: keys, message }) => ({ path: keys.map(String).join("."), message, place: place(keys) }))]);
 };
+
+/** Is this the value a hole stands in? What is wrong with it comes of the hole. */
+const begins = (keys: readonly PropertyKey[], hole: readonly PropertyKey[]): boolean => hole.every((key, index) => String(key) === String(keys[index]));
 
 const readText = (path: string): string => {
   try {
@@ -103,6 +107,6 @@ const readText = (path: string): string => {
     return text;
   } catch (cause) {
     if (cause instanceof JarvisError) throw cause;
-    throw new JarvisError("configuration", { message: `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, cause });
+    throw new JarvisError("configuration", { message: `${path} ${whyUnreadable(cause)}`, cause });
   }
 };

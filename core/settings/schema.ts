@@ -3,8 +3,8 @@ import { z } from "zod";
 import { Autonomy } from "../contract/wire.ts";
 
 const Model = z.strictObject({
-  baseUrl: z.url().describe("OpenAI-compatible address of the model server"),
-  model: z.string().min(1).describe("The model's name there"),
+  baseUrl: z.url("expected an address such as http://192.168.1.50:8080/v1").describe("the model server's OpenAI-compatible address, such as http://192.168.1.50:8080/v1"),
+  model: z.string().min(1).describe("the model's name there"),
   contextTokens: z.number().int().min(512).default(4096),
   apiKey: z.string().optional().meta({ secret: true }),
 });
@@ -12,14 +12,14 @@ const Cloud = z.strictObject({
   provider: z.enum(["anthropic", "openai"]).default("anthropic"),
   model: z.string().min(1),
   apiKey: z.string().min(1).meta({ secret: true }),
-  baseUrl: z.url().optional(),
+  baseUrl: z.url("expected an address such as https://api.example.org/v1").optional(),
   dailyLimitUsd: z.number().nonnegative().default(2),
 });
 
 export const Rule = z.strictObject({
-  tool: z.string().min(1).default("*").describe("Tool name, * stands for anything"),
-  target: z.string().min(1).default("*").describe("Resource id, * stands for anything"),
-  caller: z.string().min(1).default("*").describe("kind or kind:id, * stands for anything"),
+  tool: z.string().min(1).default("*").describe("a tool's name such as proxmox_guest_start; * stands for anything"),
+  target: z.string().min(1).default("*").describe("a resource id such as guest/102; * stands for anything"),
+  caller: z.string().min(1).default("*").describe("a kind such as script, or kind:id such as script:backup; * stands for anything"),
   action: z.enum(["allow", "ask", "deny"]),
 });
 
@@ -28,30 +28,35 @@ export const Config = z.strictObject({
     .strictObject({
       host: z.string().min(1).optional(),
       port: z.number().int().min(0).max(65_535).optional(),
-      names: z.array(z.string().min(4)).default([]).describe("Host names a browser may use for Jarvis"),
+      names: z
+        .array(z.string().min(4, "expected a host name of at least 4 letters, such as jarvis.lan"))
+        .default([])
+        .describe("host names a browser may use for Jarvis, such as [jarvis.lan]"),
       trustProxy: z.array(z.string()).default([]),
       tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
-      open: z.boolean().default(false).describe("No login; loopback only"),
+      open: z.boolean().default(false).describe("true or false: no login; loopback only"),
     })
     .prefault({}),
   autonomy: Autonomy.default("act"),
   self: z
     .union([z.literal("auto"), z.literal("outside"), z.string().regex(/^(guest|node|container)\/.+$/)])
     .default("auto")
-    .describe("auto, outside, or guest/ID"),
+    .describe("auto, outside, or what Jarvis itself runs in: guest/ID, node/NAME or container/HOST/NAME, such as guest/105"),
   protect: z
     .array(
       z
         .string()
-        .regex(/^[a-z]+\/.+$/)
+        .regex(/^[a-z]+\/.+$/, "expected a resource id: kind/name, such as guest/100, node/home or storage/shared/nas")
         .toLowerCase(),
     )
     .default([])
-    .describe("Resource ids Jarvis must never disturb"),
+    .describe("a list of resource ids Jarvis must never disturb, such as [guest/100, node/home]"),
   models: z.strictObject({ local: Model.optional(), cloud: Cloud.optional() }).prefault({}),
   rules: z.array(Rule).default([]),
-  plugins: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/), z.unknown()).default({}),
-  data: z.string().min(1).optional().describe("Where everything but run.json, cli.token and control.sock lives"),
-  clock: z.strictObject({ rate: z.number().min(0.1).max(1000).default(1), anchor: z.iso.datetime().optional() }).optional(),
+  plugins: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "a plugin's name is lower case letters, digits and -, beginning with a letter, such as proxmox"), z.unknown())
+    .default({}),
+  data: z.string().min(1).optional().describe("the folder where everything but run.json, cli.token and control.sock lives"),
+  clock: z.strictObject({ rate: z.number().min(0.1).max(1000).default(1), anchor: z.iso.datetime("expected a time in UTC such as 2026-01-02T03:04:05Z").optional() }).optional(),
 });
 export type Config = z.output<typeof Config>;

@@ -4,7 +4,6 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { COMMANDS } from "../../core/cli/commands.ts";
 import { helpPage } from "../../core/cli/help.ts";
-import { nearest } from "../../core/cli/nearest.ts";
 import { finish, spawnCli } from "./fixture.ts";
 
 const run = (...args: string[]) => finish(spawnCli(args, { JARVIS_DATA: "/nowhere/at/all" }));
@@ -38,13 +37,5 @@ describe("a mistyped word", () => {
   test("is exit 64 and names the nearest", async () => {
     expect(await run("autonmy")).toMatchObject({ code: 64, out: "", err: expect.stringContaining('did you mean "autonomy"?') });
     expect(await run("zzzzzzzz")).toMatchObject({ code: 64, err: expect.not.stringContaining("did you mean") });
-  });
-
-  test("swaps, slips and beginnings are near, other words are not", () => {
-    const known = ["status", "start", "stop", "token"];
-    expect(nearest("sttaus", known)).toBe("status");
-    expect(nearest("stat", known)).toBe("status");
-    expect(nearest("tok", known)).toBe("token");
-    expect(nearest("banana", known)).toBeUndefined();
   });
 });

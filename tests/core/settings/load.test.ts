@@ -47,13 +47,40 @@ describe("a good file", () => {
 });
 
 describe("a bad file", () => {
+  test("every missing secret is told at once, each with its place", () => {
+    expect(complaint("plugins:\n  x: { token: '${TOKEN_A}', key: '${file:absent.txt}' }\n  y: { token: 'a${TOKEN_B}' }\nautonomy: yolo\n").split("\n")).toEqual([
+      expect.stringMatching(/^jarvis.yaml:2:8: plugins\.x\.token: \$\{TOKEN_A\}: the environment has no TOKEN_A\. Set it/),
+      expect.stringMatching(/^jarvis.yaml:2:29: plugins\.x\.key: \$\{file:absent\.txt\}: .*absent\.txt does not exist\. Expected a text file/),
+      expect.stringMatching(/^jarvis.yaml:3:8: plugins\.y\.token: \$\{TOKEN_B\}: the environment has no TOKEN_B/),
+      expect.stringMatching(/^jarvis.yaml:4:1: autonomy: expected one of "observe"\|"propose"\|"act"/),
+    ]);
+  });
+
+  test("shapes are told in words with an example, and never as a pattern or with the value", () => {
+    const cases: [string, string][] = [
+      ["self: 105\n", "jarvis.yaml:1:1: self: expected auto, outside, or what Jarvis itself runs in: guest/ID, node/NAME or container/HOST/NAME, such as guest/105"],
+      ["self: gest-105\n", "jarvis.yaml:1:1: self: expected auto, outside, or what"],
+      ["protect: [nas]\n", "protect.0: expected a resource id: kind/name, such as guest/100"],
+      ["plugins: { My Plugin: {} }\n", "plugins.My Plugin: this name does not fit: a plugin's name is lower case letters"],
+      ["models: { local: { baseUrl: x, model: m } }\n", "models.local.baseUrl: expected an address such as"],
+      ["models: { local: { baseUrl: 'http://x/v1' } }\n", "models.local.model: is missing: expected the model's name there"],
+      ["clock: { anchor: noon }\n", "clock.anchor: expected a time in UTC such as"],
+      ["server: { prot: 5278 }\n", "server.prot: there is no such key. Did you mean port? Known here: host, port,"],
+      ["rules: [{ tool: x, actoin: ask, action: ask }]\n", "rules.0.actoin: there is no such key. Did you mean action?"],
+    ];
+    for (const [text, words] of cases) {
+      expect(complaint(text)).toContain(words);
+      expect(complaint(text)).not.toMatch(/pattern|\^|Invalid/);
+    }
+  });
+
   test.each([
-    ["autonomy: act\nautonmy: act\n", "jarvis.yaml:2:1: autonmy: there is no such key"],
+    ["autonomy: act\nautonmy: act\n", "jarvis.yaml:2:1: autonmy: there is no such key. Did you mean autonomy?"],
     ["server:\n  port: eighty\n", "jarvis.yaml:2:3: server.port:"],
     ["autonomy: yolo\n", "jarvis.yaml:1:1: autonomy:"],
     ["server: {port: 1\n", "jarvis.yaml:"],
     ["rules:\n  - {tool: x, action: maybe}\n", "rules.0.action"],
-    ["plugins: { x: { token: '${file:absent.txt}' } }", "cannot be read"],
+    ["plugins: { x: { token: '${file:absent.txt}' } }", "does not exist"],
     ["plugins: { x: { token: '${NOPE}' } }", "the environment has no NOPE"],
     ["autonomy: act\nautonomy: observe\n", "jarvis.yaml:2:1"],
   ])("%p is refused with its place", (text, expected) => {

@@ -43,6 +43,15 @@ const step = (node: Node, part: string): Node[] => {
 export const at = (root: Node, path: string, from: readonly Node[] = [root]): Node[] =>
   (path === "" ? [] : path.split(".")).reduce<Node[]>((nodes, part) => nodes.flatMap((node) => branches(node, root)).flatMap((node) => step(node, part)), [...from]);
 
+/** The keys an object at a dotted path may have; none where it may have any. */
+export const keysAt = (root: Node, path: string): string[] => [
+  ...new Set(
+    at(root, path)
+      .flatMap((node) => branches(node, root))
+      .flatMap((node) => (isNode(node.properties) ? Object.keys(node.properties) : [])),
+  ),
+];
+
 /** The rows at a path: the items of an array, or the values of an object of rows. */
 export const rowsAt = (root: Node, path: string): Node[] =>
   at(root, path)
