@@ -30,6 +30,7 @@ describe.skipIf(path === undefined)("the table of DESIGN 5 on the screen", () =>
     await page.locator("#code").fill(house.code ?? "");
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.locator("#terminal-line").waitFor();
+    await page.getByText("Live").first().waitFor();
   }, 60_000);
   afterAll(async () => {
     await browser?.close();

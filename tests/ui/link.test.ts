@@ -37,14 +37,20 @@ const setUp = (credential: (fresh: boolean) => Promise<string> = async () => "ke
     if (!asked) throw new Error(`${method} was not asked`);
     hear({ id: asked.id, result });
   };
-  const enter = async (): Promise<void> => {
+  const refuse = (method: string, type: string, message: string): void => {
+    hear({ id: line().sent.findLast((sent) => sent.method === method)?.id, error: { code: -32001, message, data: { type } } });
+  };
+  const greet = async (): Promise<void> => {
     await settle();
     hear({ method: "hello", params: { protocol: 1, version: "0", time: new Date(time.now()).toISOString() } });
     await settle();
+  };
+  const enter = async (): Promise<void> => {
+    await greet();
     answer("auth", { scope: "admin", caller: { kind: "operator", id: "x", scope: "admin", tainted: false } });
     await settle();
   };
-  return { link, lines, line, states, notices, hear, answer, enter, advance, settle, at: () => link.state.at };
+  return { link, lines, line, states, notices, hear, answer, refuse, greet, enter, advance, settle, at: () => link.state.at };
 };
 
 test("it greets, shows its key and is live", async () => {
@@ -126,11 +132,46 @@ test("a refused key is asked for anew once; without a code the page asks a perso
     return "old";
   });
   house.link.start();
+  await house.greet();
+  house.refuse("auth", "unauthorised", "No such session.");
+  const refused = house.line();
   await house.settle();
-  house.line().events.closed(4401, "");
+  refused.events.closed(4401, "No such session.");
   await house.settle();
   expect(asked).toEqual([false, true]);
+  expect(refused.closed).toBe(true);
   expect(house.link.state).toEqual({ at: "login", words: "A code is wanted." });
+});
+
+test("a key that ends while the line is live is asked for anew too", async () => {
+  const asked: boolean[] = [];
+  const house = setUp(async (fresh) => {
+    asked.push(fresh);
+    return "key";
+  });
+  house.link.start();
+  await house.enter();
+  house.line().events.closed(4401, "This credential was revoked.");
+  await house.enter();
+  expect(asked).toEqual([false, true]);
+  expect(house.at()).toBe("live");
+});
+
+test("a key that came too late is not a refused one: it is shown again, and no person is asked for a code", async () => {
+  const asked: boolean[] = [];
+  const house = setUp(async (fresh) => {
+    asked.push(fresh);
+    if (fresh) throw new WireError("unauthorised", "A code is wanted.");
+    return "key";
+  });
+  house.link.start();
+  await house.greet();
+  house.line().events.closed(4401, "No auth within 5 seconds.");
+  expect(house.link.state).toMatchObject({ at: "lost", words: "This page was too slow to show its key." });
+  await house.advance(600);
+  await house.enter();
+  expect(asked).toEqual([false, false]);
+  expect(house.at()).toBe("live");
 });
 
 test("notices reach the page, and a line given up is not listened to", async () => {

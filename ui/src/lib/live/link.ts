@@ -48,6 +48,7 @@ const CALL_MS = 20_000;
 const HELLO_MS = 8000;
 const SILENCE_MS = 5000;
 const PING_MS = 4000;
+const REFUSED_WAIT_MS = 5000;
 
 export const createLink = ({ open, time, credential, onState, onNotice, onLatency, onClock }: Options) => {
   const requests = createRequests(time);
@@ -95,7 +96,16 @@ export const createLink = ({ open, time, credential, onState, onNotice, onLatenc
     }
   };
 
-  const enter = async (key: string, current: Socket): Promise<void> => {
+  /** The key was judged and refused: asked for anew once, then waited with. */
+  const refused = (words: string, fresh: boolean): void => {
+    if (fresh) return drop(words, REFUSED_WAIT_MS);
+    const old = socket;
+    socket = undefined;
+    old?.close();
+    requests.abandon("The session ended.");
+    void connect(true);
+  };
+  const enter = async (key: string, fresh: boolean, current: Socket): Promise<void> => {
     try {
       const began = time.now();
       const auth = (await requests.ask(send, "auth", { key, protocol: 1 }, HELLO_MS)) as Auth;
@@ -106,27 +116,26 @@ export const createLink = ({ open, time, credential, onState, onNotice, onLatenc
       listenForSilence();
       become({ at: "live", auth });
     } catch (thrown) {
-      if (current === socket && !isWireError(thrown, "disconnected")) drop(wordsOf(thrown));
+      if (current !== socket || isWireError(thrown, "disconnected")) return;
+      if (isWireError(thrown, "unauthorised")) refused(wordsOf(thrown), fresh);
+      else drop(wordsOf(thrown));
     }
   };
 
-  const heard = (text: string, key: string, current: Socket): void => {
+  const heard = (text: string, key: string, fresh: boolean, current: Socket): void => {
     const message = JSON.parse(text) as Message;
     if (state.at === "live" && requests.waiting === 0) listenForSilence();
     if (message.method === undefined) requests.settle({ id: message.id ?? null, ...message });
     else if (message.method === "hello") {
       onClock?.(Date.parse((message.params as { time: string }).time) - time.now());
-      void enter(key, current);
+      void enter(key, fresh, current);
     } else onNotice(message.method, message.params);
   };
+  /** A credential's close code before the key was judged only says that it came too late, so the key is kept. */
   const ended = (code: number, reason: string, fresh: boolean): void => {
-    if (code === CREDENTIAL && !fresh) {
-      socket = undefined;
-      requests.abandon("The session ended.");
-      void connect(true);
-      return;
-    }
-    drop(code === RESTARTING ? "Jarvis restarts." : reason || "The connection was lost.", code === CREDENTIAL ? 5000 : undefined);
+    if (code === CREDENTIAL && state.at === "live") return refused(reason || "The session ended.", fresh);
+    if (code === CREDENTIAL) return drop("This page was too slow to show its key.");
+    drop(code === RESTARTING ? "Jarvis restarts." : reason || "The connection was lost.");
   };
 
   const connect = async (fresh: boolean): Promise<void> => {
@@ -144,7 +153,7 @@ export const createLink = ({ open, time, credential, onState, onNotice, onLatenc
     socket?.close();
     const current: Socket = open({
       message: (text) => {
-        if (current === socket) heard(text, key, current);
+        if (current === socket) heard(text, key, fresh, current);
       },
       closed: (code, reason) => {
         if (current === socket) ended(code, reason, fresh);
