@@ -86,14 +86,22 @@ export const createApp = async (options: AppOptions) => {
   const hub = createHub({ clock, epoch: `${lease.epoch}-${crypto.randomUUID().slice(0, 8)}` });
   const store = createStateStore({ clock, saved: readings.load(), keep: (channel, reading) => (channel.startsWith("core/") ? undefined : readings.keep(channel, reading)) });
   const sources = createSources(clock);
-  const outages = createOutages(clock, log);
+  const outages = createOutages(clock, log, (words) => feed.add({ kind: "notice", words: redact.text(words) }));
   const protect = new Set(config.protect);
   const resources = createResources({
     clock,
     store,
     marks: (id) => ({ ...(protect.has(id) ? { protected: true } : {}), ...(self.view().resources.includes(id) ? { self: true } : {}) }),
   });
-  const self = createSelf({ configured: config.self, identityFile: options.identityFile, resources, changed: () => status.tell() });
+  const self = createSelf({
+    configured: config.self,
+    identityFile: options.identityFile,
+    resources,
+    changed: () => {
+      resources.remark();
+      status.tell();
+    },
+  });
   const registry = createRegistry();
   const switches = createSwitches({ journal, clock, killPath: join(paths.data, "KILL"), moreKillPaths: [join(environment.data, "KILL")], initialMode: config.autonomy });
   const pipeline = createPipeline({
@@ -108,9 +116,9 @@ export const createApp = async (options: AppOptions) => {
   });
   const feed = createFeed({ clock, store: incidentStore, publish: (entry) => hub.event("core/feed", redact.data(entry)) });
   const records = createRecords({ clock, store: incidentStore, changed: () => publisher.incidents() });
-  const publisher = createPublisher({ clock, hub, store, resources, readings, records, active: () => journal.list({ limit: 50 }) });
-  const status = createStatus({ store, sources, version, modes: switches.view, self: self.view });
   const watching = createWatching(hub);
+  const publisher = createPublisher({ clock, hub, store, resources, readings, records, active: () => journal.list({ limit: 50 }), isWatched: watching.isWatched });
+  const status = createStatus({ store, sources, resources, log, feed, version, modes: switches.view, self: self.view });
   const standing = (source: Source): void => {
     outages.tell(source);
     sources.tell(source);
@@ -135,7 +143,7 @@ export const createApp = async (options: AppOptions) => {
     redact,
     hub,
     store,
-    sources: { forget, tell: sources.tell },
+    sources: { forget, tell: standing },
     resources,
     readings,
     registry,
@@ -233,6 +241,7 @@ export const createApp = async (options: AppOptions) => {
       status.tell();
       const at = await http.listen();
       await host.start();
+      status.settled();
       await pipeline.recover();
       store.accept("core/asks", { asks: Object.fromEntries(pipeline.asks().map((ask) => [ask.id, ask])) });
       tracking.tracker.start();
@@ -242,6 +251,7 @@ export const createApp = async (options: AppOptions) => {
       return { ...at, code: config.server.open ? undefined : http.loginCode().code };
     },
     async stop(): Promise<void> {
+      status.leaving();
       tracking.tracker.stop();
       await poller.stop();
       await pipeline.stop();

@@ -105,7 +105,10 @@ export const createPlugins = (parts: Parts): Host => {
     publish: (channel, data) => hub.event(channel, clean(redact, data)),
     addDiagnose: (diagnose) => tracking.addDiagnose(cleanDiagnose(redact, diagnose)),
     addRemedy: tracking.addRemedy,
-    state: (pattern): Record<string, Reading> => store.match(pattern),
+    state: (pattern): Record<string, Reading> => {
+      publisher.refresh(pattern);
+      return store.match(pattern);
+    },
     history: (pattern, minutes) => readings.history(pattern, clock.now() - minutes * MINUTE_MS),
     call: (request) => pipeline.call({ ...request, waitSeconds: CALL_WAIT_SECONDS }),
     askPermission: async ({ plugin, name, value, why }) => {

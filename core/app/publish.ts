@@ -1,9 +1,9 @@
-// State to the hub: each channel's changes, the derived channels of the core, and the series. One way, nothing decided here.
-
+// State to the hub: each channel's changes, the derived channels of the core (only while somebody reads them), and the series. One way.
 import type { Call } from "../contract/call.ts";
 import { isTerminal } from "../contract/call.ts";
 import type { Drawn } from "../contract/drawn.ts";
 import type { Incident } from "../contract/incident.ts";
+import { matches } from "../contract/pattern.ts";
 import type { LiveResource } from "../contract/resource.ts";
 import type { Records } from "../incidents/record.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -21,11 +21,12 @@ interface Parts {
   clock: Clock;
   hub: Hub;
   store: StateStore;
-  resources: Resources;
-  readings: Readings;
-  records: Records;
+  resources: Pick<Resources, "list" | "on" | "told">;
+  readings: Pick<Readings, "addPoints">;
+  records: Pick<Records, "openOnes" | "list">;
   /** Calls that are on their way. */
   active: () => readonly Call[];
+  isWatched: (channel: string) => boolean;
 }
 
 const CORE_CHANNELS: readonly [string, "state" | "event", string][] = [
@@ -38,15 +39,15 @@ const CORE_CHANNELS: readonly [string, "state" | "event", string][] = [
   ["core/calls", "event", "Every call as it moves"],
 ];
 
-export const createPublisher = ({ clock, hub, store, resources, readings, records, active }: Parts) => {
+export const createPublisher = ({ clock, hub, store, resources, readings, records, active, isWatched }: Parts) => {
   const monitors = new Map<string, BoundMonitor>();
-  for (const [channel, kind, title] of CORE_CHANNELS) hub.declare(channel, { kind, title });
+  for (const [channel, kind, title] of CORE_CHANNELS) hub.declare(channel, { kind, title, refresh: () => refresh(channel) });
 
   store.on(({ channel, reading, operations }) => {
     if (operations !== undefined) hub.state(channel, reading.value, operations);
     const monitor = monitors.get(channel);
     if (!monitor || reading.stale) return;
-    const values = monitor.series?.(reading.value) ?? seriesOf(monitor.resources?.(reading.value) ?? []);
+    const values = monitor.series?.(reading.value) ?? seriesOf(resources.told(channel));
     readings.addPoints(clock.now(), values);
   });
 
@@ -56,14 +57,26 @@ export const createPublisher = ({ clock, hub, store, resources, readings, record
     return found;
   };
 
+  /** Derived from all resources: each costs a walk through them and a comparison with the last. */
+  const derived: Readonly<Record<string, () => unknown>> = {
+    "core/resources": () => ({ resources: Object.fromEntries(resources.list().map((resource): [string, LiveResource] => [resource.id, resource])) }),
+    "core/drawn": () => draw(resources.list(), marks()) satisfies Drawn,
+  };
+  /** Behind what is known, because nobody reads them. */
+  const due = new Set<string>();
   let planned = false;
   let stopped = false;
+  const refresh = (channel: string): void => {
+    if (stopped || !due.delete(channel)) return;
+    const make = derived[channel];
+    if (make) store.accept(channel, make());
+  };
   const derive = (): void => {
     planned = false;
-    if (stopped) return;
-    const list = resources.list();
-    store.accept("core/resources", { resources: Object.fromEntries(list.map((resource): [string, LiveResource] => [resource.id, resource])) });
-    store.accept("core/drawn", draw(list, marks()) satisfies Drawn);
+    for (const channel of Object.keys(derived)) {
+      due.add(channel);
+      if (isWatched(channel)) refresh(channel);
+    }
   };
   /** Derives once for a burst of changes. */
   const plan = (): void => {
@@ -91,6 +104,10 @@ export const createPublisher = ({ clock, hub, store, resources, readings, record
       plan();
     },
     plan,
+    /** Brings the derived channels that match up to date, for who reads them without subscribing. */
+    refresh(pattern: string): void {
+      for (const channel of [...due]) if (matches(pattern, channel)) refresh(channel);
+    },
     /** What is planned is not derived any more: the databases are about to close. */
     stop(): void {
       stopped = true;

@@ -1,20 +1,62 @@
-// core/status: mode, switches, sources, self, in one value; told anew when any of them changes. Decides nothing.
+// core/status: mode, switches, sources, self, in one value; told anew when any of them changes. Says aloud when nothing at all is watched.
 import type { CoreStatus } from "../contract/wire.ts";
+import type { Feed } from "../incidents/feed.ts";
+import type { Log } from "../lib/log.ts";
+import type { Resources } from "../state/resources.ts";
 import type { Sources } from "../state/sources.ts";
 import type { StateStore } from "../state/store.ts";
 import type { SelfView } from "../tools/self.ts";
 
+const NOTHING =
+  "I watch nothing: no plugin that looks at a house is running. I know of no node, guest or container, so I can find nothing wrong and repair nothing. Add a section under `plugins:` in jarvis.yaml (jarvis.example.yaml shows them) and start me again.";
+const SOMETHING = "I watch a house now: a plugin that looks at one is running.";
+
 interface Parts {
   store: StateStore;
   sources: Sources;
+  resources: Pick<Resources, "tellers" | "onTellers">;
+  log: Log;
+  feed: Pick<Feed, "add">;
   version: string;
   modes: () => Pick<CoreStatus, "mode" | "killed" | "killLevel" | "maintenance">;
   self: () => SelfView;
 }
 
-export const createStatus = ({ store, sources, version, modes, self }: Parts) => {
-  const view = (): CoreStatus => ({ ...modes(), sources: sources.list(), version, self: { ...self(), resources: [...self().resources] }, brain: "rules" });
+export const createStatus = ({ store, sources, resources, log, feed, version, modes, self }: Parts) => {
+  let settled = false;
+  let blind = false;
+  const view = (): CoreStatus => ({
+    ...modes(),
+    sources: sources.list(),
+    ...(blind ? { watchesNothing: NOTHING } : {}),
+    version,
+    self: { ...self(), resources: [...self().resources] },
+    brain: "rules",
+  });
   const tell = (): void => store.accept("core/status", view());
+
+  const look = (): void => {
+    const nothing = settled && resources.tellers() === 0;
+    if (nothing === blind) return;
+    blind = nothing;
+    if (nothing) log("warn", NOTHING);
+    feed.add({ kind: "notice", words: nothing ? NOTHING : SOMETHING });
+    tell();
+  };
   sources.on(tell);
-  return { view, tell };
+  resources.onTellers(look);
+
+  return {
+    view,
+    tell,
+    /** All plugins that are configured have had their chance to start; from now on having none that looks is news. */
+    settled(): void {
+      settled = true;
+      look();
+    },
+    /** Plugins are being taken down: that nothing is watched then is no news. */
+    leaving(): void {
+      settled = false;
+    },
+  };
 };

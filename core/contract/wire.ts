@@ -25,6 +25,8 @@ export const CoreStatus = z.object({
   killLevel: KillLevel.optional(),
   maintenance: z.boolean(),
   sources: z.array(Source),
+  /** Present while nothing that looks at a house is running: no node, guest or container can be known. Why, and what to do. */
+  watchesNothing: z.string().optional(),
   version: z.string(),
   /** What Jarvis knows of itself: match names it, unknown says what to set. */
   self: z.object({ state: z.enum(["guest", "outside", "unknown"]), resources: z.array(z.string()), words: z.string() }),

@@ -9,6 +9,8 @@ import { createRing } from "./ring.ts";
 export interface ChannelInfo {
   readonly kind: "state" | "event";
   readonly title: string;
+  /** Called before a reader begins: a value nobody reads may be behind, and is brought up to date here by publishing. */
+  readonly refresh?: () => void;
 }
 
 const EVENT_BOUNDS = { count: 1000, ageMs: 15 * 60_000, chars: 8 * 1024 * 1024 };

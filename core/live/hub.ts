@@ -24,7 +24,7 @@ export const createHub = ({ clock, epoch }: { clock: Clock; epoch: string }) => 
       const entry = board.declared(name, "event");
       publishTo(entry, entry.channel.event(data));
     },
-    list: () => [...board.entries.values()].map(({ channel }) => ({ channel: channel.name, ...channel.info })),
+    list: () => [...board.entries.values()].map(({ channel }) => ({ channel: channel.name, kind: channel.info.kind, title: channel.info.title })),
     /** The channel as it is now, for a reader that fell behind. */
     snapshot: (name: string): Publication | undefined => board.entries.get(name)?.channel.snapshot(),
     position: (name: string): Position | undefined => {

@@ -35,7 +35,9 @@ interface Options {
 
 const enter = ({ board, epoch, name, since }: Options, reader: Reader): { answer: Answer; backlog: Publication[] } => {
   const pattern = isPattern(name);
-  const begun = board.matching(reader).map((entry) => ({ entry, ...begin(entry.channel, epoch, positionFor(since, entry.channel.name, pattern)) }));
+  const matching = board.matching(reader);
+  for (const { channel } of matching) channel.info.refresh?.();
+  const begun = matching.map((entry) => ({ entry, ...begin(entry.channel, epoch, positionFor(since, entry.channel.name, pattern)) }));
   const [first] = begun;
   if (!pattern && first === undefined) throw new JarvisError("not_found", { message: `There is no channel ${name}.` });
   board.join(

@@ -1,41 +1,83 @@
-// One log line when a source goes down and one when it is back, however many channels it feeds: what fails together is told together. Only tells.
+// One log line and one notice when a source goes down and one of each when it is back, however many channels it feeds: what fails together is told together. Only tells.
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Source } from "./sources.ts";
 
 /** Channels of one plugin that fail within this of the first one have the same cause: a few ticks and deadlines. */
 const TOGETHER_MS = 60_000;
+/** A source that comes and goes more often than this is noticed only when it stays away as long as TOGETHER_MS. */
+const NOTICES_AN_HOUR = 3;
+const HOUR_MS = 3_600_000;
 
 interface Outage {
   readonly plugin: string;
   readonly sinceMs: number;
+  /** Those still away. */
   readonly channels: Set<string>;
+  /** Those that were away at all. */
+  readonly touched: Set<string>;
+  noticed: boolean;
 }
 
-export const createOutages = (clock: Clock, log: Log) => {
+const clockTime = (ms: number): string => `${new Date(ms).toISOString().slice(11, 19)} UTC`;
+
+const span = (ms: number): string => {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  if (seconds < 90) return `${seconds} second${seconds === 1 ? "" : "s"}`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} minutes` : `${Math.round(minutes / 60)} hours`;
+};
+
+const goneWords = (channel: string, outage: Outage, why: string): string =>
+  `I have lost sight of ${channel} since ${clockTime(outage.sinceMs)}: ${why.replace(/[.\s]+$/, "")}. What I show of ${outage.plugin} is what I saw last; until it answers I find no new faults there, begin no repair and call nothing fixed.`;
+
+const backWords = (outage: Outage, nowMs: number): string =>
+  `I see ${outage.plugin} again (${[...outage.touched].sort().join(", ")}), after ${span(nowMs - outage.sinceMs)} without sight since ${clockTime(outage.sinceMs)}. What happened meanwhile is being looked at now.`;
+
+/** `notice`: takes the words a person is to read. */
+export const createOutages = (clock: Clock, log: Log, notice: (words: string) => void) => {
   const open = new Map<string, Outage>();
+  const noticedAt = new Map<string, number[]>();
+
+  const announce = (channel: string, outage: Outage, why: string): void => {
+    outage.noticed = true;
+    noticedAt.set(outage.plugin, [...(noticedAt.get(outage.plugin) ?? []).slice(1 - NOTICES_AN_HOUR), clock.now()]);
+    notice(goneWords(channel, outage, why));
+  };
+
+  const restless = (plugin: string): boolean => {
+    const lately = (noticedAt.get(plugin) ?? []).filter((atMs) => clock.now() - atMs < HOUR_MS);
+    return lately.length >= NOTICES_AN_HOUR;
+  };
 
   const down = ({ channel, plugin, words }: Source): void => {
     const nowMs = clock.now();
     const same = [...open.values()].find((outage) => outage.plugin === plugin && nowMs - outage.sinceMs < TOGETHER_MS);
-    const outage = same ?? { plugin, sinceMs: nowMs, channels: new Set() };
+    const outage: Outage = same ?? { plugin, sinceMs: nowMs, channels: new Set(), touched: new Set(), noticed: false };
     outage.channels.add(channel);
+    outage.touched.add(channel);
     open.set(channel, outage);
-    if (!same) log("warn", `${channel} cannot be read: ${words}`);
+    if (same) return;
+    log("warn", `${channel} cannot be read: ${words}`);
+    if (!restless(plugin)) announce(channel, outage, words);
   };
 
   const up = (channel: string, outage: Outage): void => {
     open.delete(channel);
     outage.channels.delete(channel);
-    if (outage.channels.size === 0) log("info", `${outage.plugin} answers again`, { afterSeconds: Math.round((clock.now() - outage.sinceMs) / 1000) });
+    if (outage.channels.size > 0) return;
+    log("info", `${outage.plugin} answers again`, { afterSeconds: Math.round((clock.now() - outage.sinceMs) / 1000) });
+    if (outage.noticed) notice(backWords(outage, clock.now()));
   };
 
   return {
     /** The outcome of one attempt to read a channel. */
     tell(source: Source): void {
       const outage = open.get(source.channel);
-      if (!source.ok && !outage) down(source);
       if (source.ok && outage) up(source.channel, outage);
+      if (source.ok) return;
+      if (!outage) down(source);
+      else if (!outage.noticed && clock.now() - outage.sinceMs >= TOGETHER_MS) announce(source.channel, outage, source.words);
     },
     forget(channel: string): void {
       open.get(channel)?.channels.delete(channel);

@@ -1,4 +1,4 @@
-// Everything that exists, from all monitors: one list with freshness, and the time each status began. Invents nothing.
+// Everything that exists, from all monitors: one list with freshness, and the time each status began. Invents nothing; derives each reading once.
 import type { LiveResource, Resource } from "../contract/resource.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { BoundMonitor } from "./bound.ts";
@@ -11,75 +11,109 @@ interface Options {
   marks?: (id: string) => { protected?: boolean; self?: boolean };
 }
 
+/** What one channel tells: its resources, and since when each has its status. */
+interface Told {
+  readonly resources: readonly Resource[];
+  readonly began: ReadonlyMap<string, { status: string; since: string }>;
+}
+
+/** Made once: to compare by locale without it costs a collator for each pair. */
+const { compare } = new Intl.Collator("en", { numeric: true });
+
+/** Two monitors may tell of one thing: the later registered adds what the earlier lacks. */
+const merge = (a: LiveResource, b: LiveResource): LiveResource => ({
+  ...b,
+  ...a,
+  figures: { ...b.figures, ...a.figures },
+  labels: { ...b.labels, ...a.labels },
+});
+
 export const createResources = ({ clock, store, marks = () => ({}) }: Options) => {
   const monitors = new Map<string, BoundMonitor>();
-  const byChannel = new Map<string, readonly Resource[]>();
-  const began = new Map<string, { status: string; since: string }>();
+  const byChannel = new Map<string, Told>();
   const listeners = new Set<() => void>();
-
-  const sinceOf = (resource: Resource): string => {
-    const known = began.get(resource.id);
-    if (known?.status === resource.status) return known.since;
-    const since = clock.iso();
-    began.set(resource.id, { status: resource.status, since });
-    return since;
-  };
+  const tellerListeners = new Set<() => void>();
+  let made: { from: readonly unknown[]; list: LiveResource[]; byId: ReadonlyMap<string, LiveResource> } | undefined;
 
   const read = (channel: string): void => {
     const monitor = monitors.get(channel);
     const reading = store.get(channel);
     if (!monitor?.resources || !reading) return;
-    byChannel.set(channel, monitor.resources(reading.value));
+    const before = byChannel.get(channel)?.began;
+    const resources = monitor.resources(reading.value);
+    const at = clock.iso();
+    const beganOf = ({ id, status }: Resource): { status: string; since: string } => {
+      const known = before?.get(id);
+      return known?.status === status ? known : { status, since: at };
+    };
+    byChannel.set(channel, { resources, began: new Map(resources.map((resource) => [resource.id, beganOf(resource)])) });
+    made = undefined;
     for (const listener of listeners) listener();
   };
   store.on(({ channel }) => read(channel));
 
-  /** Two monitors may tell of one thing: the later registered adds what the earlier lacks. */
-  const merge = (a: LiveResource, b: LiveResource): LiveResource => ({
-    ...b,
-    ...a,
-    figures: { ...b.figures, ...a.figures },
-    labels: { ...b.labels, ...a.labels },
-  });
+  const ofChannel = (channel: string, { resources, began }: Told): LiveResource[] => {
+    const reading = store.get(channel);
+    const plugin = monitors.get(channel)?.plugin ?? "";
+    const at = reading?.at ?? clock.iso();
+    return resources.map((resource) => ({
+      ...resource,
+      stale: reading?.stale ?? true,
+      since: reading?.stale ? (reading.since ?? at) : (began.get(resource.id)?.since ?? at),
+      at,
+      plugin,
+      ...marks(resource.id),
+    }));
+  };
+
+  /** Made anew only when a reading, even an equal one, has come since. */
+  const all = () => {
+    const from = [...byChannel.keys()].map((channel) => store.get(channel));
+    if (made && made.from.length === from.length && made.from.every((reading, index) => reading === from[index])) return made;
+    const byId = new Map<string, LiveResource>();
+    for (const [channel, told] of byChannel)
+      for (const live of ofChannel(channel, told)) {
+        const other = byId.get(live.id);
+        byId.set(live.id, other ? merge(other, live) : live);
+      }
+    made = { from, byId, list: [...byId.values()].sort((a, b) => compare(a.id, b.id)) };
+    return made;
+  };
+
+  const tellersChanged = (monitor: BoundMonitor): void => {
+    if (monitor.resources) for (const listener of tellerListeners) listener();
+  };
+  const subscribe = (set: Set<() => void>, listener: () => void): (() => void) => {
+    set.add(listener);
+    return () => set.delete(listener);
+  };
 
   return {
     add(monitor: BoundMonitor): () => void {
       monitors.set(monitor.channel, monitor);
       read(monitor.channel);
+      tellersChanged(monitor);
       return () => {
         monitors.delete(monitor.channel);
         byChannel.delete(monitor.channel);
+        made = undefined;
         for (const listener of listeners) listener();
+        tellersChanged(monitor);
       };
     },
-    /** Sorted by id. */
-    list(): LiveResource[] {
-      const all = new Map<string, LiveResource>();
-      for (const [channel, resources] of byChannel) {
-        const reading = store.get(channel);
-        const plugin = monitors.get(channel)?.plugin ?? "";
-        for (const resource of resources) {
-          const live: LiveResource = {
-            ...resource,
-            stale: reading?.stale ?? true,
-            since: reading?.stale ? (reading.since ?? reading.at) : sinceOf(resource),
-            at: reading?.at ?? clock.iso(),
-            plugin,
-            ...marks(resource.id),
-          };
-          const other = all.get(resource.id);
-          all.set(resource.id, other ? merge(other, live) : live);
-        }
-      }
-      return [...all.values()].sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }));
+    /** Sorted by id. Not to be changed by who gets it. */
+    list: (): LiveResource[] => all().list,
+    get: (id: string): LiveResource | undefined => all().byId.get(id),
+    /** What one channel's last reading tells, derived already. */
+    told: (channel: string): readonly Resource[] => byChannel.get(channel)?.resources ?? [],
+    /** What `marks` answers has changed. */
+    remark(): void {
+      made = undefined;
     },
-    get(id: string): LiveResource | undefined {
-      return this.list().find((resource) => resource.id === id);
-    },
-    on(listener: () => void): () => void {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    /** How many monitors tell of resources at all. */
+    tellers: (): number => [...monitors.values()].filter((monitor) => monitor.resources).length,
+    onTellers: (listener: () => void): (() => void) => subscribe(tellerListeners, listener),
+    on: (listener: () => void): (() => void) => subscribe(listeners, listener),
   };
 };
 

@@ -1,4 +1,4 @@
-// One line down, one line up, however many channels a source feeds.
+// One line and one notice down, one of each up, however many channels a source feeds.
 import { expect, test } from "bun:test";
 import { createOutages } from "../../../core/state/outages.ts";
 import { createManualClock } from "../../support/clock.ts";
@@ -6,9 +6,14 @@ import { createManualClock } from "../../support/clock.ts";
 const build = () => {
   const clock = createManualClock();
   const lines: string[] = [];
-  const outages = createOutages(clock, (level, message) => void lines.push(`${level} ${message}`));
+  const notices: string[] = [];
+  const outages = createOutages(
+    clock,
+    (level, message) => void lines.push(`${level} ${message}`),
+    (words) => void notices.push(words),
+  );
   const tell = (channel: string, ok: boolean): void => outages.tell({ channel, plugin: channel.split("/")[0] ?? "", ok, words: ok ? "fresh" : "no answer" });
-  return { clock, lines, tell, forget: outages.forget };
+  return { clock, lines, notices, tell, forget: outages.forget };
 };
 
 test("channels that fail together are one line down and one up when the last is back", () => {
@@ -40,4 +45,36 @@ test("a channel that was taken down holds no line back", () => {
   forget("p/a");
   tell("p/b", true);
   expect(lines.slice(1)).toEqual(["info p answers again"]);
+});
+
+test("a person is told once what is out of sight, since when, why and what is left undone, and once that it is back", () => {
+  const { clock, notices, tell } = build();
+  for (const channel of ["p/a", "p/b"]) tell(channel, true);
+  for (let tick = 0; tick < 30; tick += 1) {
+    for (const channel of ["p/a", "p/b"]) tell(channel, false);
+    clock.jump(10_000);
+  }
+  expect(notices).toHaveLength(1);
+  for (const part of ["p/a", "00:00:00 UTC", "no answer", "begin no repair"]) expect(notices[0]).toContain(part);
+  for (let tick = 0; tick < 3; tick += 1) for (const channel of ["p/a", "p/b"]) tell(channel, true);
+  expect(notices).toHaveLength(2);
+  for (const part of ["p/a, p/b", "5 minutes", "again"]) expect(notices[1]).toContain(part);
+});
+
+test("a source that comes and goes does not fill the feed, yet staying away is told", () => {
+  const { clock, notices, lines, tell } = build();
+  for (let turn = 0; turn < 20; turn += 1) {
+    tell("p/a", false);
+    clock.jump(10_000);
+    tell("p/a", true);
+    clock.jump(10_000);
+  }
+  expect([notices.length, lines.length]).toEqual([6, 40]);
+  tell("p/a", false);
+  clock.jump(60_000);
+  tell("p/a", false);
+  tell("p/a", false);
+  expect(notices).toHaveLength(7);
+  tell("p/a", true);
+  expect(notices).toHaveLength(8);
 });
