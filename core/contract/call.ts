@@ -53,6 +53,9 @@ const NOT_SENT: ReadonlySet<CallState> = new Set(["proposed", "refused", "held",
 /** Whether anything may have left for the other side. */
 export const wasSent = (state: CallState): boolean => !NOT_SENT.has(state);
 
+/** The rule of a call that found its work done: what it would have brought about was so already, and nothing was sent. */
+export const ALREADY = "already";
+
 /** The six words scripts see (DESIGN 5). An unresolved call is past its deadline: it answers `unknown`. */
 export const OutsideState = z.enum(["succeeded", "failed", "refused", "held", "running", "unknown"]);
 export type OutsideState = z.infer<typeof OutsideState>;

@@ -22,6 +22,8 @@ export const Preflight = z.object({
   touches: z.array(ResourceId).max(50).optional(),
   /** The target's own word for its state now. */
   status: z.string().max(50).optional(),
+  /** Words, when what the act would bring about is so already ("nextcloud runs already"): nothing is sent. */
+  already: z.string().max(200).optional(),
   lock: z.string().max(50).optional(),
   /** Tasks now running on the target. */
   busy: z

@@ -1,16 +1,19 @@
 // Moves one open incident on: waits out a grace, has the remedy's calls made, reads their outcome, reports. Acts only by the call it is handed.
 import type { Call, CallAnswer } from "../contract/call.ts";
-import { isTerminal } from "../contract/call.ts";
+import { ALREADY, isTerminal, wasSent } from "../contract/call.ts";
 import type { Cause } from "../contract/cause.ts";
 import type { IncidentDetail } from "../contract/incident.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { BoundRemedy } from "./bound.ts";
+import type { NewEntry } from "./feed.ts";
 import type { TrackParts } from "./parts.ts";
 import { chooseRemedy, isDoubtful, lookAgainMs, nextTry, tooManyAtOnce } from "./remedy.ts";
 import * as words from "./words.ts";
 
 const HELD_AGAIN_MS = 30_000;
 const SETTLE_MS = 90_000;
+/** After a fresh reading was asked for. */
+const SOON_MS = 5000;
 
 export const createRun = (parts: TrackParts) => {
   const { clock, records, feed } = parts;
@@ -31,18 +34,22 @@ export const createRun = (parts: TrackParts) => {
     later(id, lookAgainMs(times));
   };
 
+  /** One line of the feed for one reason. */
+  const tellOnce = (incident: IncidentDetail, key: string, entry: Pick<NewEntry, "kind" | "words" | "callId" | "cause">): void => {
+    if (said.get(incident.id) !== key) feed.add({ ...entry, resource: incident.resource, incident: incident.id });
+    said.set(incident.id, key);
+  };
+
   const sayOnce = (incident: IncidentDetail, key: string, kind: "held" | "failed" | "notice" | "left-alone", text: string, callId?: string): void => {
     if (said.get(incident.id) === key) return;
-    said.set(incident.id, key);
     records.note(incident.id, "note", text, { words: text, ...(callId ? { callId } : {}) });
     const cause = kind === "left-alone" ? { cause: { kind: incident.cause.kind, words: incident.cause.words, evidence: incident.cause.evidence } } : {};
-    feed.add({ kind, resource: incident.resource, incident: incident.id, words: text, ...(callId ? { callId } : {}), ...cause });
+    tellOnce(incident, key, { kind, words: text, ...(callId ? { callId } : {}), ...cause });
   };
 
   const escalate = (incident: IncidentDetail, key: string, text: string, callId?: string): void => {
     if (incident.status !== "escalated") records.note(incident.id, "report", text, { status: "escalated", words: text, ...(callId ? { callId } : {}) });
-    if (said.get(incident.id) !== key) feed.add({ kind: "failed", resource: incident.resource, incident: incident.id, words: text, ...(callId ? { callId } : {}) });
-    said.set(incident.id, key);
+    tellOnce(incident, key, { kind: "failed", words: text, ...(callId ? { callId } : {}) });
   };
 
   /** The call that is still on its way for this incident, if any. */
@@ -55,6 +62,22 @@ export const createRun = (parts: TrackParts) => {
       .callsOn(incident.resource)
       .find((call) => call.incident === incident.id && call.state === "succeeded" && Date.parse(call.endedAt ?? call.createdAt) > clock.now() - SETTLE_MS);
 
+  /** Nothing was sent: no try, no failure. Where it was so already the alert is most likely an old reading, so a new one is had and looked at at once. */
+  const unsent = (alert: OpenAlert, incident: IncidentDetail, { rule, text, callId }: Pick<CallAnswer, "rule" | "text" | "callId">): void => {
+    const first = !idle.has(incident.id);
+    seldomer(incident.id);
+    if (rule === ALREADY && first) {
+      later(incident.id, SOON_MS);
+      void parts.refresh(alert.channel);
+    }
+    const key = `refused:${rule}`;
+    const told = rule === ALREADY ? `${text} I look again.` : text;
+    if (incident.status === "acting") {
+      records.note(incident.id, "note", told, { status: "open", words: told, callId });
+      tellOnce(incident, key, { kind: "notice", words: told, callId });
+    } else sayOnce(incident, key, "notice", told, callId);
+  };
+
   const outcome = async (alert: OpenAlert, id: string, call: Call): Promise<boolean> => {
     const incident = records.get(id);
     if (!incident) return false;
@@ -65,15 +88,15 @@ export const createRun = (parts: TrackParts) => {
       void parts.refresh(alert.channel);
       return true;
     }
+    if (!wasSent(call.state)) {
+      unsent(alert, incident, { rule: call.rule, text: call.text ?? "It was called off before anything was sent.", callId: call.callId });
+      return false;
+    }
+    idle.delete(id);
     const text = call.text ?? "It failed.";
     records.note(id, "acted", text, { status: "open", callId: call.callId, words: text });
     feed.add({ kind: "failed", resource: incident.resource, incident: id, callId: call.callId, words: `${incident.name}: ${text}` });
     return false;
-  };
-
-  const refused = (incident: IncidentDetail, answer: CallAnswer): void => {
-    seldomer(incident.id);
-    sayOnce(incident, `refused:${answer.rule}`, "notice", answer.text, answer.callId);
   };
 
   /** An ask that nobody decided is asked anew, and said once. */
@@ -81,8 +104,7 @@ export const createRun = (parts: TrackParts) => {
     const text = `I would do this, and ask first: ${remedy.title.toLowerCase()} for ${incident.name}. ${cause.words}`;
     later(incident.id, HELD_AGAIN_MS);
     records.note(incident.id, "note", text, { words: text, callId });
-    if (said.get(incident.id) !== "held") feed.add({ kind: "held", resource: incident.resource, incident: incident.id, callId, words: text });
-    said.set(incident.id, "held");
+    tellOnce(incident, "held", { kind: "held", callId, words: text });
   };
 
   const step = async (alert: OpenAlert, incident: IncidentDetail, remedy: BoundRemedy, cause: Cause, index: number): Promise<boolean> => {
@@ -96,14 +118,13 @@ export const createRun = (parts: TrackParts) => {
       ...(cause.propose ? { hold: cause.words } : {}),
     });
     if (answer.state === "refused") {
-      refused(incident, answer);
+      unsent(alert, incident, answer);
       return false;
     }
     if (answer.state === "held") {
       hold(incident, remedy, cause, answer.callId);
       return false;
     }
-    idle.delete(incident.id);
     records.note(incident.id, "acted", words.acting(remedy, incident.name), { status: "acting", callId: answer.callId, words: words.acting(remedy, incident.name) });
     feed.add({ kind: "acting", resource: incident.resource, incident: incident.id, callId: answer.callId, words: words.acting(remedy, incident.name) });
     return outcome(alert, incident.id, await parts.waitFor(answer.callId));

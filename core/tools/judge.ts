@@ -1,4 +1,5 @@
 // Brings policy, preconditions and budgets together over one reading of the facts: refuse, ask, or go. Reads the journal and the switches; changes nothing.
+import { ALREADY } from "../contract/call.ts";
 import { isUnasked } from "../contract/caller.ts";
 import type { Effect, Preflight } from "../contract/tool.ts";
 import type { Row } from "../store/journal/schema.ts";
@@ -80,6 +81,7 @@ export const judge = (parts: Parts, subject: Subject, facts: Preflight, before?:
   const ruling = rule(parts, subject, facts);
   const { effect } = ruling;
   if (ruling.decision === "deny") return { verdict: "refuse", rule: ruling.rule, words: ruling.words, effect, warnings: [] };
+  if (facts.already !== undefined) return { verdict: "refuse", rule: ALREADY, words: `${facts.already}; nothing was done.`, effect, warnings: [] };
   const asking = ruling.decision === "ask" && !subject.approved;
   const findings = findingsOf(parts, subject, effect, facts, before);
   const warnings = findings.filter(({ binding }) => !binding).map(({ words }) => words);

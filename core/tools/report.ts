@@ -1,6 +1,9 @@
 // The words for a call that ended: what, why, how it was proved and how to undo it, from the journal's row alone. Pure.
+import { ALREADY } from "../contract/call.ts";
 import type { Report, Row } from "../store/journal/schema.ts";
 import { RULES } from "./rules.ts";
+
+const NOTHING_TO_DO = "Nothing had to be done";
 
 const STATES: Partial<Record<Row["state"], string>> = {
   succeeded: "Done and checked",
@@ -23,7 +26,7 @@ const undoOf = ({ state, effect, target }: Row): string | null => {
 
 /** `evidence`: the looks that proved or disproved it, oldest first. */
 export const makeReport = (row: Row, evidence: readonly string[] = []): Report => ({
-  what: `${STATES[row.state] ?? row.state}: ${row.tool} on ${row.target ?? "no target"}${row.name === null ? "" : ` (${row.name})`}`,
+  what: `${row.rule === ALREADY ? NOTHING_TO_DO : (STATES[row.state] ?? row.state)}: ${row.tool} on ${row.target ?? "no target"}${row.name === null ? "" : ` (${row.name})`}`,
   why: row.why ?? (isRule(row.rule) ? RULES[row.rule] : row.rule),
   how: row.text ?? "",
   evidence,

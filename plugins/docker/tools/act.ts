@@ -21,15 +21,23 @@ const notedOf = (sent: Sent): Noted | undefined => Noted.safeParse(sent.prefligh
 
 const MOST_TOUCHED = 50;
 
+/** A restart always does something. */
+const alreadyOf = (action: Action, resource: string, { Running, Restarting, Status }: Inspect["State"]): string | undefined => {
+  if (action === "start" && Status === "running") return `${resource} runs already`;
+  return action === "stop" && !Running && !Restarting ? `${resource} is stopped already` : undefined;
+};
+
 const preflight = async (ctx: Ctx, which: Which, action: Action): Promise<Preflight> => {
   const { engine, id, name, resource, sharing } = await pick(ctx, which);
   const { inspect: seen, engineMs } = await inspect(ctx, engine.where, id);
+  const already = alreadyOf(action, resource, seen.State);
   return {
     target: resource,
     name,
     identity: `container:${id}`,
     ...(action === "start" || sharing.length === 0 ? {} : { touches: sharing.slice(0, MOST_TOUCHED) }),
     status: seen.State.Status.slice(0, 50),
+    ...(already === undefined ? {} : { already: already.slice(0, 200) }),
     facts: { id, startedAt: seen.State.StartedAt, finishedAt: seen.State.FinishedAt },
     ...(engineMs === undefined ? {} : { serverTimeMs: engineMs }),
   };

@@ -1,31 +1,50 @@
 // proxmox_guest_start, _shutdown, _stop, _reboot: one POST with the act token, its task followed to the end, the guest looked at twice. Reboot is Proxmox's own verb:
 // its single qmreboot task can be traced after a lost reply, which a stop and a start of our own could not be as one call.
-import { type Sent, type Tool, z } from "jarvis";
+import { JarvisError, type Sent, type Tool, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { endedWell } from "../shapes/task.ts";
 import { baseOf } from "./base.ts";
 import { type GuestInput, guestInput, locateInput, ONE_OF_BOTH, oneOfBoth, type Place, targetOf } from "./locate.ts";
-import { preflightOf } from "./preflight.ts";
+import { preflightOf, type Wants } from "./preflight.ts";
 import { lookAtTask } from "./task.ts";
 import { traceOf } from "./trace.ts";
 import { verifyRunning, verifyStopped } from "./verify.ts";
 
 type Verb = "start" | "shutdown" | "stop" | "reboot";
 
+/** What the four do not share. `makes`: what is looked for afterwards; `same`: Proxmox's own word that it was so already. */
+interface Way {
+  readonly doing: string;
+  readonly makes: "running" | "stopped";
+  readonly wants: Wants;
+  readonly haTask?: string;
+  readonly same?: RegExp;
+}
+
+/** An agent that is not running is something else. */
+const ALREADY_RUNS = /\b(?:VM|CT) \d+ (?:is )?already running/i;
+const DOWN_ALREADY = /\b(?:VM|CT) \d+ (?:is )?not running/i;
+
+const WAYS: Readonly<Record<Verb, Way>> = {
+  start: { doing: "start", makes: "running", wants: { memory: true, makes: "running" }, haTask: "hastart", same: ALREADY_RUNS },
+  shutdown: { doing: "shut down", makes: "stopped", wants: { memory: false, makes: "stopped" }, haTask: "hastop", same: DOWN_ALREADY },
+  stop: { doing: "stop", makes: "stopped", wants: { memory: false, makes: "stopped" }, haTask: "hastop", same: DOWN_ALREADY },
+  reboot: { doing: "reboot", makes: "running", wants: { memory: false, pastHa: true } },
+};
+
 const LOOK_AGAIN_MS = 1000;
 const DEFAULT_PATIENCE_S = 60;
-const DOING: Readonly<Record<Verb, string>> = { start: "start", shutdown: "shut down", stop: "stop", reboot: "reboot" };
-const HA_TASK: Readonly<Partial<Record<Verb, string>>> = { start: "hastart", shutdown: "hastop", stop: "hastop" };
 
 const Input = z.object(guestInput).refine(oneOfBoth, ONE_OF_BOTH);
 const Patient = z
   .object({ ...guestInput, timeoutSeconds: z.number().int().min(1).max(300).optional().describe("How long the guest is given to shut down, 60 unless said") })
   .refine(oneOfBoth, ONE_OF_BOTH);
-const Data = z.object({ vmid: z.number(), node: z.string(), upid: z.string() });
+/** No `upid`: Proxmox began no task, since there was nothing to do. */
+const Data = z.object({ vmid: z.number(), node: z.string(), upid: z.string().optional() });
 
-const typesOf = (verb: Verb): string[] => [`qm${verb}`, `vz${verb}`, HA_TASK[verb]].filter((type) => type !== undefined);
+const typesOf = (verb: Verb): string[] => [`qm${verb}`, `vz${verb}`, WAYS[verb].haTask].filter((type) => type !== undefined);
 
 const Noted = z.object({ node: z.string(), sort: z.enum(["qemu", "lxc"]), name: z.string(), uptimeSeconds: z.coerce.number().optional() });
 const notedOf = (sent: Sent) => Noted.safeParse(sent.preflight?.facts).data;
@@ -37,26 +56,34 @@ const placeOf = async (ctx: Ctx, input: GuestInput, sent: Sent): Promise<Place> 
   return { vmid: Number(vmid), node: noted.node, sort: noted.sort, name: noted.name };
 };
 
+const wasSo = (verb: Verb, words: string): boolean => WAYS[verb].same?.test(words) === true;
+
+/** Somebody was faster between the last look and this request: no failure, and still looked at twice. */
+const sameOf = (verb: Verb, name: string, words: string) => ({ text: `${name} was ${WAYS[verb].makes} already (${words}).`.slice(0, 4000), warnings: [words.slice(0, 500)] });
+
 const send = async (ctx: Ctx, verb: Verb, input: GuestInput & { timeoutSeconds?: number | undefined }, noted: Sent) => {
   const place = await placeOf(ctx, input, noted);
   ctx.client.memory.sent.set(place.vmid, noted.serverTimeMs ?? ctx.client.serverTime(ctx));
   const patience = verb === "shutdown" || verb === "reboot" ? { timeout: input.timeoutSeconds ?? DEFAULT_PATIENCE_S } : {};
-  const upid = await ctx.client.post(ctx, `${baseOf(place)}/status/${verb}`, patience);
-  return { text: `Asked ${place.node} to ${DOING[verb]} ${place.name} (${place.vmid}).`, upid, data: { vmid: place.vmid, node: place.node, upid } };
+  const data = { vmid: place.vmid, node: place.node };
+  try {
+    const upid = await ctx.client.post(ctx, `${baseOf(place)}/status/${verb}`, patience);
+    return { text: `Asked ${place.node} to ${WAYS[verb].doing} ${place.name} (${place.vmid}).`, upid, data: { ...data, upid } };
+  } catch (thrown) {
+    if (thrown instanceof JarvisError && thrown.type === "upstream" && wasSo(verb, thrown.message)) return { ...sameOf(verb, place.name, thrown.message), data };
+    throw thrown;
+  }
 };
 
 const progress = async (ctx: Ctx, sent: Sent, verb: Verb) => {
   const upid = sent.result?.upid;
-  if (upid === undefined) return { ended: true as const, ok: true, text: "" };
+  if (upid === undefined) return { ended: true as const, ok: true, text: sent.result?.text ?? "" };
   const { running, exit } = await lookAtTask(ctx, upid);
   if (running) return { ended: false as const, againMs: LOOK_AGAIN_MS };
-  const ok = endedWell(exit);
-  return {
-    ended: true as const,
-    ok,
-    text: ok ? `The ${verb} task ended ${exit}.` : `The ${verb} task failed: ${exit}.`,
-    ...(ok && exit !== "OK" ? { warnings: [`the task ended with ${exit}`] } : {}),
-  };
+  const ended = { ended: true as const };
+  if (endedWell(exit)) return { ...ended, ok: true, text: `The ${verb} task ended ${exit}.`, ...(exit === "OK" ? {} : { warnings: [`the task ended with ${exit}`] }) };
+  if (wasSo(verb, exit ?? "")) return { ...ended, ok: true, ...sameOf(verb, notedOf(sent)?.name ?? sent.preflight?.target ?? "It", exit ?? "") };
+  return { ...ended, ok: false, text: `The ${verb} task failed: ${exit}.` };
 };
 
 /** A guest up for less than this before its reboot cannot be told apart by its uptime alone. */
@@ -66,57 +93,48 @@ const uptimeBefore = (sent: Sent): number | undefined => {
   return known !== undefined && known > YOUNG_SECONDS ? known : undefined;
 };
 
-const common = (verb: Verb) => ({
+type Words<I extends z.ZodType> = Pick<Tool<Config, Client, I>, "title" | "about" | "effect" | "deadlineSeconds" | "verifySeconds"> & { input: I };
+
+const powerTool = <I extends z.ZodType<GuestInput & { timeoutSeconds?: number | undefined }>>(verb: Verb, words: Words<I>): Tool<Config, Client, I> => ({
+  ...words,
   output: Data,
   target: targetOf,
-  progress: (ctx: Ctx, _: GuestInput, sent: Sent) => progress(ctx, sent, verb),
-  trace: (ctx: Ctx, input: GuestInput, sent: Sent) => traceOf(ctx, input, sent, typesOf(verb)),
+  preflight: (ctx, input) => preflightOf(ctx, input, WAYS[verb].wants),
+  run: (ctx, input, noted) => send(ctx, verb, input, noted),
+  progress: (ctx, _, sent) => progress(ctx, sent, verb),
+  verify: (ctx, input, sent, earlier) =>
+    WAYS[verb].makes === "stopped" ? verifyStopped(ctx, input) : verifyRunning(ctx, input, earlier, verb === "reboot" ? uptimeBefore(sent) : undefined),
+  trace: (ctx, input, sent) => traceOf(ctx, input, sent, typesOf(verb)),
 });
 
-export const guestStart: Tool<Config, Client, typeof Input> = {
-  ...common("start"),
+export const guestStart = powerTool("start", {
   title: "Start a guest",
   about: "Starts a stopped VM or container and checks that it keeps running. By vmid or by name. Not for one that runs already.",
   effect: "reversible",
   input: Input,
-  preflight: (ctx, input) => preflightOf(ctx, input, { memory: true }),
-  run: (ctx, input, noted) => send(ctx, "start", input, noted),
-  verify: (ctx, input, _, earlier) => verifyRunning(ctx, input, earlier),
   deadlineSeconds: 120,
-};
+});
 
-export const guestShutdown: Tool<Config, Client, typeof Patient> = {
-  ...common("shutdown"),
+export const guestShutdown = powerTool("shutdown", {
   title: "Shut a guest down",
   about: "Asks a guest's system to power off in good order and waits until it has. Prefer this to proxmox_guest_stop.",
   effect: "disruptive",
   input: Patient,
-  preflight: (ctx, input) => preflightOf(ctx, input, { memory: false }),
-  run: (ctx, input, noted) => send(ctx, "shutdown", input, noted),
-  verify: (ctx, input) => verifyStopped(ctx, input),
   deadlineSeconds: 360,
-};
+});
 
-export const guestStop: Tool<Config, Client, typeof Input> = {
-  ...common("stop"),
+export const guestStop = powerTool("stop", {
   title: "Stop a guest hard",
   about: "Cuts a guest's power at once; unsaved data is lost. Only when proxmox_guest_shutdown did not work.",
   effect: "disruptive",
   input: Input,
-  preflight: (ctx, input) => preflightOf(ctx, input, { memory: false }),
-  run: (ctx, input, noted) => send(ctx, "stop", input, noted),
-  verify: (ctx, input) => verifyStopped(ctx, input),
-};
+});
 
-export const guestReboot: Tool<Config, Client, typeof Patient> = {
-  ...common("reboot"),
+export const guestReboot = powerTool("reboot", {
   title: "Reboot a guest",
   about: "Shuts a running guest down in good order and starts it again, then checks that it keeps running.",
   effect: "disruptive",
   input: Patient,
-  preflight: (ctx, input) => preflightOf(ctx, input, { memory: false, pastHa: true }),
-  run: (ctx, input, noted) => send(ctx, "reboot", input, noted),
-  verify: (ctx, input, sent, earlier) => verifyRunning(ctx, input, earlier, uptimeBefore(sent)),
   deadlineSeconds: 420,
   verifySeconds: 120,
-};
+});

@@ -20,7 +20,19 @@ export interface Wants {
   memory: boolean;
   /** Proxmox carries it out itself even where HA keeps the guest (start, stop and shutdown become orders to HA). */
   pastHa?: boolean;
+  /** What it brings about, where that can be so already. A reboot always does something. */
+  makes?: "running" | "stopped";
 }
+
+/** Where HA keeps the guest, its order counts as well: a guest that just went down under `started` is about to come back. */
+const HA_WORD = { running: "started", stopped: "stopped" } as const;
+
+/** What runs on the guest right now may be on its way to change this: then it is not so already. */
+const alreadyOf = (current: Current, name: string, makes: Wants["makes"], busy: number): string | undefined => {
+  if (makes === undefined || busy > 0 || stateOf(current) !== makes) return undefined;
+  if (current.ha?.managed === true && current.ha.state !== HA_WORD[makes]) return undefined;
+  return makes === "running" ? `${name} runs already` : `${name} is stopped already`;
+};
 
 const memoryFreeAfter = async (ctx: Ctx, place: Place, current: Current): Promise<number | null> => {
   const node = await ask(ctx.client.get(ctx, path`/nodes/${place.node}/status`, NodeMemory));
@@ -57,12 +69,14 @@ export const preflightOf = async (ctx: Ctx, input: GuestInput, wants: Wants): Pr
     tasks.value === undefined
       ? null
       : lastHumanAct(tasks.value, { ours: [ctx.client.identity.act, ctx.client.identity.read], managed, skewMs: ctx.client.serverTime(ctx) - ctx.now() });
+  const already = alreadyOf(current, (current.name ?? place.name).slice(0, 150), wants.makes, busy.length);
   return {
     target: `guest/${place.vmid}`,
     name: (current.name ?? place.name).slice(0, 200),
     identity: facts?.identity ?? null,
     parent: `node/${place.node.toLowerCase()}`,
     status: stateOf(current).slice(0, 50),
+    ...(already === undefined ? {} : { already }),
     ...(lock === undefined ? {} : { lock: lock.slice(0, 50) }),
     busy: busy.slice(0, MOST_BUSY),
     quorate: members.value?.quorate ?? null,

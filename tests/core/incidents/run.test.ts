@@ -25,7 +25,8 @@ const remedy: BoundRemedy = {
   tries: { perHour: 3, gapsMinutes: [0, 5, 15] },
 };
 
-const made = () => {
+const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "rule"> = () => ({ state: "held", text: "held" })) => {
+  let refreshed = 0;
   const clock = createManualClock();
   const db = openDatabase({ path: ":memory:", migrationsFolder: "core/store/migrations/jarvis", synchronous: "NORMAL" });
   const store = createIncidentStore(db);
@@ -47,7 +48,9 @@ const made = () => {
       createdAt: clock.iso(),
       incident: request.incident,
     });
-    return { callId, state: "held", text: "held" };
+    const answer = { callId, ...answers(calls.length) };
+    if (answer.state === "refused") calls[0] = { ...(calls[0] as Call), state: "refused" };
+    return answer;
   };
   const parts: TrackParts = {
     clock,
@@ -61,7 +64,9 @@ const made = () => {
     countOf: () => 10,
     alerts: () => [alert],
     seen: () => true,
-    refresh: async () => undefined,
+    refresh: async () => {
+      refreshed += 1;
+    },
     call,
     callsOn: () => calls,
     getCall: (callId) => calls.find((one) => one.callId === callId),
@@ -69,7 +74,7 @@ const made = () => {
     withdraw: () => undefined,
   };
   const incident = records.open(alert, "one", cause, {}, clock.iso());
-  return { clock, calls, run: createRun(parts), id: incident.id, records };
+  return { clock, calls, run: createRun(parts), id: incident.id, records, feed: () => parts.feed.list(50), refreshed: () => refreshed };
 };
 
 test("a held remedy is not asked again while it waits, nor after it worked and the alert is only an old reading", async () => {
@@ -91,4 +96,30 @@ test("what still stands long after it worked is asked about anew", async () => {
   await clock.advance(120_000);
   await run.advance(alert, id, cause);
   expect(calls.length).toBe(2);
+});
+
+const ALREADY = { rule: "already", text: "one runs already; nothing was done." };
+const fault: Cause = { kind: "oom", words: "It crashed.", evidence: [], verdict: "fault" };
+
+test("what was found running is told as such, no failure, and looked at again soon at a fresh reading", async () => {
+  const { clock, run, id, records, feed, refreshed } = made(() => ({ state: "refused", ...ALREADY }));
+  await run.advance(alert, id, fault);
+  expect(feed().map(({ kind, words }) => [kind, words])).toEqual([["notice", "one runs already; nothing was done. I look again."]]);
+  expect([records.get(id)?.status, refreshed(), run.due(id)]).toEqual(["open", 1, false]);
+  await clock.advance(5000);
+  expect(run.due(id)).toBe(true);
+
+  await run.advance(alert, id, fault);
+  await clock.advance(5000);
+  expect([run.due(id), feed().length]).toEqual([false, 1]);
+});
+
+test("what came up while its start was on its way is no failure either: the incident is open again", async () => {
+  const { calls, run, id, records, feed, refreshed } = made(() => {
+    calls[0] = { ...(calls[0] as Call), state: "aborted", ...ALREADY };
+    return { state: "running", text: "under way" };
+  });
+  await run.advance(alert, id, fault);
+  expect(feed().map(({ kind }) => kind)).toEqual(["notice", "acting"]);
+  expect([records.get(id)?.status, records.get(id)?.words, refreshed()]).toEqual(["open", "one runs already; nothing was done. I look again.", 1]);
 });

@@ -71,6 +71,8 @@ interface ToolOptions {
   /** What the act makes of `up`. */
   makes?: boolean;
   touches?: string[];
+  /** Says so when what it makes is so already. */
+  settles?: boolean;
 }
 
 const facts = (world: World, clock: Clock, target: string, touches: string[] | undefined): Preflight => {
@@ -93,7 +95,7 @@ const facts = (world: World, clock: Clock, target: string, touches: string[] | u
 const sinceOf = (sent: Sent): number => sent.serverTimeMs ?? Number.POSITIVE_INFINITY;
 
 /** A tool of the world: asynchronous like Proxmox's, with a task that takes 4 s. */
-export const worldTool = ({ name, effect, world, clock, makes = true, touches }: ToolOptions): BoundTool => {
+export const worldTool = ({ name, effect, world, clock, makes = true, touches, settles = false }: ToolOptions): BoundTool => {
   const apply = (target: string, fate: Fate): void => {
     const thing = world.thing(target);
     thing.up = fate === "never-true" || fate === "task-fails" ? !makes : makes;
@@ -114,7 +116,10 @@ export const worldTool = ({ name, effect, world, clock, makes = true, touches }:
     deadlineMs: 30_000,
     verifyMs: 30_000,
     target: targetOf,
-    preflight: async (input) => facts(world, clock, targetOf(input), touches),
+    preflight: async (input) => ({
+      ...facts(world, clock, targetOf(input), touches),
+      ...(settles && isUp(targetOf(input)) === makes ? { already: `${targetOf(input)} is so already` } : {}),
+    }),
     run: async (input, _noted, signal) => {
       const target = targetOf(input);
       const { fate } = world;

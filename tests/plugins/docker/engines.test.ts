@@ -93,6 +93,8 @@ for (const { name, make, absent } of worlds) {
       const which = { container: world.plain };
       const { preflight, run, verify } = parts(plugged, "container_start");
       const before = await preflight(plugged.ctx, which);
+      expect(before.already).toMatch(/runs already$/);
+      expect((await parts(plugged, "container_restart").preflight(plugged.ctx, which)).already).toBeUndefined();
       const result = await run(plugged.ctx, which, { preflight: before });
       expect(result.warnings).toEqual(["It was running already."]);
       expect((await verify(plugged.ctx, which, { preflight: before, result }, undefined)).ok).toBe(true);

@@ -9,7 +9,7 @@ import { tasks } from "../../../plugins/proxmox/monitors/tasks.ts";
 import { guestGet } from "../../../plugins/proxmox/tools/guest-get.ts";
 import { guestList } from "../../../plugins/proxmox/tools/guest-list.ts";
 import { nodeList } from "../../../plugins/proxmox/tools/node-list.ts";
-import { guestShutdown, guestStart } from "../../../plugins/proxmox/tools/power.ts";
+import { guestReboot, guestShutdown, guestStart } from "../../../plugins/proxmox/tools/power.ts";
 import { taskGet, taskLog } from "../../../plugins/proxmox/tools/task.ts";
 import { until } from "../../support/until.ts";
 import { type House, openHouse } from "./house.ts";
@@ -99,6 +99,27 @@ describe("the tools over the lab", () => {
     const later = { serverTimeMs: house.client.serverTime(house.ctx) + 60_000 };
     expect(await guestStart.trace?.(house.ctx, { vmid: 105 }, later)).toMatchObject({ found: "absence" });
   }, 60_000);
+
+  test("what runs already is said before anything is sent, and Proxmox's own word for it after the request is no failure", async () => {
+    for (const vmid of [101, 105]) {
+      const input = { vmid };
+      await until(async () => ((await house.lab.truth()).guests.some((guest) => guest.vmid === vmid && guest.status === "running") ? true : undefined));
+      const ready = await until(async () => {
+        const facts = await guestStart.preflight?.(house.ctx, input);
+        return facts?.busy?.length === 0 ? facts : undefined;
+      });
+      expect(ready.already).toMatch(/ runs already$/);
+      expect((await guestReboot.preflight?.(house.ctx, input))?.already).toBeUndefined();
+      expect((await guestShutdown.preflight?.(house.ctx, input))?.already).toBeUndefined();
+      const result = await guestStart.run(house.ctx, input, { preflight: ready });
+      const ended = await until(async () => {
+        const seen = await guestStart.progress?.(house.ctx, input, { preflight: ready, result });
+        return seen?.ended ? seen : undefined;
+      });
+      expect(ended).toMatchObject({ ok: true, text: expect.stringMatching(/was running already \(.*(VM|CT) \d+ already running/) });
+      expect((await guestStart.verify?.(house.ctx, input, { result }, undefined))?.ok).toBe(true);
+    }
+  }, 30_000);
 
   test("what began and ended is told on proxmox/events", async () => {
     await tasks.read(house.ctx);
