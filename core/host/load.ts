@@ -1,5 +1,5 @@
 // The host: finds plugins, gives each its configuration and grant, connects and registers it, and takes it down again. One bad plugin changes only its own state.
-import { JarvisError } from "../contract/error.ts";
+import { type Issue, JarvisError } from "../contract/error.ts";
 import type { PluginInfo } from "../contract/wire.ts";
 import type { WireWidget } from "../contract/wire-widget.ts";
 import { didYouMean } from "../lib/nearest.ts";
@@ -66,17 +66,19 @@ export const createHost = (options: Options): Host => {
       return [...net, ...sockets.map((path) => `unix:${path}`)].map((value) => ({ plugin: found.id, value }));
     });
 
+  const refuse = (issues: readonly Issue[]): void => {
+    const [first] = issues;
+    if (first === undefined) return;
+    throw new JarvisError("configuration", { message: issues.map(({ path, message }) => `${path}: ${message}`).join("\n"), issues, path: first.path });
+  };
+
   const start = async (): Promise<void> => {
     for (const found of discover(options).bundled) entries.set(found.id, { found, state: "off" });
     look();
     warnOfStrangers();
-    const issues = (await Promise.all([...entries.values()].map(stages.prepare))).flat();
-    if (issues.length > 0) {
-      const message = issues.map(({ path, message: words }) => `${path}: ${words}`).join("\n");
-      throw new JarvisError("configuration", { message, issues, ...(issues[0] === undefined ? {} : { path: issues[0].path }) });
-    }
+    refuse((await Promise.all([...entries.values()].map(stages.prepare))).flat());
     options.permit?.(reach());
-    await Promise.all([...entries.values()].map(stages.connect));
+    refuse((await Promise.all([...entries.values()].map(stages.connect))).flat());
     unwatch = notice({ folders: options.folders, clock, changed: look });
     options.changed?.();
   };

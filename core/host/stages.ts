@@ -10,6 +10,7 @@ import type { Entry } from "./entry.ts";
 import type { HostFaces } from "./faces.ts";
 import { createGrant, type Denials } from "./grant.ts";
 import { importPlugin, withinTime } from "./import-plugin.ts";
+import { configurationIssues, unreadable } from "./unreadable.ts";
 
 export interface StageOptions {
   /** The sections of jarvis.yaml under `plugins`. */
@@ -28,7 +29,8 @@ export interface StageOptions {
 interface Stages {
   /** Answers what is wrong with the plugin's section; empty when nothing is, or when the plugin has failed already. */
   prepare(entry: Entry): Promise<readonly Issue[]>;
-  connect(entry: Entry): Promise<void>;
+  /** Answers what the plugin has against its configuration, when that is what kept it from connecting. */
+  connect(entry: Entry): Promise<readonly Issue[]>;
 }
 
 export const createStages = (options: StageOptions): Stages => {
@@ -53,7 +55,7 @@ export const createStages = (options: StageOptions): Stages => {
       if (configured.state === "off") entry.error = configured.words;
       else entry.config = configured.config;
       entry.grant = createGrant(imported.literal.permissions, entry.config, options.approvals.denied(id), options.memory);
-      return [];
+      return await unreadable({ id, literal: imported.literal, config: entry.config }, entry.grant);
     } catch (thrown) {
       if (thrown instanceof JarvisError && thrown.type === "configuration") return thrown.details.issues ?? [];
       fail(entry, blame(thrown, entry.found));
@@ -61,9 +63,9 @@ export const createStages = (options: StageOptions): Stages => {
     }
   };
 
-  const connect = async (entry: Entry): Promise<void> => {
+  const connect = async (entry: Entry): Promise<readonly Issue[]> => {
     const { literal, grant, config, found } = entry;
-    if (literal === undefined || grant === undefined || config === undefined) return;
+    if (literal === undefined || grant === undefined || config === undefined) return [];
     const topics = Object.fromEntries(Object.entries(literal.channels).map(([topic, { data }]) => [topic, data]));
     const direct = createContext({ id: found.id, config, grant, topics, faces: options.faces, clock });
     const source = options.through?.(direct) ?? direct;
@@ -80,9 +82,13 @@ export const createStages = (options: StageOptions): Stages => {
         await withinTime(Promise.resolve(literal.close?.(client)), clock, "close").catch((thrown: unknown) => log("warn", `plugin ${found.id}: ${blame(thrown, found)}`));
       };
       entry.state = "running";
+      return [];
     } catch (thrown) {
       source.close(new JarvisError("unavailable", { message: `The plugin ${found.id} did not start.` }));
+      const issues = configurationIssues(thrown, { id: found.id, literal, config });
+      if (issues !== undefined) return issues;
       fail(entry, blame(thrown, found));
+      return [];
     }
   };
 

@@ -13,6 +13,29 @@ export const fromConfig = (name: PermissionName, key: string, config: unknown): 
   return [...new Set(found)].slice(0, MOST_VALUES);
 };
 
+export interface ConfiguredPath {
+  /** From the configuration's root. */
+  readonly keys: readonly string[];
+  readonly path: string;
+}
+
+/** The files a `config:KEY` wish of `read` names, each with where it stands. Unix sockets are no files: what listens there may come later. */
+export const filesIn = (key: string, config: unknown): ConfiguredPath[] => {
+  const wanted = new Set(fromConfig("read", key, config));
+  const walk = (value: unknown, keys: readonly string[]): ConfiguredPath[] => {
+    if (typeof value === "string") return wanted.has(value) && !SOCKET_KEYS.has(keys.at(-1) ?? "") ? [{ keys, path: value }] : [];
+    if (typeof value !== "object" || value === null || keys.length > MOST_DEEP + MOST_DEEP) return [];
+    return Object.entries(value).flatMap(([name, inner]) => walk(inner, [...keys, name]));
+  };
+  const keys = key.split(".");
+  return walk(
+    keys.reduce<unknown>((inner, part) => (isRecord(inner) && Object.hasOwn(inner, part) ? inner[part] : undefined), config),
+    keys,
+  );
+};
+
+const SOCKET_KEYS = new Set(["socket", "socketPath"]);
+
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** `direct`: the value stands at the key itself (or in a list there), so a bare host or a bare path means a destination too. */

@@ -12,7 +12,8 @@ type Raw = z.core.$ZodIssue;
 
 const MOST_DEEP = 6;
 
-const described = (schema: z.ZodType, path: readonly PropertyKey[]): string | undefined =>
+/** The words a schema has for the value at a path. */
+export const described = (schema: z.ZodType, path: readonly PropertyKey[]): string | undefined =>
   at(jsonSchema(schema, "input"), path.map(String).join("."))
     .map((node) => node.description)
     .find((words): words is string => typeof words === "string" && words !== "");

@@ -16,6 +16,8 @@ const Cloud = z.strictObject({
   dailyLimitUsd: z.number().nonnegative().default(2),
 });
 
+const pem = (name: string) => z.string().includes("-----BEGIN ", { error: `expected PEM text; take it from its file: "\${file:/etc/jarvis/${name}.pem}"` });
+
 export const Rule = z.strictObject({
   tool: z.string().min(1).default("*").describe("a tool's name such as proxmox_guest_start; * stands for anything"),
   target: z.string().min(1).default("*").describe("a resource id such as guest/102; * stands for anything"),
@@ -33,7 +35,7 @@ export const Config = z.strictObject({
         .default([])
         .describe("host names a browser may use for Jarvis, such as [jarvis.lan]"),
       trustProxy: z.array(z.string()).default([]),
-      tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
+      tls: z.strictObject({ cert: pem("fullchain"), key: pem("privkey") }).optional(),
       open: z.boolean().default(false).describe("true or false: no login; loopback only"),
     })
     .prefault({}),

@@ -115,6 +115,38 @@ test("a plugin that needs a section and has none is off, in words; a section wit
   expect(logs).toEqual([expect.stringMatching(/^warn jarvis.yaml has a section plugins.stranger, but there is no plugin stranger: nothing is done with it\. There are: /)]);
 });
 
+const PEM = swap("url: z.string().optional()", 'ca: z.string().describe("path of the CA")')
+  .replace('net: ["config:url"]', 'read: ["config:ca"]')
+  .replace(
+    "({ config }) => ({ url: config.url })",
+    'async ({ config, read }) => {\n    if (!(await read(config.ca)).includes("BEGIN")) throw new JarvisError("configuration", { message: "plugins.pem.ca holds no PEM." });\n    return { url: "" };\n  }',
+  )
+  .replace("{ definePlugin, z }", "{ definePlugin, JarvisError, z }");
+
+test("a file that a section names and nobody can read is said about the section, with what was expected, and nothing connects", async () => {
+  const issues = async (ca: string): Promise<unknown> => {
+    const thrown = await failure(build({ pem: PEM }, { configs: { pem: { ca } } }).host.start());
+    return thrown instanceof JarvisError && thrown.type === "configuration" ? thrown.details.issues : thrown;
+  };
+  const folder = mkdtempSync(join(tmpdir(), "jarvis-ca-"));
+  folders.push(folder);
+  expect(await issues(join(folder, "none.pem"))).toEqual([
+    { path: "plugins.pem.ca", message: `${folder}/none.pem does not exist. Expected: path of the CA; the user Jarvis runs as must be able to read it` },
+  ]);
+  expect(await issues(folder)).toEqual([{ path: "plugins.pem.ca", message: expect.stringContaining("is no regular file") }]);
+  writeFileSync(join(folder, "words.txt"), "not a certificate");
+  expect(await issues(join(folder, "words.txt"))).toEqual([{ path: "plugins.pem.ca", message: "holds no PEM." }]);
+});
+
+test("a socket that is not there yet is no fault of the configuration", async () => {
+  const { host, told } = build(
+    { good: swap('net: ["config:url"]', 'read: ["config:hosts"]').replace("url: z.string().optional()", "hosts: z.unknown()").replace("config.url", "1") },
+    { configs: { good: { hosts: { a: { socket: "/nowhere/docker.sock" } } } } },
+  );
+  await host.start();
+  expect(told("good")).toBe("running");
+});
+
 test("the start can be refused once every granted destination is known, before anything connects", async () => {
   const seen: unknown[] = [];
   const permit = (all: readonly unknown[]): void => {

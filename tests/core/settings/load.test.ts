@@ -64,6 +64,7 @@ describe("a bad file", () => {
       ["plugins: { My Plugin: {} }\n", "plugins.My Plugin: this name does not fit: a plugin's name is lower case letters"],
       ["models: { local: { baseUrl: x, model: m } }\n", "models.local.baseUrl: expected an address such as"],
       ["models: { local: { baseUrl: 'http://x/v1' } }\n", "models.local.model: is missing: expected the model's name there"],
+      ["server: { tls: { cert: /etc/cert.pem, key: '-----BEGIN KEY-----' } }\n", 'server.tls.cert: expected PEM text; take it from its file: "${file:'],
       ["clock: { anchor: noon }\n", "clock.anchor: expected a time in UTC such as"],
       ["server: { prot: 5278 }\n", "server.prot: there is no such key. Did you mean port? Known here: host, port,"],
       ["rules: [{ tool: x, actoin: ask, action: ask }]\n", "rules.0.actoin: there is no such key. Did you mean action?"],
