@@ -11,5 +11,5 @@ export const boundFacts = (row: Row, facts: Preflight, { effect, warnings }: Jud
   identity: facts.identity ?? null,
   parent: facts.parent ?? null,
   sent: { preflight: facts },
-  ...(warnings.length === 0 ? {} : { warnings: warnings.slice(0, 20) }),
+  warnings: warnings.length === 0 ? null : warnings.slice(0, 20),
 });

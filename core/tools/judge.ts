@@ -84,8 +84,10 @@ export const judge = (parts: Parts, subject: Subject, facts: Preflight, before?:
   if (facts.already !== undefined) return { verdict: "refuse", rule: ALREADY, words: `${facts.already}; nothing was done.`, effect, warnings: [] };
   const asking = ruling.decision === "ask" && !subject.approved;
   const findings = findingsOf(parts, subject, effect, facts, before);
-  const warnings = findings.filter(({ binding }) => !binding).map(({ words }) => words);
-  const [stop] = findings.filter(({ binding }) => binding);
+  // Who is asked hears what stands against it now; budgets and passing hindrances are counted when the approval comes, and once more before the first byte.
+  const stops = ({ binding, lasting }: Finding): boolean => binding && (!asking || lasting === true);
+  const warnings = findings.filter((finding) => !stops(finding)).map(({ words }) => words);
+  const stop = findings.find(stops);
   if (stop) return { verdict: "refuse", rule: stop.rule, words: stop.words, effect, warnings };
   if (asking) return { verdict: "ask", rule: ruling.rule, words: ruling.words, effect, warnings };
   return { verdict: "go", rule: subject.approved ? "approved" : "allowed", words: ruling.words, effect, warnings };

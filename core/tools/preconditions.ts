@@ -18,10 +18,12 @@ export interface Conditions {
 }
 
 const binding = (rule: Rule, words: string): Finding => ({ rule, words, binding: true });
+/** What a person would approve in vain. */
+const lasting = (rule: Rule, words: string): Finding => ({ ...binding(rule, words), lasting: true });
 
 function* whichTarget(facts: Preflight, { effect, before }: Conditions): Generator<Finding> {
-  if (!ONE_TARGET.test(facts.target)) yield binding("no_target", `"${facts.target}" is not one target.`);
-  if (facts.identity === null && atLeast(effect, "disruptive")) yield binding("identity", `The identity of ${facts.target} could not be learned.`);
+  if (!ONE_TARGET.test(facts.target)) yield lasting("no_target", `"${facts.target}" is not one target.`);
+  if (facts.identity === null && atLeast(effect, "disruptive")) yield lasting("identity", `The identity of ${facts.target} could not be learned.`);
   if (!before) return;
   if (before.target !== facts.target) yield binding("identity", `It now means ${facts.target}, not ${before.target}.`);
   if ((before.identity ?? undefined) !== (facts.identity ?? undefined)) yield binding("identity", `${facts.target} is no longer the same ${facts.target}.`);
@@ -38,9 +40,9 @@ function* asItStands(facts: Preflight, { effect }: Conditions): Generator<Findin
   if (facts.ha === null) yield binding("ha", `Whether HA manages ${target} could not be learned.`);
   if (facts.ha?.managed === true && /^(error|fence)$/i.test(facts.ha.state ?? "")) yield binding("ha", `HA holds ${target} in state ${facts.ha.state}.`);
   if (facts.ha?.managed === true && facts.ha.past === true)
-    yield binding("ha", `HA keeps ${target}, and this act would go past it. Shut it down and start it instead: both are orders to HA.`);
-  if (facts.template === true) yield binding("template", `${target} is a template.`);
-  if (facts.protection === true && atLeast(effect, "destructive")) yield binding("protection", `${target} has its protection flag set.`);
+    yield lasting("ha", `HA keeps ${target}, and this act would go past it. Shut it down and start it instead: both are orders to HA.`);
+  if (facts.template === true) yield lasting("template", `${target} is a template.`);
+  if (facts.protection === true && atLeast(effect, "destructive")) yield lasting("protection", `${target} has its protection flag set.`);
   if (facts.memoryFreeAfter === null) yield binding("capacity", `How much memory ${facts.parent ?? "the carrier"} would have left could not be learned.`);
   if (typeof facts.memoryFreeAfter === "number" && facts.memoryFreeAfter < LEAST_FREE)
     yield binding("capacity", `${facts.parent ?? "The carrier"} would have ${Math.max(0, Math.round(facts.memoryFreeAfter * 100))} % of its memory free; 10 % must stay.`);

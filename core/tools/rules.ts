@@ -65,9 +65,10 @@ export const RULES = {
 
 export type Rule = keyof typeof RULES;
 
-/** Why something may not be: the rule, the words for this case, and whether it binds the caller or is only a warning. */
+/** Why something may not be: the rule, the words for this case, and whether it binds the caller or is only a warning. `lasting`: neither time nor an approval lifts it. */
 export interface Finding {
   readonly rule: Rule;
   readonly words: string;
   readonly binding: boolean;
+  readonly lasting?: boolean;
 }
