@@ -138,6 +138,7 @@ export const createApp = async (options: AppOptions) => {
     placed: loaded.placed,
     env: environment.get,
     memory: environment.memory,
+    kept,
     clock,
     log,
     redact,

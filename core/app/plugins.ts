@@ -17,16 +17,17 @@ import type { Poller } from "../state/poller.ts";
 import type { Resources } from "../state/resources.ts";
 import type { Sources } from "../state/sources.ts";
 import type { StateStore } from "../state/store.ts";
+import type { Kept } from "../store/kept.ts";
 import type { Readings } from "../store/readings.ts";
 import type { Pipeline } from "../tools/pipeline.ts";
 import type { Registry } from "../tools/registry.ts";
 import { clean, cleanDiagnose, cleanMonitor } from "./cleaned.ts";
 import { reachesOutside } from "./open-mode.ts";
+import { createPluginCalls } from "./plugin-calls.ts";
 import type { createPublisher } from "./publish.ts";
 import type { Tracking } from "./tracking.ts";
 
 const MINUTE_MS = 60_000;
-const CALL_WAIT_SECONDS = 300;
 
 export interface HouseRules {
   /** Honoured only while nothing outside can be reached. */
@@ -52,6 +53,7 @@ interface Parts {
   clock: Clock;
   log: Log;
   redact: Redactor;
+  kept: Kept;
   hub: Hub;
   store: StateStore;
   sources: Pick<Sources, "forget" | "tell">;
@@ -87,7 +89,7 @@ const permit = ({ open, fastClock, identity, holdAt, host, dataFolder }: HouseRu
 };
 
 export const createPlugins = (parts: Parts): Host => {
-  const { clock, log, redact, hub, store, sources, resources, readings, registry, pipeline, poller, publisher, tracking } = parts;
+  const { clock, log, redact, kept, hub, store, sources, resources, readings, registry, pipeline, poller, publisher, tracking } = parts;
 
   const addMonitor = (given: BoundMonitor): (() => void) => {
     const monitor = cleanMonitor(redact, given);
@@ -110,7 +112,8 @@ export const createPlugins = (parts: Parts): Host => {
       return store.match(pattern);
     },
     history: (pattern, minutes) => readings.history(pattern, clock.now() - minutes * MINUTE_MS),
-    call: (request) => pipeline.call({ ...request, waitSeconds: CALL_WAIT_SECONDS }),
+    call: createPluginCalls(pipeline.call),
+    kept: { get: (plugin) => kept.get(`plugin.${plugin}`, z.unknown()), set: (plugin, value) => kept.set(`plugin.${plugin}`, value) },
     askPermission: async ({ plugin, name, value, why }) => {
       log("info", `plugin ${plugin} asks for ${name}=${value}: ${why}`);
       return "prompt";

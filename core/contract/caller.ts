@@ -19,6 +19,12 @@ export const Caller = z.object({
 });
 export type Caller = z.infer<typeof Caller>;
 
+/** Who called a tool, as its plugin's host is told. `bound`: as a step of a remedy bound to an incident. */
+export interface Asker {
+  readonly caller: Caller;
+  readonly bound: boolean;
+}
+
 /** Jarvis unasked: nobody's own words stand behind the call. A plugin's own call counts as unasked too. */
 export const isUnasked = (caller: Caller): boolean =>
   caller.kind === "remedy" || caller.kind === "runbook" || caller.kind === "model" || caller.kind === "plugin" || caller.kind === "system";

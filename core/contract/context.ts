@@ -43,6 +43,12 @@ export interface StreamPiece {
 /** One series: [epoch ms, value] points, oldest first. */
 export type Series = [number, number][];
 
+/** `runbook`: whose step this is; only within a tool that declares `onBehalf`. `hold`: ask a person first, for this reason; it never loosens anything. */
+export interface CallAbout {
+  runbook?: string;
+  hold?: string;
+}
+
 export interface PermissionAsk {
   name: "net" | "run" | "read" | "write" | "env" | "tool" | "state";
   value: string;
@@ -64,7 +70,7 @@ export interface Context<C, K> {
   /** Resolves after so many ms of the one clock, or rejects when the context's signal aborts. Bounded to 60 s. */
   pause(ms: number): Promise<void>;
   /** Another plugin's tool, through the one pipeline (`permissions.tool`). */
-  call(tool: string, input: unknown): Promise<ToolResult & { state: string; callId: string }>;
+  call(tool: string, input: unknown, about?: CallAbout): Promise<ToolResult & { state: string; callId: string }>;
   /** Last good readings of channels matching a pattern (`permissions.state`; one's own need none). */
   state(pattern: string): Promise<Record<string, Reading>>;
   /** The last minutes of series matching a pattern, such as `guest/101/cpuPercent`. */
@@ -76,6 +82,9 @@ export interface Context<C, K> {
   read(path: string): Promise<string>;
   list(path: string): Promise<string[]>;
   write(path: string, text: string): Promise<void>;
+  /** The one document of its own that a plugin has kept across restarts, at most 64 KiB of JSON; undefined at first. */
+  kept(): Promise<unknown>;
+  keep(value: unknown): Promise<void>;
   readonly permissions: {
     query(ask: PermissionAsk): Promise<"granted" | "prompt" | "denied">;
     request(ask: PermissionAsk & { why: string }): Promise<"granted" | "prompt" | "denied">;

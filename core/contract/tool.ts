@@ -100,6 +100,10 @@ export interface Tool<C, K, I extends z.ZodType> {
   verify?: (ctx: Context<C, K>, input: z.output<I>, sent: Sent, earlier: Verdict | undefined) => Promise<Verdict> | Verdict;
   /** Looks for evidence after a lost reply or a restart. Absent: the call ends unresolved. */
   trace?: (ctx: Context<C, K>, input: z.output<I>, sent: Sent) => Promise<Trace> | Trace;
+  /** Its calls that name a runbook are made in the name of who called it, and never more than that one may do. Absent: all its calls are the plugin's own, unasked. */
+  onBehalf?: boolean;
+  /** Fails for everyone but the operator, in the operator's own untainted words. */
+  operatorOnly?: boolean;
   /** Upper bound for run + progress, seconds; default 60. */
   deadlineSeconds?: number;
   /** Upper bound for verify, seconds; default 60. */

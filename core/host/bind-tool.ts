@@ -1,10 +1,12 @@
 // A plugin's tool as the pipeline holds it. Every answer is parsed: it is plugin code's word.
 import { z } from "zod";
+import type { Asker } from "../contract/caller.ts";
 import { JarvisError } from "../contract/error.ts";
 import { ResourceId } from "../contract/resource.ts";
 import { ToolResult } from "../contract/result.ts";
 import { Preflight, Progress, Trace, Verdict } from "../contract/tool.ts";
 import type { BoundTool } from "../tools/bound.ts";
+import { isOperator } from "../tools/caller-row.ts";
 import type { ToolLiteral } from "./literal.ts";
 import { askPlugin, callPlugin, type Running } from "./plugin-call.ts";
 
@@ -24,8 +26,10 @@ export const bindTool = (plugin: Running, key: string, tool: ToolLiteral): Bound
     deadlineMs: (tool.deadlineSeconds ?? DEFAULT_SECONDS) * 1000,
     verifyMs: (tool.verifySeconds ?? DEFAULT_SECONDS) * 1000,
     target: (input) => (target === undefined ? undefined : askPlugin(plugin, what("target"), ResourceId.optional(), () => target(input))),
-    run: async (input, noted, signal, incident) => {
-      const result = await callPlugin(plugin, { what: what("run"), signal, incident, looks: tool.effect === "read", answer: ToolResult }, (context) =>
+    run: async (input, noted, signal, incident, asker?: Asker) => {
+      if (tool.operatorOnly === true) operatorsOnly(tool, asker);
+      const behalf = tool.onBehalf === true ? { asker } : {};
+      const result = await callPlugin(plugin, { what: what("run"), signal, incident, looks: tool.effect === "read", answer: ToolResult, ...behalf }, (context) =>
         tool.run(context, input, noted),
       );
       return withData(tool, `${plugin.id}: ${what("run")}`, result);
@@ -46,6 +50,12 @@ export const bindTool = (plugin: Running, key: string, tool: ToolLiteral): Bound
       ? {}
       : { trace: (input, sent, signal) => callPlugin(plugin, { what: what("trace"), signal, looks: true, answer: Trace }, (context) => trace(context, input, sent)) }),
   } satisfies BoundTool);
+};
+
+/** An approval does not help: it is the operator's to say, not to let be said. */
+const operatorsOnly = (tool: ToolLiteral, asker: Asker | undefined): void => {
+  if (asker !== undefined && isOperator(asker.caller) && !asker.caller.tainted) return;
+  throw new JarvisError("operator_only", { message: `${tool.title}: only the operator does this, in their own words. Nothing was changed.` });
 };
 
 /** Data that breaks the tool's own promise fails a read; an effect has happened all the same, so there it is a warning. */

@@ -51,7 +51,7 @@ export const serveContext = (port: MessagePort, source: ContextSource): ContextS
   });
   source.bare.signal.addEventListener("abort", () => send({ kind: "abort", call: 0, error: errorOut(reasonOf(source.bare.signal)) }), { once: true });
 
-  const during: ContextServer["during"] = (call, { signal, incident, looks }, until) => {
+  const during: ContextServer["during"] = (call, { signal, incident, looks, asker }, until) => {
     const abort = (): void => send({ kind: "abort", call, error: errorOut(reasonOf(signal)) });
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
@@ -61,7 +61,7 @@ export const serveContext = (port: MessagePort, source: ContextSource): ContextS
       calls.delete(call);
       signal.removeEventListener("abort", abort);
     };
-    void source.within({ client: undefined, signal, incident, looks }, hold);
+    void source.within({ client: undefined, signal, incident, looks, asker }, hold);
   };
 
   return { during, close: () => port.close() };

@@ -1,6 +1,7 @@
 // Builds a plugin's Context: closures over what it was granted, frozen. What is not in here a plugin cannot have.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { z } from "zod";
+import type { Asker } from "../contract/caller.ts";
 import type { Context } from "../contract/context.ts";
 import { JarvisError } from "../contract/error.ts";
 import { isPattern, matches } from "../contract/pattern.ts";
@@ -11,6 +12,8 @@ import type { HostFaces } from "./faces.ts";
 import { createFetching } from "./fetching.ts";
 import { createFiles } from "./files.ts";
 import { allows, type Grant, isDenied } from "./grant.ts";
+import { createKeeping } from "./keeping.ts";
+import { stepOf } from "./on-behalf.ts";
 import { grantedPath } from "./path-grant.ts";
 import { createRun } from "./program.ts";
 
@@ -26,15 +29,16 @@ interface Options {
   readonly grant: Grant;
   /** Schemas of the channels it declared, by topic. */
   readonly topics: Readonly<Record<string, z.ZodType>>;
-  readonly faces: Pick<HostFaces, "publish" | "state" | "history" | "call" | "askPermission" | "env" | "note">;
+  readonly faces: Pick<HostFaces, "publish" | "state" | "history" | "call" | "askPermission" | "env" | "note" | "kept">;
   readonly clock: Clock;
 }
 
-/** What a use of the context is for. `looks`: it may change nothing, so its own calls of tools go no further than scope read. */
+/** What a use of the context is for. `looks`: it may change nothing, so its own calls of tools go no further than scope read. `asker`: who called the tool, where it acts on behalf. */
 export interface Purpose {
   readonly signal: AbortSignal;
   readonly incident?: string | undefined;
   readonly looks?: boolean | undefined;
+  readonly asker?: Asker | undefined;
 }
 
 export interface ContextSource {
@@ -65,14 +69,15 @@ export const createContext = (options: Options): ContextSource => {
     ...createFiles(options.grant),
     run: createRun({ grant: options.grant, clock, env: (name) => options.faces.env?.(name) })(signal),
     pause,
+    ...createKeeping(options.id, options.faces.kept),
     ...shared(options, () => present.getStore()),
     permissions: permissionsOf(options),
   });
 
-  const within: ContextSource["within"] = async ({ client, signal: wanted, incident, looks }, act) => {
+  const within: ContextSource["within"] = async ({ client, signal: wanted, incident, looks, asker }, act) => {
     const linked = link(wanted, life.signal);
     try {
-      return await present.run({ signal: linked.signal, incident, looks }, () => act(Object.freeze({ ...bare, client, signal: linked.signal })));
+      return await present.run({ signal: linked.signal, incident, looks, asker }, () => act(Object.freeze({ ...bare, client, signal: linked.signal })));
     } finally {
       linked.unlink();
     }
@@ -90,13 +95,15 @@ export const createContext = (options: Options): ContextSource => {
 const shared = ({ id, grant, faces, topics }: Options, purpose: () => Purpose | undefined): Pick<BareContext, "call" | "state" | "history" | "publish"> => {
   const mayRead = (channel: string): boolean => channel.startsWith(`${id}/`) || allows(grant, "state", channel);
 
-  const call: BareContext["call"] = async (tool, input) => {
+  const call: BareContext["call"] = async (tool, input, about = {}) => {
     if (!allows(grant, "tool", tool)) throw ungranted("tool", tool);
-    const { incident, looks } = purpose() ?? {};
+    const { incident, looks, asker } = purpose() ?? {};
+    const own = { caller: { kind: "plugin", id, scope: looks === true ? "read" : "operate", tainted: false } } as const;
     const answer = await faces.call({
       tool,
       arguments: input,
-      caller: { kind: "plugin", id, scope: looks === true ? "read" : "operate", tainted: false },
+      ...(about.runbook === undefined ? own : stepOf(id, asker, about.runbook)),
+      ...(about.hold === undefined ? {} : { hold: about.hold.slice(0, LONGEST_WORDS) }),
       ...(incident === undefined ? {} : { incident }),
     });
     const { callId, state, text, data, upid, warnings } = answer;

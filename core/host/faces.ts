@@ -1,7 +1,7 @@
 // What the host needs of the rest of the core, as closures: core/app.ts hands them in. Shapes only.
 import type { z } from "zod";
 import type { CallAnswer } from "../contract/call.ts";
-import type { Caller } from "../contract/caller.ts";
+import type { Asker, Caller } from "../contract/caller.ts";
 import type { PermissionAsk, Series } from "../contract/context.ts";
 import type { Reading } from "../contract/reading.ts";
 import type { BoundDiagnose, BoundRemedy } from "../incidents/bound.ts";
@@ -17,6 +17,12 @@ export interface PluginCall {
   readonly caller: Caller;
   /** The incident for which the calling tool runs, when it runs for one. */
   readonly incident?: string;
+  /** The runbook whose step this is, `plugin/name`. */
+  readonly remedy?: string;
+  /** Ask a person whatever the table says, for this reason. */
+  readonly hold?: string;
+  /** Who ran the runbook: what is not allowed to that one is not allowed here. */
+  readonly within?: Asker;
 }
 
 export interface HostFaces {
@@ -33,6 +39,8 @@ export interface HostFaces {
   call(request: PluginCall): Promise<CallAnswer>;
   /** Shows the wish as an ask on the screen; never grants by itself. */
   askPermission(request: PermissionAsk & { plugin: string; why: string }): Promise<"granted" | "prompt" | "denied">;
+  /** The one document kept for each plugin. */
+  kept?: { get(plugin: string): unknown; set(plugin: string, value: unknown): void };
   /** A variable of the environment (core/settings.ts is its only reader). */
   env?(name: string): string | undefined;
   /** A plugin's own words for the log. */

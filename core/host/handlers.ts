@@ -21,6 +21,7 @@ const init = z
   })
   .optional();
 const ask = z.object({ name: PermissionName, value: z.string().max(300) });
+const about = z.strictObject({ runbook: text.exactOptional(), hold: text.exactOptional() }).optional();
 const options = z.strictObject({ timeoutMs: z.number().exactOptional(), stdin: z.string().exactOptional() }).optional();
 
 const handler =
@@ -37,7 +38,7 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["next", handler(z.tuple([text]), (context, [id]) => context.next(id))],
   ["cancel", handler(z.tuple([text]), (context, [id]) => context.cancel(id))],
   ["pause", handler(z.tuple([z.number()]), (context, [ms]) => context.pause(ms))],
-  ["call", handler(z.tuple([text, z.unknown()]), (context, [tool, input]) => context.call(tool, input))],
+  ["call", handler(z.tuple([text, z.unknown(), about]), (context, [tool, input, more]) => context.call(tool, input, more))],
   ["state", handler(z.tuple([text]), (context, [pattern]) => context.state(pattern))],
   ["history", handler(z.tuple([text, z.number().optional()]), (context, [pattern, minutes]) => context.history(pattern, minutes))],
   ["publish", handler(z.tuple([text, z.unknown()]), (context, [topic, data]) => context.publish(topic, data))],
@@ -45,6 +46,8 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["read", handler(z.tuple([path]), (context, [file]) => context.read(file))],
   ["list", handler(z.tuple([path]), (context, [folder]) => context.list(folder))],
   ["write", handler(z.tuple([path, z.string()]), (context, [file, words]) => context.write(file, words))],
+  ["kept", handler(z.tuple([]), (context) => context.kept())],
+  ["keep", handler(z.tuple([z.unknown()]), (context, [value]) => context.keep(value))],
   ["query", handler(z.tuple([ask]), (context, [wish]) => context.permissions.query(wish))],
   ["request", handler(z.tuple([ask.extend({ why: z.string().max(300) })]), (context, [wish]) => context.permissions.request(wish))],
 ]);

@@ -48,6 +48,8 @@ export const ToolLiteral = z.strictObject({
   progress: method<[Ctx, unknown, Sent]>().optional(),
   verify: method<[Ctx, unknown, Sent, Verdict | undefined]>().optional(),
   trace: method<[Ctx, unknown, Sent]>().optional(),
+  onBehalf: z.boolean().optional(),
+  operatorOnly: z.boolean().optional(),
   deadlineSeconds: z.number().positive().max(3600).optional(),
   verifySeconds: z.number().positive().max(3600).optional(),
 });

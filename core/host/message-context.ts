@@ -91,7 +91,7 @@ const methods = (ask: Ask): Omit<BareContext, "config" | "signal" | "now" | "log
   next: (id) => ask("next", id),
   cancel: (id) => ask("cancel", id),
   pause: (ms) => ask("pause", ms),
-  call: (tool, input) => ask("call", tool, input),
+  call: (tool, input, about) => ask("call", tool, input, about),
   state: (pattern) => ask("state", pattern),
   history: (pattern, minutes) => ask("history", pattern, minutes),
   publish: (topic, data) => ask("publish", topic, data),
@@ -99,6 +99,8 @@ const methods = (ask: Ask): Omit<BareContext, "config" | "signal" | "now" | "log
   read: (path) => ask("read", path),
   list: (path) => ask("list", path),
   write: (path, text) => ask("write", path, text),
+  kept: () => ask("kept"),
+  keep: (value) => ask("keep", value),
   permissions: Object.freeze({ query: (wish: unknown) => ask<"granted">("query", wish), request: (wish: unknown) => ask<"granted">("request", wish) }),
 });
 
@@ -116,11 +118,11 @@ export const joined = (source: ContextSource): ContextSource => {
   const host = serveContext(port1, source);
   const plugin = createMessageContext(port2, { config: source.bare.config, now: source.bare.now });
   let count = 0;
-  const within: ContextSource["within"] = async ({ client, signal, incident, looks }, act) => {
+  const within: ContextSource["within"] = async ({ client, signal, incident, looks, asker }, act) => {
     count += 1;
     const call = count;
     const over = Promise.withResolvers<void>();
-    host.during(call, { signal, incident, looks }, over.promise);
+    host.during(call, { signal, incident, looks, asker }, over.promise);
     try {
       return await plugin.within(call, client, act);
     } finally {

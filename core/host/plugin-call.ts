@@ -1,5 +1,6 @@
 // Calls a plugin's function: in its context, ended by the signal whatever it does, its error made one of ours, its answer parsed.
 import { z } from "zod";
+import type { Asker } from "../contract/caller.ts";
 import type { Context } from "../contract/context.ts";
 import { JarvisError } from "../contract/error.ts";
 import { blame } from "./blame.ts";
@@ -23,12 +24,14 @@ interface Request<S extends z.ZodType> {
   readonly incident?: string | undefined;
   /** This part of the plugin may change nothing. */
   readonly looks?: boolean;
+  /** In whose name it may call other tools. */
+  readonly asker?: Asker | undefined;
 }
 
 export const callPlugin = async <S extends z.ZodType>(plugin: Running, request: Request<S>, act: (context: Context<unknown, unknown>) => unknown): Promise<z.output<S>> => {
-  const { signal, incident, looks } = request;
+  const { signal, incident, looks, asker } = request;
   if (signal.aborted) throw reasonOf(signal);
-  const work = plugin.source.within({ client: plugin.client, signal, incident, looks }, act);
+  const work = plugin.source.within({ client: plugin.client, signal, incident, looks, asker }, act);
   const answer = await untilAborted(work, signal).catch((thrown: unknown) => {
     throw asJarvisError(thrown, plugin, request.what);
   });

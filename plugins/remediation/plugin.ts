@@ -4,6 +4,7 @@ import { Config } from "./config.ts";
 import { DIAGNOSED, diagnose } from "./diagnose.ts";
 import { remedies } from "./remedies.ts";
 import { runs } from "./runs.ts";
+import { runbookConfirm } from "./tools/confirm.ts";
 import { runbookExplain, runbookList, runbookRun } from "./tools/runbook.ts";
 
 export default definePlugin({
@@ -23,7 +24,7 @@ export default definePlugin({
   config: Config,
   connect: () => undefined,
   monitors: { runs },
-  tools: { runbook_list: runbookList, runbook_explain: runbookExplain, runbook_run: runbookRun },
+  tools: { runbook_list: runbookList, runbook_explain: runbookExplain, runbook_run: runbookRun, runbook_confirm: runbookConfirm },
   diagnose: { on: DIAGNOSED, read: diagnose },
   remedies,
   widgets: { runs: { kind: "timeline", title: "Remedies", from: "runs", rows: "runs", at: "at", words: "words", severity: "severity" } },

@@ -1,13 +1,16 @@
-// Monitor `runs`, the channel remediation/runs: what the remedies did and left alone, drawn from the incidents of the core. Reads only.
+// Monitor `runs`, the channel remediation/runs: what the remedies did and left alone, drawn from the incidents of the core, and which runbooks wait to be confirmed.
 import { type Context, Incident, type Monitor, z } from "jarvis";
 import type { Config } from "./config.ts";
 import { DIAGNOSED } from "./diagnose.ts";
+import { type Reader, type Shelf, shelfOf } from "./runbooks/shelf.ts";
+import { type Keeper, standings, unconfirmedWords } from "./runbooks/trust.ts";
 
 const MOST = 50;
 const INCIDENTS = "core/incidents";
 
 const Run = z.object({
-  incident: z.string(),
+  /** Absent: the line is about a runbook. */
+  incident: z.string().optional(),
   resource: z.string(),
   name: z.string(),
   at: z.string(),
@@ -42,10 +45,50 @@ export const runsOf = (value: unknown): z.output<typeof Runs> => {
   return { open: runs.filter((run) => run.status !== "resolved").length, runs };
 };
 
+type Line = z.output<typeof Run>;
+type Ctx = Pick<Context<Config, undefined>, "state" | "now"> & Reader & Keeper;
+
+const lineOf = (name: string, words: string, status: string, at: string): Line => ({
+  resource: `service/runbook/${name}`,
+  name,
+  at,
+  words: words.slice(0, 1000),
+  severity: "warning",
+  status,
+  cause: "runbook",
+  calls: 0,
+});
+
+/** What of the runbooks a person should know: new, changed, unreadable. `since`: when each line was first told. */
+export const runbookLines = async (ctx: Keeper, { runbooks, broken }: Shelf, since: (words: string) => string): Promise<Line[]> => {
+  const known = await standings(ctx, runbooks);
+  const unconfirmed = runbooks.flatMap(({ name, title }) => {
+    const standing = known.get(name) ?? "new";
+    return standing === "confirmed" ? [] : [{ name, status: standing, words: unconfirmedWords(title, name, standing) }];
+  });
+  const unread = broken.map(({ name, words }) => ({ name, status: "unreadable", words: `A runbook cannot be read: ${words}` }));
+  return [...unconfirmed, ...unread].slice(0, MOST).map(({ name, status, words }) => lineOf(name, words, status, since(words.slice(0, 1000))));
+};
+
+const told = async (ctx: Ctx): Promise<Line[]> => {
+  const before = Runs.safeParse((await ctx.state("remediation/runs"))["remediation/runs"]?.value).data?.runs ?? [];
+  const since = (words: string): string => before.find((line) => line.words === words)?.at ?? new Date(ctx.now()).toISOString();
+  try {
+    return await runbookLines(ctx, await shelfOf(ctx), since);
+  } catch (thrown) {
+    const words = `The folder of runbooks cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    return [lineOf("all", words, "unreadable", since(words.slice(0, 1000)))];
+  }
+};
+
 export const runs: Monitor<Config, undefined, typeof Runs> = {
   title: "What the remedies did",
   every: "10s",
   watched: "2s",
   state: Runs,
-  read: async (ctx: Pick<Context<Config, undefined>, "state">) => runsOf((await ctx.state(INCIDENTS))[INCIDENTS]?.value),
+  read: async (ctx: Ctx) => {
+    const { open, runs: own } = runsOf((await ctx.state(INCIDENTS))[INCIDENTS]?.value);
+    const all = [...(await told(ctx)), ...own].sort((a, b) => b.at.localeCompare(a.at));
+    return { open, runs: all.slice(0, MOST) };
+  },
 };

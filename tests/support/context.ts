@@ -2,6 +2,7 @@
 import { tmpdir } from "node:os";
 import { z } from "zod";
 import type { CallAnswer } from "../../core/contract/call.ts";
+import type { Asker } from "../../core/contract/caller.ts";
 import type { Context } from "../../core/contract/context.ts";
 import { JarvisError } from "../../core/contract/error.ts";
 import { type Permissions, Permissions as PermissionsSchema } from "../../core/contract/permission.ts";
@@ -47,6 +48,7 @@ export const testContext = <C>(options: Options<C>) => {
   const { config, plugin = "test", grants = "all loopback", denials, clock = createClock() } = options;
   const published: { channel: string; data: unknown }[] = [];
   const calls: PluginCall[] = [];
+  let document: unknown;
   const logs: { message: string; data?: Record<string, unknown> }[] = [];
   const permissions = grants === "all loopback" ? LOOPBACK : PermissionsSchema.parse(grants);
   const direct = createContext({
@@ -63,6 +65,12 @@ export const testContext = <C>(options: Options<C>) => {
         calls.push(request);
         return options.call?.(request) ?? { callId: `call-${calls.length}`, state: "succeeded", text: "done" };
       },
+      kept: {
+        get: () => document,
+        set: (_plugin, value) => {
+          document = value;
+        },
+      },
       askPermission: options.askPermission ?? (async () => "prompt"),
       note: (_plugin, message, data) => void logs.push({ message, ...(data === undefined ? {} : { data }) }),
     },
@@ -71,7 +79,7 @@ export const testContext = <C>(options: Options<C>) => {
   const bare: Omit<Context<C, undefined>, "client"> = { ...source.bare, config };
   const withClient = <K>(client: K, signal: AbortSignal = source.bare.signal): Context<C, K> => ({ ...bare, client, signal });
   /** Runs `act` as the host does: everything it begins ends when the signal aborts. */
-  const within = <K, T>(call: { client: K; signal: AbortSignal; incident?: string }, act: (context: Context<C, K>) => T | Promise<T>): Promise<T> =>
+  const within = <K, T>(call: { client: K; signal: AbortSignal; incident?: string; asker?: Asker }, act: (context: Context<C, K>) => T | Promise<T>): Promise<T> =>
     source.within(call, (context) => act({ ...context, config, client: call.client }));
   return { bare, withClient, within, published, calls, logs, stop: () => source.close(new JarvisError("unavailable", { message: "The test is over." })) };
 };

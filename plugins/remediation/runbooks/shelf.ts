@@ -6,7 +6,7 @@ import { isRunbookName, parseRunbook, type Runbook } from "./runbook.ts";
 const MOST = 200;
 
 export type Shelf = { runbooks: Runbook[]; broken: { name: string; words: string }[] };
-type Reader = Pick<Context<Config, unknown>, "config" | "read" | "list">;
+export type Reader = Pick<Context<Config, unknown>, "config" | "read" | "list">;
 
 const readOne = async (ctx: Reader, name: string): Promise<Runbook> => parseRunbook(name, await ctx.read(`${ctx.config.runbooks}/${name}.md`));
 

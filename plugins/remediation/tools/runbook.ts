@@ -1,8 +1,9 @@
-// remediation_runbook_list, _explain and _run. A run makes each step's call through the one pipeline, in order, and stops at the first that does not succeed.
+// remediation_runbook_list, _explain and _run. A run makes each step's call through the one pipeline, in the name of who ran it, and stops at the first that does not succeed.
 import { JarvisError, type Tool, z } from "jarvis";
 import type { Config } from "../config.ts";
 import { filled, type Runbook } from "../runbooks/runbook.ts";
-import { runbookNamed, shelfOf } from "../runbooks/shelf.ts";
+import { type Reader, runbookNamed, shelfOf } from "../runbooks/shelf.ts";
+import { hashOf, type Keeper, type Standing, standings, unconfirmedWords } from "../runbooks/trust.ts";
 
 const Nothing = z.object({});
 const Named = z.object({ name: z.string().min(1).max(60).describe("The runbook's name") });
@@ -13,7 +14,10 @@ const Run = Named.extend({
     .describe("What the runbook needs, such as {vmid: 101}"),
 });
 
-const stepWords = (step: { tool: string; input: unknown }, index: number): string => `${index + 1}. ${step.tool} ${JSON.stringify(step.input)}`;
+export const stepWords = (step: { tool: string; input: unknown }, index: number): string => `${index + 1}. ${step.tool} ${JSON.stringify(step.input)}`;
+const TOLD: Record<Standing, string> = { confirmed: "", new: " (new, not confirmed yet)", changed: " (changed since it was confirmed)" };
+/** The whole shelf is looked at: at a first start all that lies there is what was set up. */
+export const standingOf = async (ctx: Reader & Keeper, name: string): Promise<Standing> => (await standings(ctx, (await shelfOf(ctx)).runbooks)).get(name) ?? "new";
 const summary = ({ name, title, about, needs }: Runbook) => ({ name, title, ...(about === undefined ? {} : { about }), needs });
 
 export const runbookList: Tool<Config, undefined, typeof Nothing> = {
@@ -23,8 +27,12 @@ export const runbookList: Tool<Config, undefined, typeof Nothing> = {
   input: Nothing,
   run: async (ctx) => {
     const { runbooks, broken } = await shelfOf(ctx);
-    const lines = [...runbooks.map((one) => `${one.name}: ${one.title}`), ...broken.map((one) => `${one.name} cannot be read: ${one.words}`)];
-    return { text: lines.join("\n").slice(0, 60_000) || "There are no runbooks.", data: { runbooks: runbooks.map(summary), broken } };
+    const known = await standings(ctx, runbooks);
+    const lines = [...runbooks.map((one) => `${one.name}: ${one.title}${TOLD[known.get(one.name) ?? "new"]}`), ...broken.map((one) => `${one.name} cannot be read: ${one.words}`)];
+    return {
+      text: lines.join("\n").slice(0, 60_000) || "There are no runbooks.",
+      data: { runbooks: runbooks.map((one) => ({ ...summary(one), standing: known.get(one.name) ?? "new" })), broken },
+    };
   },
 };
 
@@ -35,15 +43,26 @@ export const runbookExplain: Tool<Config, undefined, typeof Named> = {
   input: Named,
   run: async (ctx, { name }) => {
     const runbook = await runbookNamed(ctx, name);
-    const text = [runbook.title, ...(runbook.needs.length > 0 ? [`Needs: ${runbook.needs.join(", ")}`] : []), ...runbook.steps.map(stepWords), "", runbook.body].join("\n");
-    return { text: text.slice(0, 60_000), data: { ...summary(runbook), steps: runbook.steps, body: runbook.body } };
+    const [standing, hash] = [await standingOf(ctx, name), (await hashOf(runbook)).slice(0, 12)];
+    const warning = standing === "confirmed" ? [] : [unconfirmedWords(runbook.title, name, standing)];
+    const text = [
+      runbook.title,
+      ...warning,
+      ...(runbook.needs.length > 0 ? [`Needs: ${runbook.needs.join(", ")}`] : []),
+      ...runbook.steps.map(stepWords),
+      `Hash of the steps: ${hash}`,
+      "",
+      runbook.body,
+    ].join("\n");
+    return { text: text.slice(0, 60_000), data: { ...summary(runbook), standing, hash, steps: runbook.steps, body: runbook.body } };
   },
 };
 
 export const runbookRun: Tool<Config, undefined, typeof Run> = {
   title: "Run a runbook",
-  about: "Makes a runbook's calls one after the other. Each is judged, journaled and verified like any other call.",
+  about: "Makes a runbook's calls one after the other, in the name of who runs it. Each is judged, journaled and verified like any other call.",
   effect: "reversible",
+  onBehalf: true,
   input: Run,
   target: ({ name }) => `service/runbook/${name.toLowerCase()}`,
   preflight: async (ctx, input) => {
@@ -52,9 +71,11 @@ export const runbookRun: Tool<Config, undefined, typeof Run> = {
   },
   run: async (ctx, input) => {
     const runbook = await runbookNamed(ctx, input.name);
+    const standing = await standingOf(ctx, input.name);
+    const about = { runbook: input.name.toLowerCase(), ...(standing === "confirmed" ? {} : { hold: unconfirmedWords(runbook.title, input.name, standing) }) };
     const made: { tool: string; state: string; callId: string; text: string }[] = [];
     for (const step of filled(runbook, input.with)) {
-      const { state, callId, text } = await ctx.call(step.tool, step.input);
+      const { state, callId, text } = await ctx.call(step.tool, step.input, about);
       made.push({ tool: step.tool, state, callId, text });
       if (state !== "succeeded")
         throw new JarvisError("unavailable", {

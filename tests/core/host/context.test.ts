@@ -91,6 +91,27 @@ describe.each([{ way: "directly" }, { way: "over messages" }] as const)("$way", 
     expect(calls).toHaveLength(2);
   });
 
+  test("a runbook's step carries who ran it, only where the tool acts on behalf; a wish for a person is carried always", async () => {
+    const { bare, within, calls } = context({ tool: ["proxmox_*"] });
+    const asker = { caller: { kind: "script", id: "cron", scope: "operate", tainted: true }, bound: false } as const;
+    const signal = new AbortController().signal;
+    await within({ client: undefined, signal, asker }, (own) => own.call("proxmox_guest_stop", {}, { runbook: "evening", hold: "look first" }));
+    await within({ client: undefined, signal, asker }, (own) => own.call("proxmox_guest_stop", {}));
+    expect(calls.map(({ caller, remedy, hold }) => [caller.kind, caller.id, caller.tainted, remedy, hold])).toEqual([
+      ["script", "cron", true, "test/evening", "look first"],
+      ["plugin", "test", false, undefined, undefined],
+    ]);
+    expect(await typeOf(bare.call("proxmox_guest_stop", {}, { runbook: "evening" }))).toBe("permission");
+  });
+
+  test("one document is kept for a plugin, small and whole", async () => {
+    const { bare } = context({});
+    expect(await bare.kept()).toBeUndefined();
+    await bare.keep({ a: [1, "b"] });
+    expect(await bare.kept()).toEqual({ a: [1, "b"] });
+    expect(await typeOf(bare.keep("x".repeat(70_000)))).toBe("too_large");
+  });
+
   test("readings of others are seen as far as granted, one's own always", async () => {
     const reading = { value: 1, revision: 1, at: "", stale: false };
     const state = () => ({ "test/own": reading, "docker/containers": reading, "proxmox/guests": reading });
@@ -157,7 +178,28 @@ describe.each([{ way: "directly" }, { way: "over messages" }] as const)("$way", 
   test("the context is frozen and holds nothing but the contract", () => {
     const { bare } = context({});
     expect(Object.keys(bare).sort()).toEqual(
-      ["call", "cancel", "config", "fetch", "history", "list", "log", "next", "now", "open", "pause", "permissions", "publish", "read", "run", "signal", "state", "write"].sort(),
+      [
+        "call",
+        "cancel",
+        "config",
+        "fetch",
+        "history",
+        "keep",
+        "kept",
+        "list",
+        "log",
+        "next",
+        "now",
+        "open",
+        "pause",
+        "permissions",
+        "publish",
+        "read",
+        "run",
+        "signal",
+        "state",
+        "write",
+      ].sort(),
     );
     expect(bare.config).toEqual({ a: 1 });
     expect(Object.isFrozen(bare.permissions)).toBe(true);

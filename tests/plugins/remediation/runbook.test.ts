@@ -3,11 +3,14 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Asker } from "../../../core/contract/caller.ts";
+import type { Context } from "../../../core/contract/context.ts";
 import { Config } from "../../../plugins/remediation/config.ts";
 import plugin from "../../../plugins/remediation/plugin.ts";
 import { frontMatter } from "../../../plugins/remediation/runbooks/front-matter.ts";
 import { filled, parseRunbook } from "../../../plugins/remediation/runbooks/runbook.ts";
-import { runsOf } from "../../../plugins/remediation/runs.ts";
+import { runs, runsOf } from "../../../plugins/remediation/runs.ts";
+import { runbookConfirm } from "../../../plugins/remediation/tools/confirm.ts";
 import { runbookExplain, runbookList, runbookRun } from "../../../plugins/remediation/tools/runbook.ts";
 import { testContext } from "../../support/context.ts";
 
@@ -53,6 +56,8 @@ describe("the tools", () => {
   const config = Config.parse({ runbooks: dir });
   writeFileSync(join(dir, "two.md"), TWO);
   writeFileSync(join(dir, "broken.md"), "hello");
+  const person = { caller: { kind: "operator", id: "dashboard", scope: "admin", tainted: false }, bound: false } as const;
+  const signal = new AbortController().signal;
   const open = (state: "succeeded" | "held") =>
     testContext({ config, plugin: "remediation", call: async ({ tool }) => ({ callId: `call-${tool}`, state: tool.endsWith("start") ? state : "succeeded", text: tool }) });
 
@@ -65,11 +70,57 @@ describe("the tools", () => {
 
   test("run makes each call in order through the pipeline, and stops at the first that does not succeed", async () => {
     const good = open("succeeded");
-    await runbookRun.run(good.withClient(undefined), { name: "two", with: { vmid: 101 } }, {});
+    const run = (context: ReturnType<typeof open>) =>
+      context.within({ client: undefined, signal, asker: person }, (ctx) => runbookRun.run(ctx, { name: "two", with: { vmid: 101 } }, {}));
+    await run(good);
     expect(good.calls.map((call) => call.tool)).toEqual(["proxmox_guest_start", "proxmox_guest_get"]);
     const held = open("held");
-    await expect((async () => runbookRun.run(held.withClient(undefined), { name: "two", with: { vmid: 101 } }, {}))()).rejects.toThrow("step 1 (proxmox_guest_start) is held");
+    await expect(run(held)).rejects.toThrow("step 1 (proxmox_guest_start) is held");
     expect(held.calls).toHaveLength(1);
+  });
+
+  test("a step is called by the one who ran it, with the runbook named; unasked, by the runbook", async () => {
+    const steps = async (asker: Asker) => {
+      const here = open("succeeded");
+      await here.within({ client: undefined, signal, asker }, (ctx) => runbookRun.run(ctx, { name: "two", with: { vmid: 101 } }, {}));
+      return here.calls.map(({ caller, remedy, within }) => ({ caller, remedy, within }))[0];
+    };
+    expect(await steps(person)).toEqual({ caller: person.caller, remedy: "remediation/two", within: undefined });
+    const client = { caller: { kind: "mcp", id: "desk", scope: "operate", tainted: true }, bound: false } as const;
+    expect(await steps(client)).toEqual({ caller: client.caller, remedy: "remediation/two", within: undefined });
+    const model = { caller: { kind: "model", id: "local", scope: "operate", tainted: true }, bound: false } as const;
+    expect(await steps(model)).toEqual({ caller: { kind: "runbook", id: "remediation/two", scope: "operate", tainted: true }, remedy: undefined, within: model });
+    const remedy = { caller: { kind: "remedy", id: "x/y", scope: "operate", tainted: false }, bound: true } as const;
+    expect(await steps(remedy)).toEqual({ caller: { kind: "runbook", id: "remediation/two", scope: "operate", tainted: false }, remedy: "remediation/two", within: remedy });
+  });
+
+  test("whose steps changed asks about each of them until the operator confirms it; prose changes nothing", async () => {
+    const memory = mkdtempSync(join(tmpdir(), "jarvis-memory-"));
+    const path = join(memory, "two.md");
+    const here = testContext({ config: Config.parse({ runbooks: memory }), plugin: "remediation" });
+    const within = <T>(act: (ctx: Context<Config, undefined>) => T | Promise<T>): Promise<T> => here.within({ client: undefined, signal, asker: person }, act);
+    const holds = async (): Promise<(string | undefined)[]> => {
+      here.calls.length = 0;
+      await within((ctx) => runbookRun.run(ctx, { name: "two", with: { vmid: 101 } }, {}));
+      return here.calls.map(({ hold }) => hold);
+    };
+    const lines = async () => (await within((ctx) => runs.read(ctx))).runs.map(({ words }) => words);
+    writeFileSync(path, TWO);
+    expect(await lines()).toEqual([]);
+    writeFileSync(path, TWO.replace("Because.", "Because of this.").replace("Two steps", "Two good steps"));
+    expect(await holds()).toEqual([undefined, undefined]);
+    writeFileSync(path, TWO.replace("proxmox_guest_get", "proxmox_guest_stop"));
+    expect((await holds())[1]).toContain("has changed since it was confirmed");
+    expect(await lines()).toEqual([expect.stringContaining("has changed since it was confirmed")]);
+    expect((await within((ctx) => runbookList.run(ctx, {}, {}))).text).toContain("changed since it was confirmed");
+    writeFileSync(join(memory, "three.md"), TWO);
+    expect(await lines()).toContainEqual(expect.stringContaining("is new"));
+
+    const identity = (await within((ctx) => runbookConfirm.preflight?.(ctx, { name: "two" })))?.identity;
+    await within((ctx) => runbookConfirm.run(ctx, { name: "two" }, { preflight: { target: "service/runbook/two", identity: identity ?? null } }));
+    expect(await holds()).toEqual([undefined, undefined]);
+    await expect(within((ctx) => runbookConfirm.preflight?.(ctx, { name: "two", hash: "00000000" }))).rejects.toThrow("no longer those");
+    rmSync(memory, { recursive: true });
   });
 
   test("live in the memory folder, wherever the operator put it", async () => {
