@@ -7,6 +7,7 @@ import { createFaults, proxmoxFaults } from "./faults/all.ts";
 import { findLab, type LabFile } from "./found.ts";
 import { makeSecrets } from "./keep.ts";
 import { usage } from "./options.ts";
+import { createPbs } from "./pbs/state.ts";
 import { randomOf } from "./random.ts";
 import { createWorld } from "./world/create.ts";
 import { home } from "./world/home/home.ts";
@@ -38,7 +39,7 @@ function offlineList(): z.infer<typeof Fault>[] {
   const { clock } = life.world;
   const containers = containerFaults({ world: { clock, events: createEvents(clock.now), random: randomOf(1, "list") }, boxes: [], host: "mgmt", note: () => undefined });
   const nobody = (): Promise<never> => Promise.reject(new Error("nobody calls"));
-  const faults = createFaults([...proxmoxFaults(life.world, nobody), ...containers], clock.now).list();
+  const faults = createFaults([...proxmoxFaults(life.world, nobody, createPbs(life.world)), ...containers], clock.now).list();
   life.stop();
   return faults;
 }

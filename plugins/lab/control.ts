@@ -5,6 +5,8 @@ import { type Faults, isUnknown } from "./faults/all.ts";
 import { type Dispatch, methodOf } from "./front/dispatch.ts";
 import { isFailure } from "./front/failure.ts";
 import type { Traffic } from "./front/traffic.ts";
+import type { Mailbox } from "./mail/server.ts";
+import type { Push } from "./push/push.ts";
 import type { World } from "./world/state.ts";
 
 const MAX_BODY_BYTES = 1_048_576;
@@ -17,6 +19,8 @@ export interface ControlSurroundings {
   dispatch: Dispatch;
   traffic: Traffic;
   faults: Faults;
+  mailbox: Mailbox;
+  push: Push;
   docker(): unknown;
   stop(): void;
 }
@@ -37,6 +41,14 @@ const As = z.object({
 const Lost = z.object({
   match: z.object({ method: z.string().max(8).optional(), path: z.string().max(1000).optional(), node: z.string().max(64).optional() }).default({}),
   apply: z.boolean().default(true),
+});
+
+const MetricServer = z.object({
+  type: z.enum(["influxdb", "opentelemetry"]).default("influxdb"),
+  url: z.url().max(300),
+  token: z.string().max(300).optional(),
+  organization: z.string().max(100).default("proxmox"),
+  bucket: z.string().max(100).default("proxmox"),
 });
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
@@ -119,6 +131,16 @@ function route(around: ControlSurroundings, method: string, url: URL, body: unkn
     case "POST /drop-reply":
       traffic.drop(Lost.parse(body));
       return ok({ waiting: true });
+    case "GET /mails":
+      return ok({ mails: around.mailbox.since(since) });
+    case "GET /push":
+      return ok(around.push.state());
+    case "POST /push": {
+      const { token, ...server } = MetricServer.parse(body);
+      return around.push.aim({ ...server, ...(token ? { token } : {}) }).then(() => ok(around.push.state()));
+    }
+    case "DELETE /push":
+      return around.push.aim(undefined).then(() => ok(around.push.state()));
     case "POST /stop":
       around.stop();
       return ok({ stopping: true });

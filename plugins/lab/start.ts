@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { allRoutes } from "./api/all.ts";
 import { type Clock, realClock } from "./clock.ts";
 import { createControl } from "./control.ts";
+import { createDoors, type Doors } from "./door.ts";
 import { startEngine } from "./engine.ts";
 import { createFaults, proxmoxFaults } from "./faults/all.ts";
 import { findLab, labFile } from "./found.ts";
@@ -16,8 +17,12 @@ import { createTraffic } from "./front/traffic.ts";
 import { identityOf } from "./identity.ts";
 import { inputOf } from "./input.ts";
 import { keepSecrets, type Secrets, writeWhole } from "./keep.ts";
+import { createMailbox } from "./mail/server.ts";
+import { openNeighbours, type Whereabouts } from "./neighbours.ts";
 import type { RunOptions } from "./options.ts";
+import { createPbs, PBS_NODE } from "./pbs/state.ts";
 import { LOOPBACK, listen } from "./ports.ts";
+import { createPush } from "./push/push.ts";
 import type { Settings } from "./settings.ts";
 import { fillTemplate, readTemplate, templateDefaults } from "./template.ts";
 import { fingerprintOf } from "./tls.ts";
@@ -25,7 +30,7 @@ import { createWorld } from "./world/create.ts";
 
 const OWNER_ONLY = 0o700;
 
-export interface About {
+export interface About extends Whereabouts {
   ready: true;
   pid: number;
   instance: string;
@@ -55,15 +60,14 @@ const close = (server: Server): Promise<void> =>
     if ("closeAllConnections" in server && typeof server.closeAllConnections === "function") server.closeAllConnections();
   });
 
-async function openNodes(around: Surroundings, secrets: Secrets, firstPort: number, servers: Server[]): Promise<About["pve"]["nodes"]> {
+async function openNodes(around: Surroundings, secrets: Secrets, firstPort: number, doors: Doors): Promise<About["pve"]["nodes"]> {
   const nodes: About["pve"]["nodes"] = [];
   for (const [index, node] of [...around.life.world.nodes.values()].entries()) {
     const certificate = secrets.certificates[node.name];
     if (!certificate) throw new Error(`there is no certificate for ${node.name}`);
     node.fingerprint = fingerprintOf(certificate.cert);
-    const server = createListener(node, certificate, around);
-    servers.push(server);
-    const port = await listen(server, firstPort === 0 ? 0 : firstPort + index);
+    const answers = (): boolean => node.power === "on" && node.machine.services.get("pveproxy")?.active === "active";
+    const port = await doors.open(createListener(node, certificate, around), firstPort === 0 ? 0 : firstPort + index, answers);
     nodes.push({ name: node.name, url: `https://${LOOPBACK}:${port}`, fingerprint: node.fingerprint });
   }
   return nodes;
@@ -86,7 +90,7 @@ async function prepare(options: RunOptions, settings: Settings, clock: Clock) {
   const template = readTemplate();
   const { input, seed } = inputOf(options, templateDefaults(template));
   const names = input.nodes.map((node) => node.name);
-  const secrets = keepSecrets(dir, names, new Date(clock.now()));
+  const secrets = keepSecrets(dir, [...names, PBS_NODE], new Date(clock.now()));
   return { dir, template, seed, secrets, life: createWorld({ input, clock, seed, dialect: options.dialect, secrets }) };
 }
 
@@ -96,23 +100,31 @@ export async function startLab(options: RunOptions, settings: Settings, onStop: 
   const tickets = createTickets(world, secrets.ticketKey);
   const traffic = createTraffic(() => clock.now());
   const dispatch = createDispatch(life, allRoutes(tickets));
+  const doors = createDoors(clock);
   const servers: Server[] = [];
   const endings: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
+    const shut = doors.stop();
     life.stop();
-    await Promise.all([...servers.map(close), ...endings.map((end) => end())]);
+    await Promise.all([shut, ...servers.map(close), ...endings.map((end) => end())]);
     if (endings.length > 0) rmSync(labFile(dir), { force: true });
   };
   try {
     const engine = await startEngine(dir, world, traffic);
     endings.push(engine.stop);
-    const faults = createFaults([...proxmoxFaults(world, dispatch), ...engine.faults], () => clock.now());
+    const pbs = createPbs(world);
+    const faults = createFaults([...proxmoxFaults(world, dispatch, pbs), ...engine.faults], () => clock.now());
     const instance = randomUUID();
-    const control = createControl({ instance, world, dispatch, traffic, faults, docker: engine.truth, stop: onStop });
-    servers.push(control);
     const first = options.port ?? settings.controlPort;
+    const after = (count: number): number => (first === 0 ? 0 : first + count);
+    const mailbox = createMailbox(() => clock.now());
+    const push = createPush(world);
+    endings.push(async () => push.stop());
+    const control = createControl({ instance, world, dispatch, traffic, faults, docker: engine.truth, mailbox, push, stop: onStop });
+    servers.push(control);
     const controlAt = await listen(control, first);
-    const nodes = await openNodes({ life, dispatch, tickets, traffic }, secrets, first === 0 ? 0 : first + 1, servers);
+    const nodes = await openNodes({ life, dispatch, tickets, traffic }, secrets, after(1), doors);
+    const where = await openNeighbours({ world, dir, secrets, traffic, doors, pbs, mailbox, firstPort: after(1 + nodes.length) });
     const users = [...world.accounts.users.values()].map(({ userid, password = "" }) => ({ userid, password }));
     const tokens = { read: `jarvis@pve!observe=${secrets.read}`, act: `jarvis@pve!operate=${secrets.act}` };
     const about: About = {
@@ -130,6 +142,7 @@ export async function startLab(options: RunOptions, settings: Settings, onStop: 
       dialect: world.dialect,
       pve: { nodes, tokens, users },
       docker: { host: "mgmt", socket: engine.socket },
+      ...where,
     };
     writeFiles(about, identityOf(world), template);
     return { about, stop };

@@ -1,5 +1,6 @@
 // Every fault by name, which of them stand now, and what was meant by a word that fits none. It refuses unknown names and targets with the nearest known one.
 import type { Dispatch } from "../front/dispatch.ts";
+import type { Pbs } from "../pbs/state.ts";
 import type { World } from "../world/state.ts";
 import { apiGarbage, apiHang } from "./api.ts";
 import { backupRunning } from "./backup-running.ts";
@@ -38,7 +39,7 @@ export interface Faults {
   heal(name?: string, target?: string): Standing[];
 }
 
-export const proxmoxFaults = (world: World, dispatch: Dispatch): Fault[] => [
+export const proxmoxFaults = (world: World, dispatch: Dispatch, _pbs: Pbs): Fault[] => [
   guestCrash(world),
   guestUserStop(world, dispatch),
   guestPoweredOffInside(world),

@@ -68,13 +68,13 @@ export const remove = (path: string, run: Route["run"], more: Partial<Route> = {
 export const needs = (path: string, ...privileges: string[]): { needs: Needs } => ({ needs: { path, privileges } });
 export const needsAny = (path: string, ...privileges: string[]): { needs: Needs } => ({ needs: { path, privileges, any: true } });
 
-interface Found {
-  route: Route;
+interface Found<R> {
+  route: R;
   path: Record<string, string>;
 }
 
 /** Finds the row for a path; nothing found is the server's 501. */
-export function createFinder(routes: readonly Route[]): (method: string, path: string) => Found | undefined {
+export function createFinder<R extends { method: string; path: string }>(routes: readonly R[]): (method: string, path: string) => Found<R> | undefined {
   const rows = routes.map((route) => ({ route, parts: route.path.split("/").filter(Boolean) }));
   return (method, path) => {
     const given = path.split("/").filter(Boolean);

@@ -1,0 +1,61 @@
+// The rest of the house beside the cluster's API: SSH on every node, the backup server, the mail catcher. It opens them and says where they are.
+import type { Doors } from "./door.ts";
+import type { Traffic } from "./front/traffic.ts";
+import type { Secrets } from "./keep.ts";
+import type { Mailbox } from "./mail/server.ts";
+import { createPbsServer, type PbsTokens, pbsIsUp, pbsTokens } from "./pbs/server.ts";
+import { PBS_NODE, type Pbs } from "./pbs/state.ts";
+import { LOOPBACK } from "./ports.ts";
+import { keepSshKeys, sshFingerprint } from "./ssh/keys.ts";
+import { createSshServer } from "./ssh/server.ts";
+import { fingerprintOf } from "./tls.ts";
+import type { World } from "./world/state.ts";
+
+export interface Whereabouts {
+  ssh: { user: string; identityFile: string; hosts: { name: string; host: string; port: number; hostKey: string; fingerprint: string }[] };
+  /** Absent in a world without a PBS storage. */
+  pbs?: { url: string; fingerprint: string; tokens: PbsTokens; datastores: string[] };
+  mail: { host: string; port: number };
+}
+
+interface Order {
+  world: World;
+  dir: string;
+  secrets: Secrets;
+  traffic: Traffic;
+  doors: Doors;
+  pbs: Pbs;
+  mailbox: Mailbox;
+  /** The port after the nodes' own; 0 takes free ones. */
+  firstPort: number;
+}
+
+/** PBS takes the first port, a model would the second, then come SSH and mail. */
+const SSH_OFFSET = 2;
+
+export async function openNeighbours({ world, dir, secrets, traffic, doors, pbs, mailbox, firstPort }: Order): Promise<Whereabouts> {
+  const portOf = (offset: number): number => (firstPort === 0 ? 0 : firstPort + offset);
+  const nodes = [...world.nodes.values()];
+  const keys = keepSshKeys(
+    dir,
+    nodes.map((node) => node.name),
+  );
+  const hosts: Whereabouts["ssh"]["hosts"] = [];
+  for (const [index, node] of nodes.entries()) {
+    const key = keys.hosts[node.name];
+    if (!key) throw new Error(`there is no host key for ${node.name}`);
+    const server = createSshServer({ world, node, hostKey: key.private, authorized: keys.publicKey, traffic });
+    const port = await doors.open(server, portOf(SSH_OFFSET + index), () => node.power === "on" && node.machine.services.get("sshd")?.active === "active");
+    const [type = "", blob = ""] = key.public.split(" ");
+    hosts.push({ name: node.name, host: LOOPBACK, port, hostKey: `${type} ${blob}`, fingerprint: sshFingerprint(key.public) });
+  }
+  const mailAt = await doors.open(mailbox.server, portOf(SSH_OFFSET + nodes.length), () => true);
+  const where: Whereabouts = { ssh: { user: "root", identityFile: keys.identityFile, hosts }, mail: { host: LOOPBACK, port: mailAt } };
+  const certificate = secrets.certificates[PBS_NODE];
+  if (certificate && pbs.datastores.length > 0) {
+    const tokens = pbsTokens(secrets.ticketKey);
+    const port = await doors.open(createPbsServer(pbs, certificate, tokens, traffic), portOf(0), () => pbsIsUp(world));
+    where.pbs = { url: `https://${LOOPBACK}:${port}`, fingerprint: fingerprintOf(certificate.cert), tokens, datastores: pbs.datastores.map((datastore) => datastore.store) };
+  }
+  return where;
+}
