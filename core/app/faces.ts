@@ -11,6 +11,7 @@ import type { CoreFaces, Emit, Talk, Who } from "../http/faces.ts";
 import type { Feed } from "../incidents/feed.ts";
 import type { Records } from "../incidents/record.ts";
 import type { Clock } from "../lib/clock.ts";
+import { didYouMean } from "../lib/nearest.ts";
 import type { Redactor } from "../lib/redact.ts";
 import type { Resources } from "../state/resources.ts";
 import type { Readings } from "../store/readings.ts";
@@ -88,7 +89,13 @@ export const createFaces = (parts: Parts): CoreFaces => {
     if (path === undefined) return { resources: resources.list() };
     if (!isChannelOrPattern(path)) throw new JarvisError("bad_input", { message: "A path is a resource id or a pattern such as guest/*.", path: "path" });
     const found = resources.list().filter((resource) => resource.id === path || matches(path, resource.id) || resource.id.startsWith(`${path}/`));
-    if (found.length === 0 && !path.includes("*")) throw new JarvisError("not_found", { message: `There is no ${path}.` });
+    if (found.length === 0 && !path.includes("*"))
+      throw new JarvisError("not_found", {
+        message: `There is no ${path}.${didYouMean(
+          path,
+          resources.list().map((resource) => resource.id),
+        )}`,
+      });
     return { resources: found };
   };
 

@@ -3,6 +3,7 @@ import { reaches } from "../contract/caller.ts";
 import { JarvisError } from "../contract/error.ts";
 import { METHODS, type MethodName, RpcRequest } from "../contract/wire.ts";
 import type { Clock } from "../lib/clock.ts";
+import { didYouMean } from "../lib/nearest.ts";
 import type { EdgeFaces } from "./edge-faces.ts";
 import type { CoreFaces, Who } from "./faces.ts";
 import { createMethods, issuesOf, type Method } from "./methods.ts";
@@ -15,7 +16,8 @@ const isMethod = (name: string): name is MethodName => Object.hasOwn(METHODS, na
 /** Throws method_not_found. */
 export const methodNamed = (name: string): MethodName => {
   if (isMethod(name)) return name;
-  throw new JarvisError("method_not_found", { message: METHOD_NAME.test(name) ? `There is no method ${name}.` : "There is no method of that name." });
+  const known = didYouMean(name, Object.keys(METHODS));
+  throw new JarvisError("method_not_found", { message: METHOD_NAME.test(name) ? `There is no method ${name}.${known}` : "There is no method of that name." });
 };
 
 /** Throws invalid_request for JSON that is no request, a batch among it. */
@@ -57,7 +59,7 @@ export const createDispatcher = ({ core, edge, clock, open, clean = (thrown) => 
   /** Resolves with the result; throws JarvisError (anything else is a bug of ours). */
   const dispatch = async (name: MethodName, params: unknown, who: Who): Promise<unknown> => {
     const method = table.get(name);
-    if (method === undefined) throw new JarvisError("method_not_found", { message: `${name} works over the WebSocket only.` });
+    if (method === undefined) throw new JarvisError("method_not_found", { message: `${name} works over the WebSocket only (/api/v1/ws; ./jarvis ws sub follows a channel).` });
     const fitting = method.parse(params);
     await authorise(name, fitting, who);
     try {

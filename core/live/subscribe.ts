@@ -2,6 +2,7 @@
 import { JarvisError } from "../contract/error.ts";
 import { isChannelOrPattern, isPattern } from "../contract/pattern.ts";
 import { Position } from "../contract/wire.ts";
+import { didYouMean } from "../lib/nearest.ts";
 import type { Board, Reader } from "./board.ts";
 import type { Publication } from "./publication.ts";
 import { type Begun, begin } from "./resume.ts";
@@ -33,13 +34,16 @@ interface Options {
   allowed: (channel: string) => boolean;
 }
 
+/** The names this reader may see: no other is ever suggested. */
+const seen = (board: Board, reader: Reader): string[] => [...board.entries.keys()].filter(reader.allowed);
+
 const enter = ({ board, epoch, name, since }: Options, reader: Reader): { answer: Answer; backlog: Publication[] } => {
   const pattern = isPattern(name);
   const matching = board.matching(reader);
   for (const { channel } of matching) channel.info.refresh?.();
   const begun = matching.map((entry) => ({ entry, ...begin(entry.channel, epoch, positionFor(since, entry.channel.name, pattern)) }));
   const [first] = begun;
-  if (!pattern && first === undefined) throw new JarvisError("not_found", { message: `There is no channel ${name}.` });
+  if (!pattern && first === undefined) throw new JarvisError("not_found", { message: `There is no channel ${name}.${didYouMean(name, seen(board, reader))}` });
   board.join(
     reader,
     begun.map(({ entry }) => entry),
@@ -52,7 +56,11 @@ const enter = ({ board, epoch, name, since }: Options, reader: Reader): { answer
 /** Throws not_found for an unknown channel (a pattern may match nothing yet) and bad_input for what is no name. */
 export const subscribe = (options: Options): Subscribed => {
   const { board, name, send, allowed } = options;
-  if (!isChannelOrPattern(name)) throw new JarvisError("bad_input", { message: `${name} is neither a channel nor a pattern.`, path: "channel" });
+  if (!isChannelOrPattern(name))
+    throw new JarvisError("bad_input", {
+      message: `${name} is neither a channel nor a pattern: expected parts joined by /, such as core/feed or core/*.${didYouMean(name, [...board.entries.keys()].filter(allowed))}`,
+      path: "channel",
+    });
   let waiting: Publication[] | undefined = [];
   const deliver = (made: Publication): void => {
     if (waiting === undefined) send(made);

@@ -1,9 +1,11 @@
 // What every step of the pipeline works with, handed in once: the journal, the clock, the switches, and who is told. Holds the little that lives in memory.
 
+import type { Caller, CallerKind } from "../contract/caller.ts";
 import { JarvisError } from "../contract/error.ts";
 import type { KillLevel } from "../contract/wire.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import { didYouMean } from "../lib/nearest.ts";
 import type { Redactor } from "../lib/redact.ts";
 import type { Journal } from "../store/journal/open.ts";
 import type { Row } from "../store/journal/schema.ts";
@@ -58,6 +60,16 @@ export const toolOf = ({ registry }: Pick<Parts, "registry">, name: string): Bou
   const tool = registry.get(name);
   if (!tool) throw new JarvisError("not_found", { message: `There is no tool named ${name}.` });
   return tool;
+};
+
+/** Who may list the tools; a model and a plugin know only those they were given, and are told of no others. */
+const LISTS_TOOLS: ReadonlySet<CallerKind> = new Set<CallerKind>(["operator", "script", "mcp"]);
+
+/** The tool somebody asks for; a mistyped name is answered with the nearest, where the caller may see it. */
+export const askedTool = (parts: Pick<Parts, "registry">, name: string, caller: Caller): BoundTool => {
+  if (parts.registry.get(name) !== undefined || !LISTS_TOOLS.has(caller.kind)) return toolOf(parts, name);
+  const known = parts.registry.list().map((tool) => tool.name);
+  throw new JarvisError("not_found", { message: `There is no tool named ${name}.${didYouMean(name, known) || " tools.list names those there are."}` });
 };
 
 export const checkpoint = async (parts: Pick<Parts, "checkpoint">, name: Checkpoint, callId: string): Promise<void> => {

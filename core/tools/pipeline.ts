@@ -8,10 +8,12 @@ import { admit } from "./admit.ts";
 import { createAsks, type DecidedBy } from "./asks.ts";
 import { newCall, newCallId } from "./birth.ts";
 import type { BoundTool } from "./bound.ts";
+import { DAY_MS } from "./budget.ts";
 import { drive } from "./drive.ts";
 import { createIdempotency } from "./idempotency.ts";
+import { isNotApplied, LATE_MS, type Late, watchLate } from "./late.ts";
 import { lookOnce } from "./look.ts";
-import { inputOf, type Parts, type PipelineOptions, toolOf } from "./parts.ts";
+import { askedTool, inputOf, type Parts, type PipelineOptions, toolOf } from "./parts.ts";
 import { recoverOne } from "./recover.ts";
 import { rehearse } from "./rehearse.ts";
 import type { CallRequest } from "./request.ts";
@@ -28,6 +30,7 @@ export const createPipeline = (options: PipelineOptions) => {
   const parked = new AbortController();
   const cut = new AbortController();
   const listeners = new Set<(call: Call) => void>();
+  const lateListeners = new Set<(call: Call, words: string) => void>();
   const waiting = createWaiting(clock, journal.row);
   const tasks = createTasks(options.log);
 
@@ -44,11 +47,20 @@ export const createPipeline = (options: PipelineOptions) => {
     },
   };
 
+  const tellLate = ({ row, words }: Late): void => {
+    parts.log("warn", "an act came after it was closed as not applied", { callId: row.callId, words });
+    for (const listener of [...lateListeners]) tasks.quietly("a listener of late effects", () => listener(toCall(row), words));
+  };
+  const watch = (row: Row): void => {
+    if (isNotApplied(row)) void tasks.run(`late ${row.callId}`, () => watchLate(parts, row, tellLate));
+  };
+  const follow = async (row: Row): Promise<void> => watch(await drive(parts, row));
+
   /** From intent on; `approved`: a person decided. */
   const act = async (row: Row, approved: boolean): Promise<void> => {
     if (row.state !== "intent") return;
     const tool = toolOf(parts, row.tool);
-    await drive(parts, await send(parts, tool, { row, input: inputOf(parts, tool, row), hold: undefined, approved }));
+    await follow(await send(parts, tool, { row, input: inputOf(parts, tool, row), hold: undefined, approved }));
   };
   const asks = createAsks(parts, (row) => void tasks.run(row.callId, () => act(row, true)));
 
@@ -79,7 +91,7 @@ export const createPipeline = (options: PipelineOptions) => {
   /** Throws not_found for an unknown tool, bad_input, unavailable when stopping or when the journal cannot take it. All else is an answer. */
   const call = async (request: CallRequest): Promise<CallAnswer> => {
     if (parked.signal.aborted) throw new JarvisError("unavailable", { message: "Jarvis is stopping and takes no more calls." });
-    const tool = toolOf(parts, request.tool);
+    const tool = askedTool(parts, request.tool, request.caller);
     const input = parseInput(tool, request.arguments);
     if (request.dryRun === true && tool.effect !== "read") return rehearse(parts, tool, request, input);
     return idempotency.once(request, input, () => (tool.effect === "read" ? lookOnce(parts, tool, request, input, newCallId(clock.now())) : change(tool, request, input)));
@@ -109,8 +121,10 @@ export const createPipeline = (options: PipelineOptions) => {
       if (found.state === "held") {
         const ask = journal.askOfCall(found.callId);
         if (ask) asks.watch(ask);
-      } else if (!isSettled(found)) void tasks.run(found.callId, async () => void (await drive(parts, found)));
+      } else if (!isSettled(found)) void tasks.run(found.callId, () => follow(found));
     }
+    const known = new Set(journal.late().map(({ callId }) => callId));
+    for (const row of journal.recent(clock.now() - DAY_MS)) if ((row.endedMs ?? 0) > clock.now() - LATE_MS && !known.has(row.callId)) watch(row);
   };
 
   /** Takes no more calls, leaves what is followed for the next start, and waits a while for what is just being sent. */
@@ -127,7 +141,13 @@ export const createPipeline = (options: PipelineOptions) => {
     return () => void listeners.delete(listener);
   };
 
-  return { call, wait, decide, withdraw, asks: (): Ask[] => asks.list(), recover, stop, on };
+  /** Told of a call closed as not applied that happened after all, once that is on record. */
+  const onLate = (listener: (call: Call, words: string) => void): (() => void) => {
+    lateListeners.add(listener);
+    return () => void lateListeners.delete(listener);
+  };
+
+  return { call, wait, decide, withdraw, asks: (): Ask[] => asks.list(), recover, stop, on, onLate };
 };
 
 export type Pipeline = ReturnType<typeof createPipeline>;

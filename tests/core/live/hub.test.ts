@@ -184,6 +184,25 @@ describe("the hub", () => {
     expect(() => hub.declare("Not a name", { kind: "state", title: "" })).toThrow("no channel name");
   });
 
+  test("a mistyped channel is answered with the nearest one the reader may see", () => {
+    const hub = make();
+    hub.declare("core/feed", { kind: "event", title: "F" });
+    hub.declare("core/feeds", { kind: "event", title: "F" });
+    const words = (name: string, allowed: (channel: string) => boolean): string => {
+      try {
+        hub.subscribe(name, undefined, () => undefined, allowed);
+        return "";
+      } catch (thrown) {
+        return String(thrown);
+      }
+    };
+    expect(words("core/fed", () => true)).toContain("There is no channel core/fed. Did you mean core/feed?");
+    expect(words("core/fed", (channel) => channel !== "core/feed")).toContain("Did you mean core/feeds?");
+    expect(words("core/fed", () => false)).toEndWith("There is no channel core/fed.");
+    expect(words("Core/Feed", () => true)).toContain("There is no channel Core/Feed. Did you mean core/feed?");
+    expect(words("core feed", () => true)).toContain("such as core/feed or core/*. Did you mean core/feed?");
+  });
+
   test("a reader that may not see a channel gets nothing of it, born early or late", () => {
     const hub = make();
     hub.declare("p/open", { kind: "event", title: "O" });

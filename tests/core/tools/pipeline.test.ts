@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Caller } from "../../../core/contract/caller.ts";
 import { createRig, MODEL, OPERATOR, READER, REMEDY, type Rig, type RigOptions, TOKEN } from "./rig.ts";
 
 let rig: Rig;
@@ -46,6 +47,15 @@ describe("a call that changes something", () => {
     const bad = rig.core.pipeline.call({ tool: "world_guest_start", arguments: { vmid: "x" }, caller: OPERATOR });
     expect(bad).rejects.toMatchObject({ type: "bad_input" });
     expect(rig.core.pipeline.call({ tool: "no_such_tool", caller: OPERATOR })).rejects.toMatchObject({ type: "not_found" });
+  });
+
+  test("names the nearest tool to a mistyped one, but not to a model or a plugin, which may not list them", async () => {
+    fresh();
+    const words = (caller: Caller) => rig.core.pipeline.call({ tool: "world_guest_strat", caller }).catch((thrown: unknown) => String(thrown));
+    expect(await words(OPERATOR)).toContain("There is no tool named world_guest_strat. Did you mean world_guest_start?");
+    expect(await words(READER)).toContain("Did you mean world_guest_start?");
+    expect(await words(MODEL)).toEndWith("There is no tool named world_guest_strat.");
+    expect(await words({ ...MODEL, kind: "plugin", id: "p" })).toEndWith("There is no tool named world_guest_strat.");
   });
 
   test("keeps no secret: neither what the schema marks nor what the configuration knows", async () => {
