@@ -19,10 +19,23 @@ interface Options {
   handle(request: RpcRequest): void;
 }
 
-/** A request's id where the frame shows it plainly; a flood is not worth parsing. */
+/** Longer frames of a flood are not parsed for their id. */
+const MOST_PARSED_CHARS = 64 * 1024;
+
+/** A request's id where the frame shows it plainly; a large frame of a flood is not worth parsing. */
 const idShown = (text: string): string | number | null => {
   const [, digits, word] = /"id"\s*:\s*(?:(\d{1,15})|"([\w-]{1,100})")/.exec(text.slice(0, 500)) ?? [];
   return digits === undefined ? (word ?? null) : Number(digits);
+};
+
+/** The id a refused frame is answered with; undefined for a notification, which is never answered. */
+const idToAnswer = (text: string): string | number | null | undefined => {
+  if (text.length > MOST_PARSED_CHARS) return idShown(text);
+  try {
+    return asRequest(parseJson(text)).id;
+  } catch {
+    return idShown(text);
+  }
 };
 
 const badFrame = (data: string | Uint8Array): string | undefined => {
@@ -38,8 +51,12 @@ export const createInbox = ({ clock, send, close, handle }: Options) => {
     const seconds = rate.take("");
     if (seconds === 0) return false;
     flooded += 1;
-    if (flooded > FLOOD) close(CLOSE.rate, `More than ${SOCKET_RATE.perSecond} messages a second.`);
-    else send(errorFrame(idShown(text), new JarvisError("rate", { data: { retryAfterSeconds: seconds } })));
+    if (flooded > FLOOD) {
+      close(CLOSE.rate, `More than ${SOCKET_RATE.perSecond} messages a second.`);
+      return true;
+    }
+    const id = idToAnswer(text);
+    if (id !== undefined) send(errorFrame(id, new JarvisError("rate", { data: { retryAfterSeconds: seconds } })));
     return true;
   };
 

@@ -28,6 +28,7 @@ const rpc = {
   responses: {
     200: { description: "A result or an error", content: content({ anyOf: methodNames.map(([name]) => ref(`${name}.response`)) }) },
     400: failure("Not JSON"),
+    204: { description: "It was a notification: a request without id" },
     413: failure("Larger than 1 MiB"),
   },
 };

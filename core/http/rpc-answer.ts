@@ -1,5 +1,6 @@
-// POST /api/v1/rpc: one JSON-RPC request in a body, answered 200 with result or error; 4xx only for what never reached a method.
+// POST /api/v1/rpc: one JSON-RPC request in a body, answered 200 with result or error; 204 to a notification; 4xx only for what never reached a method.
 import { errorBody, JarvisError } from "../contract/error.ts";
+import type { RpcRequest } from "../contract/wire.ts";
 import { failedRpc, json } from "./answer.ts";
 import { readBody } from "./body.ts";
 import type { Who } from "./faces.ts";
@@ -9,15 +10,26 @@ import { asRequest, type Dispatcher, methodNamed } from "./rpc.ts";
 
 type Log = (message: string, data?: Record<string, unknown>) => void;
 
+const told = (log: Log, thrown: unknown): unknown => {
+  if (!isExpected(thrown)) log("a request failed inside", { error: String(thrown) });
+  return errorBody(thrown);
+};
+
+/** A notification (a request without id) is done and not answered, not even with an error: 204. */
 const answered = async (dispatcher: Dispatcher, value: unknown, who: Who, log: Log): Promise<Response> => {
-  const id = idOf(value);
+  let request: RpcRequest;
   try {
-    const request = asRequest(value);
-    const result = await dispatcher.dispatch(methodNamed(request.method), request.params, who);
-    return json({ jsonrpc: "2.0", id, result: result ?? null });
+    request = asRequest(value);
   } catch (thrown) {
-    if (!isExpected(thrown)) log("a request failed inside", { error: String(thrown) });
-    return json({ jsonrpc: "2.0", id, error: errorBody(thrown) });
+    return json({ jsonrpc: "2.0", id: idOf(value), error: told(log, thrown) });
+  }
+  const { id } = request;
+  try {
+    const result = await dispatcher.dispatch(methodNamed(request.method), request.params, who);
+    return id === undefined ? new Response(null, { status: 204 }) : json({ jsonrpc: "2.0", id, result: result ?? null });
+  } catch (thrown) {
+    const error = told(log, thrown);
+    return id === undefined ? new Response(null, { status: 204 }) : json({ jsonrpc: "2.0", id, error });
   }
 };
 

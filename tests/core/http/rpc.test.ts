@@ -41,6 +41,24 @@ describe("rpc", () => {
     for (const [body, code, type] of cases) expect(await post(JSON.stringify(body))).toMatchObject({ status: 200, body: { jsonrpc: "2.0", error: { code, data: { type } } } });
   });
 
+  test("a notification is done and answered with nothing, whatever comes of it; what is no request is still answered with id null", async () => {
+    const send = async (body: unknown) => {
+      const response = await fetch(`${house.url}/api/v1/rpc`, { method: "POST", headers: { authorization: `Bearer ${ADMIN}` }, body: JSON.stringify(body) });
+      return [response.status, await response.text()];
+    };
+    for (const [method, params] of [
+      ["tools.call", { name: "unasked" }],
+      ["tools.call", { name: "break" }],
+      ["no.such", {}],
+      ["calls.get", { callId: 5 }],
+    ])
+      expect(await send({ jsonrpc: "2.0", method, params })).toEqual([204, ""]);
+    expect(house.seen.some(({ params }) => JSON.stringify(params) === '{"name":"unasked"}')).toBe(true);
+    expect(await post('{"jsonrpc":"2.0","id":null,"method":"time.sync"}')).toMatchObject({ status: 200, body: { id: null, result: {} } });
+    for (const body of ["5", "[]", "{}", '{"jsonrpc":"1.0","method":"time.sync"}', '{"jsonrpc":"2.0","method":5}'])
+      expect(await post(body)).toMatchObject({ status: 200, body: { jsonrpc: "2.0", id: null, error: { code: -32600 } } });
+  });
+
   test("bad input names each path, and a bug's words stay inside", async () => {
     const { body } = await call("journal.list", { limit: 0, effects: "some" });
     expect(body.error?.data.issues?.map(({ path }) => path).sort()).toEqual(["effects", "limit"]);

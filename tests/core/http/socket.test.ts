@@ -88,6 +88,16 @@ describe("the socket closes", () => {
     await slow.close();
   });
 
+  test("4429 after a flood of notifications, none of which is answered", async () => {
+    const slow = await createHouse({ rate: 0.01 });
+    const client = await connect(slow.host, { token: ADMIN });
+    const before = client.messages.length;
+    for (let n = 0; n < 1500; n += 1) client.raw('{"jsonrpc":"2.0","method":"asks.decide","params":{"id":"not-a-request-id","decision":"reject"}}');
+    expect((await client.ended()).code).toBe(4429);
+    expect(client.messages.slice(before)).toEqual([]);
+    await slow.close();
+  });
+
   test("4503 when Jarvis stops", async () => {
     const other = await createHouse();
     const client = await connect(other.host, { token: ADMIN });
@@ -106,6 +116,8 @@ describe("the socket stays", () => {
       expect([text.slice(0, 20), answer.error?.code]).toEqual([text.slice(0, 20), -32600]);
     }
     expect((await client.request("no.such")).error).toMatchObject({ code: -32601 });
+    expect((await client.request("tools.lsit")).error).toMatchObject({ code: -32601, message: "There is no method tools.lsit. Did you mean tools.list?" });
+    expect((await client.request("channels.subscribe", { channel: "p/stat" })).error).toMatchObject({ code: -32004, message: "There is no channel p/stat. Did you mean p/state?" });
     expect((await client.request("channels.subscribe", { channel: "p/none" })).error).toMatchObject({ code: -32004, data: { type: "not_found" } });
     expect((await client.request("channels.subscribe", { channel: "../secrets" })).error).toMatchObject({ code: -32602 });
     expect((await client.request("channels.subscribe", {})).error).toMatchObject({ code: -32602, data: { issues: [{ path: "channel" }] } });
@@ -119,6 +131,12 @@ describe("the socket stays", () => {
   test("and says nothing to a notification", async () => {
     const client = await connect(house.host, { token: ADMIN });
     client.raw('{"jsonrpc":"2.0","method":"tools.call","params":{"name":"quiet"}}');
+    for (const silent of [
+      '{"jsonrpc":"2.0","method":"no.such"}',
+      '{"jsonrpc":"2.0","method":"calls.get","params":{"callId":5}}',
+      '{"jsonrpc":"2.0","method":"tools.call","params":{"name":"break"}}',
+    ])
+      client.raw(silent);
     await client.request("time.sync");
     expect(house.seen.some(({ params }) => JSON.stringify(params) === '{"name":"quiet"}')).toBe(true);
     expect(client.messages).toHaveLength(3);
