@@ -51,7 +51,11 @@ const dialSecure = async ({ host, port, tls }: Route, address: string): Promise<
   if (shown !== undefined && fingerprintOf(shown) === normal(pin)) return socket;
   socket.destroy();
   const found = shown === undefined ? "no certificate" : colons(fingerprintOf(shown));
-  throw new JarvisError("upstream_tls", { message: `${host}:${port} shows the certificate ${found}, pinned is ${colons(normal(pin))}. Nothing was sent.`, data: { sent: false } });
+  const pinned = colons(normal(pin));
+  throw new JarvisError("upstream_tls", {
+    message: `${host}:${port} shows the certificate ${found}, pinned is ${pinned}. Nothing was sent.`,
+    data: { sent: false, seen: found, pinned },
+  });
 };
 
 const fingerprintOf = (der: Uint8Array): string => createHash("sha256").update(der).digest("hex");

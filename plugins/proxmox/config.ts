@@ -1,9 +1,12 @@
 // What the owner writes under `plugins: proxmox:`. Refuses plain http beyond loopback, malformed tokens and a count of fingerprints that fits no endpoint.
 import { z } from "jarvis";
+import { isTotpSecret } from "./client/totp.ts";
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 const TOKEN = /^[^\s@!:=]+@[A-Za-z][A-Za-z0-9.\-_]*![A-Za-z][A-Za-z0-9.\-_]*=[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 const FINGERPRINT = /^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){31}$/;
+const USER = /^[^\s:/@]+(@[A-Za-z][A-Za-z0-9.\-_]*)?$/;
+const REALM = /^[A-Za-z][A-Za-z0-9.\-_]*$/;
 const MAX_ENDPOINTS = 32;
 
 const Token = z.string().regex(TOKEN, "expected an API token, user@realm!name=UUID (Datacenter > Permissions > API Tokens)").meta({ secret: true });
@@ -21,6 +24,21 @@ const Endpoint = z
   .transform((text) => new URL(text).origin)
   .describe("Where a node's API listens");
 
+type Credentials = Readonly<Partial<Record<"token" | "actToken" | "user" | "password" | "realm" | "totp", string | undefined>>>;
+
+/** One way to sign in, whole: tokens, or a user with a password. */
+const credentialIssues = ({ token, user, password, realm, totp }: Credentials): [key: string, message: string][] => {
+  const login = user !== undefined || password !== undefined;
+  if (token === undefined && !login)
+    return [["token", "a read token is needed: `token: user@realm!name=UUID` (`./jarvis proxmox setup` prints how to make one), or user and password"]];
+  if (token !== undefined && login) return [["user", "give either tokens or user and password, not both"]];
+  if (login && user === undefined) return [["user", "a password needs its user, such as root@pam"]];
+  if (login && password === undefined) return [["password", `the user ${user} needs its password`]];
+  if (!login && totp !== undefined) return [["totp", "a second factor belongs to user and password; tokens have none"]];
+  if (realm !== undefined && user?.includes("@") !== false) return [["realm", "a realm belongs to a user written without one"]];
+  return [];
+};
+
 export const Config = z
   .strictObject({
     endpoints: z.array(Endpoint).min(1).max(MAX_ENDPOINTS).describe("One or more nodes of the same cluster; the next is asked when one does not answer"),
@@ -28,17 +46,24 @@ export const Config = z
     actToken: Token.optional().describe("Starts and stops guests (VM.PowerMgmt); without it Jarvis only looks"),
     fingerprints: z.array(z.string().regex(FINGERPRINT, "expected a SHA-256 fingerprint, 32 hex pairs with colons")).max(MAX_ENDPOINTS).optional(),
     ca: z.string().max(20_000).optional().describe("Path of the cluster's CA (/etc/pve/pve-root-ca.pem), or its PEM text"),
-    user: z.string().max(200).optional(),
-    password: z.string().max(500).meta({ secret: true }).optional(),
+    user: z
+      .string()
+      .regex(USER, "expected a user, user@realm (root@pam) or user with a realm beside it")
+      .max(64)
+      .optional()
+      .describe("Instead of tokens: a login. A token of its own is better: it can do less, and its acts are told apart from a person's"),
+    password: z.string().min(1).max(500).meta({ secret: true }).optional(),
+    realm: z.string().regex(REALM, "expected a realm such as pam or pve").max(32).optional().describe("Of a user written without one; pam unless said"),
+    totp: z
+      .string()
+      .max(300)
+      .refine(isTotpSecret, "expected the second factor's secret: base32 of 16 letters or more, or its otpauth:// address")
+      .meta({ secret: true })
+      .optional()
+      .describe("The secret of the login's second factor, as it was shown when it was set up"),
   })
   .superRefine((config, check) => {
-    if (config.token === undefined) {
-      const login = config.user !== undefined || config.password !== undefined;
-      const message = login
-        ? "user and password cannot sign in here: make an API token (Datacenter > Permissions > API Tokens) and set `token: user@realm!name=UUID`"
-        : "a read token is needed: `token: user@realm!name=UUID`";
-      check.addIssue({ code: "custom", path: ["token"], message });
-    }
+    for (const [key, message] of credentialIssues(config)) check.addIssue({ code: "custom", path: [key], message });
     const count = config.fingerprints?.length ?? 0;
     if (count > 1 && count !== config.endpoints.length)
       check.addIssue({

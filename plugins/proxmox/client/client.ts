@@ -1,35 +1,58 @@
-// The client of the Proxmox VE API: token header, one node at a time, reads tried again, acts sent once. It holds no timer and reaches the network only through the context it is handed.
-import { type Context, type FetchAnswer, type FetchInit, JarvisError, type z } from "jarvis";
+// The client of the Proxmox VE API: one node at a time, the next when it cannot be reached, and back; reads tried again, acts sent once. It holds no timer and reaches the network only through the context it is handed.
+import { JarvisError, z } from "jarvis";
 import type { Config } from "../config.ts";
-import { type Breaker, createBreaker } from "./breaker.ts";
-import { createEndpoints, type Endpoint, type Endpoints } from "./endpoints.ts";
-import { dataOf, failureOf, thrown } from "./failure.ts";
+import { type Access, createAccess } from "./access.ts";
+import type { Asked } from "./asked.ts";
+import { createCredentials, type Role } from "./credential.ts";
+import { type Change, type Changed, writeGuarded } from "./digest.ts";
+import { createEndpoints, type Health, type Turn } from "./endpoints.ts";
+import { dataOf } from "./failure.ts";
+import { createLedger, type Ledger } from "./ledger.ts";
 import { createMemory, type Memory } from "./memory.ts";
-import { type Query, withQuery } from "./path.ts";
+import { encoded, type Query, withQuery } from "./path.ts";
+import { isUnsent, standingOf, unreached } from "./reach.ts";
+import { type Caller, createTransport, type Request } from "./transport.ts";
 
-const TIMEOUT_MS = 10_000;
-const MAX_BYTES = 16 * 1024 * 1024;
-const UPID = /^UPID:[A-Za-z0-9.-]+:[0-9A-Fa-f]{8}:[0-9A-Fa-f]{8,9}:[0-9A-Fa-f]{8}:[^:\s/]+:[^:\s/]*:[^:\s/]+:$/;
+export type { Caller } from "./transport.ts";
 
-/** What a call needs of its context. */
-export type Caller = Pick<Context<unknown, unknown>, "fetch" | "now" | "signal">;
-type Role = "read" | "act";
+/** An endpoint that failed before is tried out shortly, when another one stands well. */
+const RETURN_TIMEOUT_MS = 3000;
+const Upid = z.string().regex(/^UPID:[A-Za-z0-9.-]+:[0-9A-Fa-f]{8}:[0-9A-Fa-f]{8,9}:[0-9A-Fa-f]{8}:[^:\s/]+:[^:\s/]*:[^:\s/]+:$/, "no task id");
+
+export interface Write<S extends z.ZodType> {
+  readonly method: "POST" | "PUT" | "DELETE";
+  readonly path: string;
+  /** Goes into the body, with DELETE into the query. */
+  readonly form?: Query;
+  readonly answer: S;
+}
 
 export interface Client {
   /** GET, parsed by `shape`. Tried once more on a reset socket and at the other endpoints when this one cannot be reached. */
   get<S extends z.ZodType>(ctx: Caller, path: string, shape: S, query?: Query): Promise<z.output<S>>;
   /** GET of a list with the `total` beside it. */
   page<S extends z.ZodType>(ctx: Caller, path: string, shape: S, query?: Query): Promise<{ data: z.output<S>; total: number | undefined }>;
-  /** POST with the act token, never repeated. Answers the UPID. A lost or senseless reply is upstream_timeout or upstream_refused. */
+  /** POST that begins a task; answers its UPID. Sent as `write` sends. */
   post(ctx: Caller, path: string, form?: Query): Promise<string>;
-  /** Full ids of our tokens, `user@realm!name`. */
+  /**
+   * A change with the act token. It goes to another endpoint only when not a byte of it can have left; else it is sent once. A lost or senseless reply is
+   * upstream_timeout or upstream_refused without `data.definitive`: what became of it is not known.
+   */
+  write<S extends z.ZodType>(ctx: Caller, write: Write<S>): Promise<z.output<S>>;
+  /** A change of a configuration that stands as it was read: `unavailable` with reason `changed-meanwhile` when somebody else was faster. */
+  guarded(ctx: Caller, change: Change): Promise<Changed>;
+  /** Full ids of our tokens, `user@realm!name`; of a login, the user. */
   readonly identity: { read: string; act: string | undefined };
+  /** What both credentials may and what they lack: read rarely, and kept. */
+  rights: Access["rights"];
+  /** What is not seen or not done for want of a right, by the last `rights`; `words` say "unknown: needs X on Y". Sends nothing. */
+  missing: Access["missing"];
+  readonly ledger: Ledger;
+  health(): readonly Health[];
   /** Epoch ms of the cluster's clock as last told, or ours when it never did. */
   serverTime(ctx: Pick<Caller, "now">): number;
   readonly memory: Memory;
 }
-
-const nameOf = (token: string): string => token.slice(0, token.indexOf("="));
 
 const parse = <S extends z.ZodType>(shape: S, data: unknown, what: string): z.output<S> => {
   const read = shape.safeParse(data);
@@ -43,82 +66,97 @@ const parse = <S extends z.ZodType>(shape: S, data: unknown, what: string): z.ou
 
 /** A reply to an act that says nothing about the act must not pass for a refusal. */
 const asLost = (error: JarvisError): JarvisError =>
-  error.type === "upstream_garbage" ? new JarvisError("upstream_timeout", { message: `${error.message} What became of the request is not known.`, cause: error }) : error;
+  error.type === "upstream_garbage" && !isUnsent(error)
+    ? new JarvisError("upstream_timeout", { message: `${error.message} What became of the request is not known.`, cause: error })
+    : error;
+
+type Body = { data: unknown; total?: unknown };
 
 export const createClient = (config: Config, ca: string | undefined): Client => {
-  const endpoints: Endpoints = createEndpoints(config, ca);
-  const breakers: Record<Role, Breaker> = { read: createBreaker(), act: createBreaker() };
-  const tokens: Record<Role, string | undefined> = { read: config.token, act: config.actToken };
-  let skewMs = 0;
+  const endpoints = createEndpoints(config, ca);
+  const credentials = createCredentials(config);
+  const ledger = createLedger();
+  const transport = createTransport(ledger);
+  const askedOf = (origin: string, { method, path }: Request, role: Role): Asked => ({ origin, method, path, who: credentials(role).who, by: credentials(role).by });
 
-  const send = async (ctx: Caller, endpoint: Endpoint, role: Role, path: string, more: FetchInit): Promise<FetchAnswer> => {
-    const token = tokens[role];
-    if (token === undefined) throw new JarvisError("configuration", { message: "There is no `actToken` in plugins.proxmox: I can look at this cluster but not act on it." });
-    breakers[role].admit(ctx.now());
-    const what = `${more.method ?? "GET"} ${path.split("?")[0]}`;
-    const headers = { authorization: `PVEAPIToken=${token}`, accept: "application/json", ...more.headers };
-    const tls = endpoint.tls === undefined ? {} : { tls: endpoint.tls };
-    const answer = await ctx.fetch(`${endpoint.origin}/api2/json${path}`, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, ...more, ...tls, headers }).catch((error: unknown) => {
-      throw thrown(error, what);
-    });
-    if (answer.serverTimeMs !== undefined) skewMs = answer.serverTimeMs - ctx.now();
-    if (answer.status >= 200 && answer.status < 300) {
-      breakers[role].works();
-      return answer;
+  const once = async (ctx: Caller, { endpoint, returning }: Turn, request: Request, role: Role): Promise<Body> => {
+    try {
+      const timeout = returning ? { timeoutMs: RETURN_TIMEOUT_MS } : {};
+      const body = dataOf(await transport.send(ctx, endpoint, credentials(role), { ...request, ...timeout }), askedOf(endpoint.origin, request, role));
+      endpoints.works(endpoint, ctx.now());
+      return body;
+    } catch (thrown) {
+      const failure = unreached(thrown, askedOf(endpoint.origin, request, role));
+      const standing = standingOf(failure);
+      if (standing !== undefined && !ctx.signal.aborted) endpoints.failed(endpoint, ctx.now(), standing, failure.message);
+      else if (failure.details.data?.upstreamStatus !== undefined) endpoints.works(endpoint, ctx.now());
+      if (failure.type === "upstream_denied") access.denied();
+      throw failure;
     }
-    const failure = failureOf(answer, what);
-    if (failure.type === "upstream_auth") breakers[role].refused(failure.message);
-    throw failure;
   };
 
-  /** A reset socket is tried once more, an unreachable endpoint makes room for the next; a slow one only for the next call. */
-  const read = async (ctx: Caller, path: string): Promise<FetchAnswer> => {
-    const order = endpoints.order();
-    const tries = order.flatMap((endpoint, index) => (index === 0 ? [endpoint, endpoint] : [endpoint]));
-    let last: JarvisError | undefined;
-    for (const endpoint of tries) {
-      if (ctx.signal.aborted) break;
+  /** A reset socket is tried once more, an unreachable endpoint makes room for the next; a slow one only for the next call. A node behind a living endpoint is tried from one other. */
+  const read = async (ctx: Caller, path: string, role: Role = "read"): Promise<Body> => {
+    const request: Request = { method: "GET", path };
+    const waiting: Turn[] = [...endpoints.order(ctx.now())];
+    let [last, hops, again]: [JarvisError | undefined, number, boolean] = [undefined, 0, false];
+    for (let turn = waiting.shift(); turn !== undefined && !ctx.signal.aborted; turn = again ? turn : waiting.shift()) {
       try {
-        const answer = await send(ctx, endpoint, "read", path, {});
-        endpoints.works(endpoint);
-        return answer;
-      } catch (error) {
-        const failure = thrown(error, path);
+        return await once(last === undefined ? ctx : { ...ctx, cause: again ? "again" : "elsewhere" }, turn, request, role);
+      } catch (thrown) {
+        const failure = unreached(thrown, askedOf(turn.endpoint.origin, request, role));
+        const first = last === undefined;
         last = failure;
-        if (failure.type === "upstream_timeout") endpoints.failed(endpoint);
-        if (failure.type !== "upstream_refused") throw failure;
+        const isHop = failure.details.data?.reason === "node-unreachable";
+        hops += isHop ? 1 : 0;
+        again = first && !isHop && failure.type === "upstream_refused" && !isUnsent(failure);
+        const slow = failure.type === "upstream_timeout" && failure.details.data?.reason !== "proxy" && !turn.returning;
+        const elsewhere = failure.type === "upstream_refused" || failure.type === "upstream_timeout" || failure.type === "upstream_garbage";
+        if (slow || !elsewhere || hops > 1) throw failure;
       }
     }
-    throw last ?? new JarvisError("upstream_timeout", { message: `GET ${path} was given up before it was sent.` });
+    throw last ?? new JarvisError("upstream_timeout", { message: `GET ${path} was given up before it was sent.`, data: { sent: false } });
   };
 
   const page: Client["page"] = async (ctx, path, shape, query) => {
-    const full = withQuery(path, query);
-    const body = dataOf(await read(ctx, full), `GET ${path}`);
+    const body = await read(ctx, withQuery(path, query));
     const total = Number(body.total);
     return { data: parse(shape, body.data, `GET ${path}`), total: body.total === undefined || !Number.isFinite(total) ? undefined : total };
   };
 
-  const post: Client["post"] = async (ctx, path, form = {}) => {
-    const [endpoint] = endpoints.order();
-    if (!endpoint) throw new JarvisError("configuration", { message: "plugins.proxmox names no endpoint." });
-    const body = withQuery("", form).slice(1);
-    const headers = { "content-type": "application/x-www-form-urlencoded" };
-    try {
-      const { data } = dataOf(await send(ctx, endpoint, "act", path, { method: "POST", headers, body }), `POST ${path}`);
-      if (typeof data === "string" && UPID.test(data)) return data;
-      throw new JarvisError("upstream_garbage", { message: `POST ${path} was answered without a task id.` });
-    } catch (error) {
-      throw asLost(thrown(error, `POST ${path}`));
+  const write: Client["write"] = async (ctx, { method, path, form = {}, answer }) => {
+    credentials("act");
+    const request: Request = method === "DELETE" ? { method, path: withQuery(path, form) } : { method, path, body: encoded(form) };
+    let last: JarvisError | undefined;
+    for (const endpoint of endpoints.trusted()) {
+      if (ctx.signal.aborted) break;
+      try {
+        const { data } = await once({ cause: "act", ...ctx }, { endpoint, returning: false }, request, "act");
+        return parse(answer, data, `${method} ${path}`);
+      } catch (thrown) {
+        last = asLost(unreached(thrown, askedOf(endpoint.origin, request, "act")));
+        if (!isUnsent(last) || (last.type !== "upstream_refused" && last.type !== "upstream_timeout")) throw last;
+      }
     }
+    throw last ?? new JarvisError("upstream_timeout", { message: `${method} ${path} was given up before it was sent.`, data: { sent: false } });
   };
 
+  const hasAct = config.actToken !== undefined || config.user !== undefined;
+  const identity = { read: credentials("read").who, act: hasAct ? credentials("act").who : undefined };
+  const access = createAccess({ who: (role) => identity[role], read: async (ctx, path, role) => (await read({ ...ctx, cause: "rights" }, path, role)).data });
+  const get: Client["get"] = async (ctx, path, shape, query) => (await page(ctx, path, shape, query)).data;
   return {
-    get: async (ctx, path, shape, query) => (await page(ctx, path, shape, query)).data,
+    get,
     page,
-    post,
-    identity: { read: nameOf(config.token ?? ""), act: config.actToken === undefined ? undefined : nameOf(config.actToken) },
-    serverTime: (ctx) => ctx.now() + skewMs,
+    post: (ctx, path, form = {}) => write(ctx, { method: "POST", path, form, answer: Upid }),
+    write,
+    guarded: (ctx, change) => writeGuarded(ctx, { get, write }, change),
+    identity,
+    rights: access.rights,
+    missing: access.missing,
+    ledger,
+    health: endpoints.health,
+    serverTime: (ctx) => ctx.now() + transport.skewMs(),
     memory: createMemory(),
   };
 };

@@ -56,11 +56,12 @@ describe.skipIf(!here)("recorded bodies", () => {
     expect(factsOf("lxc", GuestConfig.parse(dataOf("lxc-config-7")))).toMatchObject({ identity: "ct:5d:cf:bd:b2:c5:39", onboot: true });
   });
 
+  const ASKED = { origin: "https://10.0.0.1:8006", method: "GET", path: "/x", who: "jarvis@pve!observe", by: "token" } as const;
   test("errors are called by their names", () => {
     const missing = bodyOf("error-vm-not-found-9.1");
-    expect(failureOf({ status: missing.status, statusText: "", headers: {}, body: JSON.stringify(missing.body) }, "GET /x").type).toBe("not_found");
-    expect(failureOf({ status: bodyOf("error-401-token").status, statusText: "Authentication failed!", headers: {}, body: "" }, "GET /x").type).toBe("upstream_auth");
+    expect(failureOf({ status: missing.status, statusText: "", headers: {}, body: JSON.stringify(missing.body) }, ASKED).type).toBe("not_found");
+    expect(failureOf({ status: bodyOf("error-401-token").status, statusText: "Authentication failed!", headers: {}, body: "" }, ASKED).type).toBe("upstream_auth");
     const bad = bodyOf("error-param-400");
-    expect(failureOf({ status: bad.status, statusText: "", headers: {}, body: JSON.stringify(bad.body) }, "POST /x").message).toContain("vmid: property is missing");
+    expect(failureOf({ status: bad.status, statusText: "", headers: {}, body: JSON.stringify(bad.body) }, ASKED).message).toContain("vmid: property is missing");
   });
 });

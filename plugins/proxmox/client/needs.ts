@@ -1,0 +1,62 @@
+// What Jarvis needs of Proxmox, privilege by privilege, and what is lost without it: the one list behind the set-up words, the check at run time and "unknown: needs X on Y". Data only (proxmox.md 12).
+
+export type Feature =
+  | "nodes"
+  | "guests"
+  | "storages"
+  | "journal"
+  | "pools"
+  | "agent"
+  | "network"
+  | "mappings"
+  | "updates"
+  | "power"
+  | "migrate"
+  | "snapshots"
+  | "rollback"
+  | "backups"
+  | "space"
+  | "console"
+  | "node-power"
+  | "node-services"
+  | "ha"
+  | "agent-exec";
+
+export interface Need {
+  readonly feature: Feature;
+  readonly role: "read" | "act";
+  readonly path: string;
+  /** One of them is enough: releases call it differently. The first is the present name. */
+  readonly privileges: readonly [string, ...string[]];
+  /** What is not seen or not done without it. */
+  readonly loses: string;
+  /** Not part of the roles that set-up prints: asked for only by who wants it. */
+  readonly extra?: true;
+}
+
+const read = (feature: Feature, path: string, privileges: Need["privileges"], loses: string): Need => ({ feature, role: "read", path, privileges, loses });
+const act = (feature: Feature, path: string, privileges: Need["privileges"], loses: string): Need => ({ feature, role: "act", path, privileges, loses });
+const extra = (need: Need): Need => ({ ...need, extra: true });
+
+export const NEEDS: readonly Need[] = [
+  read("nodes", "/", ["Sys.Audit"], "membership and quorum, figures of nodes, HA, replication, disks, and the tasks of anybody but Jarvis"),
+  read("guests", "/vms", ["VM.Audit"], "guests: whether they run, their figures and configuration"),
+  read("storages", "/storage", ["Datastore.Audit"], "storages, how full they are, and the backups on them"),
+  read("journal", "/", ["Sys.Syslog"], "the nodes' journals and the cluster log: why a guest stopped (crash, out of memory, a person) cannot be told"),
+  read("pools", "/pool", ["Pool.Audit"], "which guest belongs to which pool"),
+  read("agent", "/vms", ["VM.GuestAgent.Audit", "VM.Monitor"], "what the guest agent tells: addresses, file systems, the system inside"),
+  read("network", "/sdn", ["SDN.Audit"], "virtual networks and whether they are in order"),
+  read("mappings", "/mapping", ["Mapping.Audit"], "which devices are mapped, and so which node a guest can run on"),
+  extra(read("updates", "/nodes", ["Sys.Modify"], "pending updates of the nodes")),
+  act("power", "/vms", ["VM.PowerMgmt"], "starting, stopping and rebooting guests"),
+  act("migrate", "/vms", ["VM.Migrate"], "moving guests to another node"),
+  act("snapshots", "/vms", ["VM.Snapshot"], "taking and removing snapshots"),
+  act("rollback", "/vms", ["VM.Snapshot.Rollback", "VM.Snapshot"], "rolling back to a snapshot"),
+  act("backups", "/vms", ["VM.Backup"], "backing guests up"),
+  act("space", "/storage", ["Datastore.AllocateSpace"], "writing backups and moved disks to storages"),
+  act("console", "/vms", ["VM.Console"], "consoles of guests"),
+  extra(act("node-power", "/nodes", ["Sys.PowerMgmt"], "rebooting, shutting down and waking nodes")),
+  extra(act("node-services", "/nodes", ["Sys.Modify"], "restarting a node's services")),
+  extra(act("ha", "/", ["Sys.Console"], "changing what HA does with a guest")),
+  extra(act("agent-exec", "/vms", ["VM.GuestAgent.Unrestricted", "VM.Monitor"], "running commands inside a VM")),
+];
