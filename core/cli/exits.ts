@@ -39,6 +39,12 @@ const OF_TYPE: Readonly<Record<string, number>> = {
 
 export const exitOfState = (state: OutsideState): number => OF_STATE[state];
 
+/** What a person must hear of first: what may have happened unseen, then what went wrong, then what waits. */
+const GRAVEST_FIRST: readonly OutsideState[] = ["unknown", "failed", "refused", "held", "running"];
+
+/** The exit of an answer that took several calls: the gravest of their ends; 0 when all succeeded or there was none. */
+export const exitOfStates = (states: readonly OutsideState[]): number => exitOfState(GRAVEST_FIRST.find((state) => states.includes(state)) ?? "succeeded");
+
 /** `type` is the stable word of an error on the wire or of a JarvisError. */
 export const exitOfType = (type: string): number => OF_TYPE[type] ?? EXIT.failed;
 

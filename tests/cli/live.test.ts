@@ -92,6 +92,29 @@ describe("chat", () => {
     expect(lines((await finish(child)).out)).toMatchObject([{ method: "chat.delta" }, { method: "chat.delta" }, { method: "chat.done", params: { text: "All is well." } }]);
   });
 
+  test.each([
+    [["succeeded"], 0],
+    [["failed"], 1],
+    [["refused"], 2],
+    [["held"], 3],
+    [["unknown"], 4],
+    [["running"], 5],
+    [["succeeded", "held"], 3],
+    [["refused", "unknown", "failed"], 4],
+  ])("an answer whose calls ended %p exits %d, like call", async (states, code) => {
+    const jarvis = fixture(handlers);
+    const child = jarvis.spawn(["chat", "start it"]);
+    await until(() => jarvis.seen.length > 0, { what: "the words" });
+    const of = (message: string, state: string, index: number) => ({ conversation: "k", message, callId: `${message}-${index}`, tool: "t", arguments: {}, state });
+    jarvis.notify("chat.call", of("other", "failed", 0));
+    for (const [index, state] of states.entries()) {
+      jarvis.notify("chat.call", of("m1", "running", index));
+      jarvis.notify("chat.call", of("m1", state, index));
+    }
+    speak(jarvis);
+    expect(await finish(child)).toMatchObject({ code, out: "All is well.\n" });
+  });
+
   test("nothing to say is exit 64", async () => {
     expect((await fixture(handlers).run(["chat"])).code).toBe(64);
   });

@@ -1,9 +1,10 @@
 // Says one thing to Jarvis over the WebSocket and prints the answer as it comes; --json prints every notification on a line.
 import { z } from "zod";
+import { OutsideState } from "../../contract/call.ts";
 import { NOTIFICATIONS } from "../../contract/wire.ts";
 import { readEnvironment } from "../../settings.ts";
 import { type Command, readArguments } from "../command.ts";
-import { EXIT, misused } from "../exits.ts";
+import { exitOfStates, misused } from "../exits.ts";
 import { findDoor } from "../reach.ts";
 import { openSocket } from "../socket.ts";
 import type { Terminal } from "../terminal.ts";
@@ -15,6 +16,7 @@ type Done = z.output<(typeof NOTIFICATIONS)["chat.done"]>;
 const createPrinter = (terminal: Terminal, done: (end: Done) => void) => {
   let message: string | undefined;
   let printed = "";
+  const ends = new Map<string, OutsideState>();
   const early: [string, unknown][] = [];
 
   const show = (method: string, params: unknown): void => {
@@ -23,6 +25,10 @@ const createPrinter = (terminal: Terminal, done: (end: Done) => void) => {
       const { text } = NOTIFICATIONS["chat.delta"].parse(params);
       printed += text;
       terminal.piece(text);
+    }
+    if (method === "chat.call") {
+      const { callId, state } = NOTIFICATIONS["chat.call"].parse(params);
+      ends.set(callId, OutsideState.catch("running").parse(state));
     }
     if (method === "chat.ask" && !terminal.jsonAsked) {
       const { ask } = NOTIFICATIONS["chat.ask"].parse(params);
@@ -42,7 +48,7 @@ const createPrinter = (terminal: Terminal, done: (end: Done) => void) => {
     message = id;
     for (const [method, params] of early.splice(0)) take(method, params);
   };
-  return { take, begin };
+  return { take, begin, exit: (): number => exitOfStates([...ends.values()]) };
 };
 
 export const command: Command = {
@@ -52,7 +58,9 @@ export const command: Command = {
   echo "status" | ./jarvis chat -                 "-" reads the words from stdin
 
 --conversation ID   go on with an earlier conversation
---json              one notification a line: chat.delta, chat.call, chat.ask, chat.done`,
+--json              one notification a line: chat.delta, chat.call, chat.ask, chat.done
+Exit: as of the call it made, like ./jarvis call: 0 done (or only talked), 1 failed, 2 refused, 3 held for a person
+(see ./jarvis asks), 4 unknown, 5 running.`,
   run: async (args, terminal) => {
     const { values, positionals } = readArguments(args, { conversation: { type: "string" } });
     const given = positionals.join(" ");
@@ -65,6 +73,6 @@ export const command: Command = {
     printer.begin(Begun.parse(await socket.call("chat.send", params)).message);
     await Promise.race([end.promise, socket.ended]);
     socket.close();
-    return EXIT.done;
+    return printer.exit();
   },
 };
