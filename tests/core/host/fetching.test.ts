@@ -32,7 +32,8 @@ test("a wrong certificate is found out before a byte of the request leaves", asy
   const other = "AA:".repeat(31).concat("AA");
   const thrown = await failure(bare.fetch(at(server, "https"), { headers: { authorization: "secret" }, method: "POST", body: "act", tls: { fingerprint: other } }));
   expect(thrown).toBeInstanceOf(JarvisError);
-  expect(thrown instanceof JarvisError ? [thrown.type, thrown.details.data] : []).toEqual(["upstream_tls", { sent: false }]);
+  const data = thrown instanceof JarvisError ? [thrown.type, thrown.details.data] : [];
+  expect(data).toEqual(["upstream_tls", { sent: false, seen: server.fingerprint, pinned: other }]);
   expect(thrown instanceof Error ? thrown.message : "").toContain(server.fingerprint);
   expect(server.received).toEqual([]);
 });
