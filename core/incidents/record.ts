@@ -4,9 +4,9 @@ import type { Incident, IncidentDetail, IncidentStatus } from "../contract/incid
 import type { Clock } from "../lib/clock.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { IncidentStore } from "../store/incidents.ts";
+import { lengthen } from "./timeline.ts";
 
 type Step = IncidentDetail["timeline"][number]["step"];
-const LONGEST_TIMELINE = 200;
 
 export const OPEN_STATUSES = ["open", "acting", "verifying", "escalated"] as const satisfies readonly IncidentStatus[];
 
@@ -42,7 +42,7 @@ export const createRecords = ({ clock, store, changed }: Options) => {
         scene,
       });
     },
-    /** Adds a line to the timeline and whatever else changed; the record as it is now. */
+    /** Adds a line to the timeline, or counts it where it stands there already, and whatever else changed; the record as it is now. */
     note(
       id: string,
       step: Step,
@@ -52,8 +52,10 @@ export const createRecords = ({ clock, store, changed }: Options) => {
       const incident = store.get(id);
       if (!incident) return undefined;
       const { callId, ...rest } = change;
-      const callIds = callId && !incident.callIds.includes(callId) ? [...incident.callIds, callId] : incident.callIds;
-      return save({ ...incident, ...rest, callIds, timeline: [...incident.timeline, entry(step, words, callId)].slice(-LONGEST_TIMELINE) });
+      const { timeline, replaced } = lengthen(incident.timeline, entry(step, words, callId));
+      const known = incident.callIds.filter((one) => one === callId || one !== replaced);
+      const callIds = callId && !known.includes(callId) ? [...known, callId] : known;
+      return save({ ...incident, ...rest, callIds, timeline });
     },
     get: (id: string): IncidentDetail | undefined => store.get(id),
     openOnes: (): IncidentDetail[] => store.list(OPEN_STATUSES, 500),
