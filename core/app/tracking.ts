@@ -13,6 +13,7 @@ import { createAlerts } from "../state/alerts.ts";
 import type { BoundMonitor } from "../state/bound.ts";
 import type { Poller } from "../state/poller.ts";
 import type { Resources } from "../state/resources.ts";
+import { rootOf, victimsOf } from "../state/roots.ts";
 import type { StateStore } from "../state/store.ts";
 import type { Kept } from "../store/kept.ts";
 import { HISTORY_MINUTES, type Readings } from "../store/readings.ts";
@@ -45,6 +46,7 @@ export const createTracking = ({ clock, log, kept, store, records, feed, reading
 
   const suspicion = createSuspicion({ clock, log, monitors: () => [...monitors.values()], diagnoses: () => [...diagnoses], history, ours: callsOn });
   const alerts = createAlerts({
+    clock,
     store,
     log,
     open: kept.get(OPEN_KEY, OpenAlerts) ?? [],
@@ -63,6 +65,8 @@ export const createTracking = ({ clock, log, kept, store, records, feed, reading
     remedies: () => [...remedies],
     nameOf: (id) => resources.get(id)?.name ?? id,
     countOf: (id) => resources.list().filter((resource) => resource.kind === id.split("/")[0]).length,
+    rootOf: (alert) => rootOf(alert, alerts.list(), resources.get),
+    victimsOf: (id) => victimsOf(id, resources.list()),
     alerts: alerts.list,
     seen: (channel) => store.get(channel)?.stale === false,
     refresh: poller.refresh,
@@ -71,6 +75,11 @@ export const createTracking = ({ clock, log, kept, store, records, feed, reading
     getCall: journal.get,
     withdraw: pipeline.withdraw,
     waitFor: (callId) => pipeline.wait(callId),
+  });
+
+  pipeline.onLate(({ callId, target, incident }, words) => {
+    if (incident !== undefined) records.note(incident, "note", words, { callId });
+    feed.add({ kind: "notice", words, callId, ...(target === null ? {} : { resource: target }), ...(incident === undefined ? {} : { incident }) });
   });
 
   const undo = <T>(set: Set<T>, entry: T): (() => void) => {

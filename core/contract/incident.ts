@@ -18,6 +18,8 @@ export const Incident = z.object({
   openedAt: z.string(),
   resolvedAt: z.string().optional(),
   callIds: z.array(z.string()),
+  /** Ids of what fails with it and by it: no faults of their own. */
+  victims: z.array(z.string()).optional(),
   /** The alert behind it. */
   alert: z.string(),
   /** One sentence on how it stands or ended. */

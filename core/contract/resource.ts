@@ -1,5 +1,6 @@
 // Resource and Alert: the words all plugins share for what exists and what is wrong now.
 import { z } from "zod";
+import { CauseKind, Evidence } from "./cause.ts";
 
 export const Status = z.enum(["up", "down", "paused", "unknown"]);
 export type Status = z.infer<typeof Status>;
@@ -17,6 +18,7 @@ export const ResourceId = z
  * Something drawn, targeted and reasoned about.
  * `figures`: numbers with the unit last in the name (cpuPercent of the resource's own cpus, memoryBytes, memoryTotalBytes, diskBytes,
  * diskTotalBytes, cpus, uptimeSeconds, netInBytesPerSecond ...). `labels`: short words (image, address, tags, health, state).
+ * `needs`: resources beside its parent that it cannot run without (the storages of a guest's disks).
  * `identity`: what stays equal while it is the same thing (SMBIOS uuid, container id). `startedAt`: ISO time, for uptime without a tick.
  */
 export const Resource = z.object({
@@ -24,6 +26,7 @@ export const Resource = z.object({
   kind: ResourceKind,
   name: z.string().max(200),
   parent: z.string().max(200).optional(),
+  needs: z.array(ResourceId).max(50).optional(),
   status: Status,
   vmid: z.number().int().optional(),
   guestKind: z.enum(["vm", "ct"]).optional(),
@@ -49,12 +52,23 @@ export type LiveResource = z.infer<typeof LiveResource>;
 export const Severity = z.enum(["info", "warning", "critical"]);
 export type Severity = z.infer<typeof Severity>;
 
-/** What is wrong now. Level, not edge: an alert absent from the next reading is over. `suspect`: ask the probes before calling it a fault. */
+/**
+ * What is wrong now. Level, not edge: an alert absent from the next reading is over.
+ * `suspect`: ask the probes before calling it a fault. Without a diagnosis for its key, `cause` and `evidence` are the alert's own proof.
+ * `why`: one line on why it is told now (the threshold, how long, what it leads to).
+ * `afterSeconds`: it must stand that long before it is raised, so that what passes by itself is not told.
+ * `explains`: what fails below the resource (what has it as parent or needs it) is its victim, no fault of its own.
+ */
 export const Alert = z.object({
   key: z.string().regex(/^[a-z][a-z0-9-]*$/),
   resource: ResourceId,
   severity: Severity,
   title: z.string().max(300),
   suspect: z.boolean().optional(),
+  why: z.string().max(500).optional(),
+  cause: CauseKind.optional(),
+  evidence: z.array(Evidence).max(20).optional(),
+  afterSeconds: z.number().nonnegative().max(86_400).optional(),
+  explains: z.boolean().optional(),
 });
 export type Alert = z.infer<typeof Alert>;

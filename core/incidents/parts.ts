@@ -20,6 +20,9 @@ export interface TrackParts {
   nameOf: (resource: string) => string;
   /** How many things of the resource's kind there are. */
   countOf: (resource: string) => number;
+  /** The open alert that explains this one, and all that stands on a resource. */
+  rootOf: (alert: OpenAlert) => OpenAlert | undefined;
+  victimsOf: (resource: string) => string[];
   /** Open alerts as the monitors tell them now. */
   alerts: () => readonly OpenAlert[];
   /** Whether the channel's newest reading is good: an alert of the run before, or behind a lost source, proves nothing now. */

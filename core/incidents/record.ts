@@ -10,6 +10,12 @@ type Step = IncidentDetail["timeline"][number]["step"];
 
 export const OPEN_STATUSES = ["open", "acting", "verifying", "escalated"] as const satisfies readonly IncidentStatus[];
 
+interface Opening {
+  scene: Record<string, string>;
+  detectedAt: string;
+  victims: string[];
+}
+
 interface Options {
   clock: Clock;
   store: IncidentStore;
@@ -25,7 +31,7 @@ export const createRecords = ({ clock, store, changed }: Options) => {
   const entry = (step: Step, words: string, callId?: string): IncidentDetail["timeline"][number] => ({ at: clock.iso(), step, words, ...(callId ? { callId } : {}) });
 
   return {
-    open(alert: OpenAlert, name: string, cause: Cause, scene: Record<string, string>, detectedAt: string): IncidentDetail {
+    open(alert: OpenAlert, name: string, cause: Cause, { scene, detectedAt, victims }: Opening): IncidentDetail {
       const number = String(store.count() + 1).padStart(4, "0");
       return save({
         id: `INC-${number}`,
@@ -37,6 +43,7 @@ export const createRecords = ({ clock, store, changed }: Options) => {
         cause,
         openedAt: detectedAt,
         callIds: [],
+        ...(victims.length > 0 ? { victims } : {}),
         alert: alert.id,
         timeline: [{ at: detectedAt, step: "detected", words: alert.title }, entry("diagnosed", cause.words)],
         scene,
@@ -47,7 +54,7 @@ export const createRecords = ({ clock, store, changed }: Options) => {
       id: string,
       step: Step,
       words: string,
-      change: Partial<Pick<Incident, "status" | "words" | "resolvedAt" | "cause">> & { callId?: string } = {},
+      change: Partial<Pick<Incident, "status" | "words" | "resolvedAt" | "cause" | "victims">> & { callId?: string } = {},
     ): IncidentDetail | undefined {
       const incident = store.get(id);
       if (!incident) return undefined;

@@ -52,6 +52,11 @@ export const createRun = (parts: TrackParts) => {
     tellOnce(incident, key, { kind: "failed", words: text, ...(callId ? { callId } : {}) });
   };
 
+  /** The feed has told what was found and why; nothing here mends it. */
+  const handOver = (incident: IncidentDetail): void => {
+    if (incident.status !== "escalated") records.note(incident.id, "report", words.needsYou, { status: "escalated", words: words.needsYou });
+  };
+
   /** The call that is still on its way for this incident, if any. */
   const underway = (incident: IncidentDetail): Call | undefined =>
     parts.callsOn(incident.resource).find((call) => call.incident === incident.id && !isTerminal(call.state) && call.state !== "held");
@@ -167,7 +172,7 @@ export const createRun = (parts: TrackParts) => {
       const done = worked(incident);
       if (done) return void (await outcome(alert, id, done));
       const remedy = chooseRemedy(alert, cause, parts.remedies());
-      if (!remedy) return escalate(incident, "no-remedy", `I have no remedy for this. ${cause.words}`);
+      if (!remedy) return alert.cause === undefined ? escalate(incident, "no-remedy", `I have no remedy for this. ${cause.words}`) : handOver(incident);
       if (cause.verdict === "unclear") {
         if (cause.graceSeconds === undefined) {
           seldomer(id);

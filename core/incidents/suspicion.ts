@@ -21,6 +21,10 @@ interface Options {
   ours: (target: string) => readonly Call[];
 }
 
+/** What a detector that knows its cause says of it. */
+const proofOf = ({ cause, why, title, evidence = [] }: OpenAlert): Cause | undefined =>
+  cause === undefined ? undefined : { kind: cause, words: why ?? title, evidence: [...evidence], verdict: "fault" };
+
 export const createSuspicion = ({ clock, log, monitors, diagnoses, history, ours }: Options) => {
   const within = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const deadline = new AbortController();
@@ -53,7 +57,7 @@ export const createSuspicion = ({ clock, log, monitors, diagnoses, history, ours
   return {
     async diagnose(alert: OpenAlert, openedAt: string): Promise<Cause> {
       const doctor = diagnoses().find((candidate) => candidate.on.includes(alert.key));
-      if (!doctor) return unclear("Nobody here knows how to tell why.");
+      if (!doctor) return proofOf(alert) ?? unclear("Nobody here knows how to tell why.");
       const probes = await probe(alert);
       const calls = ours(alert.resource).map((call) => ({ tool: call.tool, at: call.createdAt, ...(call.upid ? { upid: call.upid } : {}) }));
       try {

@@ -56,9 +56,11 @@ export const createTracker = (parts: TrackParts) => {
     if (cause.verdict === "meant" && isOpen(alert)) return leaveAlone(alert, cause);
     const scene = await suspicion.scene(alert);
     if (!isOpen(alert)) return;
-    const incident = records.open(alert, parts.nameOf(alert.resource), cause, scene, detectedAt);
+    const victims = alert.explains === true ? parts.victimsOf(alert.resource) : [];
+    const incident = records.open(alert, parts.nameOf(alert.resource), cause, { scene, detectedAt, victims });
     const { kind, words: why, evidence } = cause;
-    feed.add({ kind: "found", resource: alert.resource, incident: incident.id, words: words.found(alert.title, cause), cause: { kind, words: why, evidence } });
+    const text = `${words.found(alert.title, cause)}${words.withIt(victims.map(parts.nameOf))}`;
+    feed.add({ kind: "found", resource: alert.resource, incident: incident.id, words: text, cause: { kind, words: why, evidence } });
     await run.advance(alert, incident.id, cause);
   };
 
@@ -76,12 +78,27 @@ export const createTracker = (parts: TrackParts) => {
     leaveAlone(alert, cause);
   };
 
+  /** What another alert explains opens no incident; one that was opened before the root was seen ends as a part of it. */
+  const fold = (alert: OpenAlert, root: OpenAlert): void => {
+    const incident = openIncident(alert);
+    if (incident && run.underway(incident)) return;
+    const above = openIncident(root);
+    if (above && !above.victims?.includes(alert.resource) && above.resource !== alert.resource)
+      records.note(above.id, "note", words.alsoHurt(parts.nameOf(alert.resource), alert.title), { victims: [...(above.victims ?? []), alert.resource] });
+    if (!incident) return;
+    const text = words.partOf(root.title);
+    records.note(incident.id, "report", text, { status: "resolved", resolvedAt: clock.iso(), words: text });
+    parts.withdraw(incident.id, text);
+  };
+
   const isActedOn = (resource: string): boolean =>
     parts.callsOn(resource).some((call) => call.effect !== "read" && call.state !== "held" && call.state !== "proposed" && !isTerminal(call.state));
 
   const consider = (alert: OpenAlert): Promise<void> =>
     exclusively(alert, async () => {
       if (settled.has(alert.id) || !parts.seen(alert.channel)) return;
+      const root = parts.rootOf(alert);
+      if (root) return fold(alert, root);
       const incident = openIncident(alert);
       // What is being acted on goes down and up by that act: it is looked at when the act has ended.
       if (!incident && isActedOn(alert.resource)) return;

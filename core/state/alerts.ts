@@ -1,5 +1,7 @@
-// What is wrong now, from all monitors: level-triggered, compared with the reading before. A stale reading raises and ends nothing.
+// What is wrong now, from all monitors: level-triggered, compared with the reading before. A stale reading raises and ends nothing;
+// an alert that asks to stand for a while first is raised when it has, and forgotten when it is gone before.
 import type { Alert } from "../contract/resource.ts";
+import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { BoundMonitor } from "./bound.ts";
 import type { StateStore } from "./store.ts";
@@ -12,6 +14,7 @@ export interface OpenAlert extends Alert {
 }
 
 interface Options {
+  clock: Clock;
   store: StateStore;
   log: Log;
   /** Alerts that were open when the last run ended, by channel. */
@@ -19,12 +22,44 @@ interface Options {
   told: (change: { raised: OpenAlert[]; ended: OpenAlert[]; open: OpenAlert[]; channel: string }) => void;
 }
 
+/** A timer may fire a moment early. */
+const SLACK_MS = 200;
+
 const idOf = (channel: string, alert: Alert): string => `${channel}#${alert.key}#${alert.resource}`;
 
-export const createAlerts = ({ store, log, open: saved = [], told }: Options) => {
+export const createAlerts = ({ clock, store, log, open: saved = [], told }: Options) => {
   const monitors = new Map<string, BoundMonitor>();
   const open = new Map<string, OpenAlert>(saved.map((alert) => [alert.id, alert]));
+  /** Found, not yet raised: since when, by id. */
+  const pending = new Map<string, number>();
   const ofChannel = (channel: string): OpenAlert[] => [...open.values()].filter((alert) => alert.channel === channel);
+
+  /** Those that have stood long enough; the others are looked at again when they will have. */
+  const ripe = (channel: string, found: readonly Alert[]): Alert[] => {
+    const now = clock.now();
+    const ids = new Set(found.map((alert) => idOf(channel, alert)));
+    for (const id of pending.keys()) if (id.startsWith(`${channel}#`) && !ids.has(id)) pending.delete(id);
+    return found.filter((alert) => {
+      const id = idOf(channel, alert);
+      const waitMs = (alert.afterSeconds ?? 0) * 1000;
+      if (open.has(id) || waitMs === 0) return true;
+      const since = pending.get(id);
+      if (since === undefined) {
+        pending.set(id, now);
+        clock.after(waitMs + SLACK_MS, () => again(channel), true);
+        return false;
+      }
+      if (now - since < waitMs) return false;
+      pending.delete(id);
+      return true;
+    });
+  };
+
+  /** A stale reading proves nothing: what waited behind it waits for the next good one. */
+  const again = (channel: string): void => {
+    const reading = store.get(channel);
+    if (reading && !reading.stale) judge(channel, reading.value, reading.value);
+  };
 
   const judge = (channel: string, now: unknown, before: unknown): void => {
     const monitor = monitors.get(channel);
@@ -36,7 +71,7 @@ export const createAlerts = ({ store, log, open: saved = [], told }: Options) =>
       log("error", `${channel}: its alerts threw: ${String(thrown)}`);
       return;
     }
-    const present = new Map(found.map((alert) => [idOf(channel, alert), { ...alert, id: idOf(channel, alert), channel, plugin: monitor.plugin }]));
+    const present = new Map(ripe(channel, found).map((alert) => [idOf(channel, alert), { ...alert, id: idOf(channel, alert), channel, plugin: monitor.plugin }]));
     const ended = ofChannel(channel).filter((alert) => !present.has(alert.id));
     const raised = [...present.values()].filter((alert) => !open.has(alert.id));
     for (const alert of ended) open.delete(alert.id);

@@ -62,6 +62,8 @@ const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "
     remedies: () => [remedy],
     nameOf: () => "one",
     countOf: () => 10,
+    rootOf: () => undefined,
+    victimsOf: () => [],
     alerts: () => [alert],
     seen: () => true,
     refresh: async () => {
@@ -73,7 +75,7 @@ const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "
     waitFor: async () => calls[0] as Call,
     withdraw: () => undefined,
   };
-  const incident = records.open(alert, "one", cause, {}, clock.iso());
+  const incident = records.open(alert, "one", cause, { scene: {}, detectedAt: clock.iso(), victims: [] });
   return { clock, calls, run: createRun(parts), id: incident.id, records, feed: () => parts.feed.list(50), refreshed: () => refreshed };
 };
 

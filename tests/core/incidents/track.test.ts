@@ -12,18 +12,63 @@ import { createManualClock } from "../../support/clock.ts";
 
 const alert: OpenAlert = { id: "farm/barn#gone#guest/1", key: "gone", resource: "guest/1", severity: "critical", title: "one is gone.", plugin: "farm", channel: "farm/barn" };
 
-test("an alert of the run before waits for its source's first good reading", async () => {
+const setUp = (overrides: Partial<TrackParts>) => {
   const clock = createManualClock();
   const db = openDatabase({ path: ":memory:", migrationsFolder: "core/store/migrations/jarvis", synchronous: "NORMAL" });
   const store = createIncidentStore(db);
-  let fresh = false;
-  let diagnosed = 0;
+  const records = createRecords({ clock, store, changed: () => undefined });
   const parts: TrackParts = {
     clock,
     log: () => undefined,
     kept: createKept(db),
-    records: createRecords({ clock, store, changed: () => undefined }),
+    records,
     feed: createFeed({ clock, store, publish: () => undefined }),
+    suspicion: { diagnose: async () => ({ kind: "power", words: "It is dark.", evidence: [], verdict: "fault" }), scene: async () => ({}) },
+    remedies: () => [],
+    nameOf: (id) => id,
+    countOf: () => 10,
+    rootOf: () => undefined,
+    victimsOf: () => [],
+    alerts: () => [],
+    seen: () => true,
+    refresh: async () => undefined,
+    call: async () => ({ callId: "c", state: "refused", text: "" }),
+    withdraw: () => undefined,
+    callsOn: () => [],
+    getCall: () => undefined,
+    waitFor: () => new Promise(() => undefined),
+    ...overrides,
+  };
+  return { clock, store, records, tracker: createTracker(parts) };
+};
+
+test("one root opens one incident that names its victims; what it explains opens none, or ends as a part of it", async () => {
+  const farm: OpenAlert = { ...alert, id: "farm/barn#dark#node/pve", key: "dark", resource: "node/pve", title: "pve is dark", cause: "power", explains: true };
+  let open: OpenAlert[] = [alert];
+  const { clock, store, records, tracker } = setUp({
+    alerts: () => open,
+    rootOf: (one) => (one.id === alert.id ? open.find(({ explains }) => explains) : undefined),
+    victimsOf: () => ["guest/2", "guest/3"],
+  });
+  tracker.start();
+  await clock.advance(10_000);
+  expect(records.openOnes().map(({ resource }) => resource)).toEqual(["guest/1"]);
+
+  open = [alert, farm];
+  await clock.advance(20_000);
+  expect(records.openOnes()).toMatchObject([{ resource: "node/pve", status: "escalated", victims: ["guest/2", "guest/3", "guest/1"] }]);
+  expect(store.list(["resolved"], 10)).toMatchObject([{ resource: "guest/1", words: "This is no fault of its own: pve is dark." }]);
+
+  open = [alert];
+  await clock.advance(20_000);
+  expect(records.openOnes().map(({ resource }) => resource)).toEqual(["guest/1"]);
+  tracker.stop();
+});
+
+test("an alert of the run before waits for its source's first good reading", async () => {
+  let fresh = false;
+  let diagnosed = 0;
+  const { clock, tracker } = setUp({
     suspicion: {
       diagnose: async () => {
         diagnosed += 1;
@@ -31,19 +76,9 @@ test("an alert of the run before waits for its source's first good reading", asy
       },
       scene: async () => ({}),
     },
-    remedies: () => [],
-    nameOf: () => "one",
-    countOf: () => 10,
     alerts: () => [alert],
     seen: () => fresh,
-    refresh: async () => undefined,
-    call: async () => ({ callId: "c", state: "refused", text: "" }),
-    withdraw: () => undefined,
-    callsOn: () => [],
-    getCall: () => undefined,
-    waitFor: () => new Promise(() => undefined),
-  };
-  const tracker = createTracker(parts);
+  });
   tracker.start();
   await clock.advance(20_000);
   expect(diagnosed).toBe(0);

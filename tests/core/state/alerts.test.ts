@@ -1,10 +1,10 @@
 // Alerts are a level, never an edge, and a reading that cannot be trusted raises and ends none.
 import { expect, test } from "bun:test";
 import { z } from "zod";
-import { createClock } from "../../../core/lib/clock.ts";
 import { createAlerts } from "../../../core/state/alerts.ts";
 import type { BoundMonitor } from "../../../core/state/bound.ts";
 import { createStateStore } from "../../../core/state/store.ts";
+import { createManualClock } from "../../support/clock.ts";
 
 const State = z.object({ down: z.array(z.string()) });
 const monitor: BoundMonitor = {
@@ -19,16 +19,18 @@ const monitor: BoundMonitor = {
   alerts: (now) => State.parse(now).down.map((id) => ({ key: "gone", resource: id, severity: "critical" as const, title: `${id} is down` })),
 };
 
-const made = () => {
-  const store = createStateStore({ clock: createClock() });
+const made = (patient = false) => {
+  const clock = createManualClock();
+  const store = createStateStore({ clock });
   const told: string[] = [];
   const alerts = createAlerts({
+    clock,
     store,
     log: () => undefined,
     told: ({ raised, ended }) => told.push(...raised.map((alert) => `+${alert.resource}`), ...ended.map((alert) => `-${alert.resource}`)),
   });
-  alerts.add(monitor);
-  return { store, alerts, told };
+  alerts.add(patient ? { ...monitor, alerts: (now, past) => (monitor.alerts?.(now, past) ?? []).map((alert) => ({ ...alert, afterSeconds: 60 })) } : monitor);
+  return { clock, store, alerts, told };
 };
 
 test("an alert is raised once, kept while it lasts, and ends by its absence", () => {
@@ -45,4 +47,37 @@ test("a failed reading ends no alert", () => {
   store.fail("p/m", "garbage");
   expect(told).toEqual(["+guest/1"]);
   expect(alerts.list().length).toBe(1);
+});
+
+test("an alert that asks to stand for a minute is raised after it, even when no other reading comes", async () => {
+  const { clock, store, told } = made(true);
+  store.accept("p/m", { down: ["guest/1"] });
+  await clock.advance(59_000);
+  expect(told).toEqual([]);
+  await clock.advance(2000);
+  expect(told).toEqual(["+guest/1"]);
+  store.accept("p/m", { down: [] });
+  expect(told).toEqual(["+guest/1", "-guest/1"]);
+});
+
+test("what is gone before its time is never told, and begins anew when it comes back", async () => {
+  const { clock, store, told } = made(true);
+  store.accept("p/m", { down: ["guest/1"] });
+  await clock.advance(40_000);
+  store.accept("p/m", { down: [] });
+  store.accept("p/m", { down: ["guest/1"] });
+  await clock.advance(40_000);
+  expect(told).toEqual([]);
+  await clock.advance(21_000);
+  expect(told).toEqual(["+guest/1"]);
+});
+
+test("a stale reading makes nothing ripe; the next good one does", async () => {
+  const { clock, store, told } = made(true);
+  store.accept("p/m", { down: ["guest/1"] });
+  store.fail("p/m", "garbage");
+  await clock.advance(120_000);
+  expect(told).toEqual([]);
+  store.accept("p/m", { down: ["guest/1"] });
+  expect(told).toEqual(["+guest/1"]);
 });
