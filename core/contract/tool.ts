@@ -68,12 +68,14 @@ export const Trace = z.discriminatedUnion("found", [
   z.object({ found: z.literal("effect"), words: z.string().max(1000), upid: z.string().max(300).optional(), data: z.unknown().optional() }),
   z.object({ found: z.literal("absence"), words: z.string().max(1000) }),
   z.object({ found: z.literal("superseded"), words: z.string().max(1000) }),
-  z.object({ found: z.literal("unclear"), words: z.string().max(1000) }),
+  /** `upids`: tasks of ours that fit, when it is unclear because there are several. */
+  z.object({ found: z.literal("unclear"), words: z.string().max(1000), upids: z.array(z.string().max(300)).max(20).optional() }),
 ]);
 export type Trace = z.infer<typeof Trace>;
 
-/** What was noted before the first byte: the other side's own clock (ms, when it tells) and the facts of the preflight. */
+/** What was noted before the first byte: the other side's own clock (ms, when it tells) and the facts of the preflight. `others`: remote tasks known to be those of other calls, so no evidence for this one. */
 export interface Sent {
+  readonly others?: readonly string[];
   readonly serverTimeMs?: number;
   readonly preflight?: Preflight;
   readonly result?: ToolResult;

@@ -31,6 +31,8 @@ export interface Spent {
   readonly unasked: boolean;
   readonly state: CallState;
   readonly sentMs: number | null;
+  /** When it was found to have happened after it had been closed as not applied. */
+  readonly lateMs?: number | undefined;
 }
 
 export interface Wish {
@@ -59,13 +61,16 @@ const oneAtATime: Look = function* (rows, { target }) {
   if (other) yield finding("target_busy", `${other.tool} is under way on ${target} (${other.callId}, ${other.state}).`, true);
 };
 
-/** An act that ended unresolved freezes its target until one by the operator succeeded on it, or for a day. */
+const byAPerson = ({ state, unasked }: Spent): boolean => state === "succeeded" && !unasked;
+
+/** An act that ended unresolved, or came late, freezes its target until one by the operator succeeded on it, or for a day. */
 const frozen: Look = function* (rows, { target, row, effect }) {
   const own = rows.filter((spent) => spent.target === target);
-  const last = own.findLastIndex((spent) => spent.state === "unresolved");
-  if (last < 0 || own.slice(last + 1).some((spent) => spent.state === "succeeded" && !spent.unasked)) return;
   const holds = row === "unasked" || (row !== "operator" && atLeast(effect, "disruptive"));
-  yield finding("target_frozen", `How ${own[last]?.tool} on ${target} ended is not known; somebody has to look.`, holds);
+  const last = own.findLastIndex((spent) => spent.state === "unresolved");
+  if (last >= 0 && !own.slice(last + 1).some(byAPerson)) yield finding("target_frozen", `How ${own[last]?.tool} on ${target} ended is not known; somebody has to look.`, holds);
+  const late = own.findLast(({ lateMs }) => lateMs !== undefined && !own.some((spent) => byAPerson(spent) && (spent.sentMs ?? 0) > lateMs));
+  if (late) yield finding("target_frozen", `${late.tool} on ${target} (${late.callId}) was carried out after it had been closed as not applied; somebody has to look.`, holds);
 };
 
 const targetAttempts: Look = function* (rows, { target, effect, row, nowMs }) {

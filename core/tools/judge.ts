@@ -59,7 +59,8 @@ const findingsOf = (parts: Parts, subject: Subject, effect: Effect, facts: Prefl
   const { row, approved } = subject;
   const nowMs = parts.clock.now();
   const unasked = row.unasked && !approved;
-  const spent = parts.journal.recent(nowMs - DAY_MS);
+  const late = new Map(parts.journal.late(nowMs - DAY_MS).flatMap(({ callId, at, ours }) => (ours ? [[callId, at] as const] : [])));
+  const spent = parts.journal.recent(nowMs - DAY_MS).map((other) => (late.has(other.callId) ? { ...other, lateMs: late.get(other.callId) } : other));
   const callersRow = callerRow(row.caller);
   return [
     ...preconditions(facts, { effect, unasked, nowMs, maintenance: parts.switches.view().maintenance, before }),

@@ -1,6 +1,7 @@
 // unknown: looks for evidence of what happened to an act whose reply was lost (reliability F6). Never sends again, never guesses.
 import type { Trace } from "../contract/tool.ts";
 import type { Row } from "../store/journal/schema.ts";
+import { DAY_MS } from "./budget.ts";
 import { within } from "./deadline.ts";
 import { inputOf, type Parts, toolOf } from "./parts.ts";
 import { wordsOf } from "./preflight.ts";
@@ -13,17 +14,25 @@ export const RESOLVE_MS = 600_000;
 const LOOK_MS = 10_000;
 const AGAIN_MS = 5000;
 
-const look = async (parts: Parts, row: Row): Promise<Trace | "no trace"> => {
+/** One look for evidence. `others`: remote tasks of other calls of ours. */
+export const lookForTrace = async (parts: Parts, row: Row, others: readonly string[]): Promise<Trace | "no trace"> => {
   try {
     const tool = toolOf(parts, row.tool);
     const { trace } = tool;
     if (!trace) return "no trace";
     const input = inputOf(parts, tool, row);
-    return await within(parts.clock, LOOK_MS, parts.parked, (signal) => trace(input, row.sent ?? {}, signal));
+    return await within(parts.clock, LOOK_MS, parts.parked, (signal) => trace(input, { ...row.sent, others }, signal));
   } catch (thrown) {
     parts.parked.throwIfAborted();
     return { found: "unclear", words: wordsOf(thrown) };
   }
+};
+
+/** Remote tasks that are known to be those of other calls on the same target. */
+export const accountedFor = ({ journal, clock }: Pick<Parts, "journal" | "clock">, row: Row): string[] => {
+  const sinceMs = clock.now() - DAY_MS;
+  const known = journal.recent(sinceMs).flatMap((other) => (other.target === row.target && other.callId !== row.callId && other.upid !== null ? [other.upid] : []));
+  return [...known, ...journal.late(sinceMs).flatMap(({ upids }) => upids)];
 };
 
 const adopt = (parts: Parts, row: Row, seen: Extract<Trace, { found: "effect" }>): Promise<Row> => {
@@ -43,7 +52,7 @@ export const resolve = async (parts: Parts, row: Row): Promise<Row> => {
   const wasAccepted = row.sent?.result !== undefined;
   for (;;) {
     const lookedMs = parts.clock.now();
-    const seen = await look(parts, row);
+    const seen = await lookForTrace(parts, row, accountedFor(parts, row));
     if (seen === "no trace") return moveSurely(parts, row, [{ to: "unresolved", patch: { text: `${row.text ?? "The reply was lost"}; this tool leaves no trace to look for.` } }]);
     if (seen.found === "effect") return adopt(parts, row, seen);
     if (seen.found !== "unclear" && lookedMs >= graceEndsMs && !wasAccepted)

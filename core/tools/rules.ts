@@ -41,7 +41,7 @@ export const RULES = {
   already: "What it would bring about is so already; nothing was sent.",
   // Budgets (reliability F3)
   target_busy: "Another act on the same target is under way.",
-  target_frozen: "How an earlier act on the target ended is not known; a person has to look.",
+  target_frozen: "How an earlier act on the target ended is not known, or it came late; a person has to look.",
   target_attempts: "Enough attempts on this target within the hour.",
   target_gap: "Too soon after the last attempt on this target.",
   node_concurrency: "Another disruptive act is under way on the same carrier.",

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gt, gte, inArray, isNotNull, or } from "drizzle-orm";
 import type { Call } from "../../contract/call.ts";
 import type { OpenDatabase } from "../open.ts";
+import { createLate } from "./late.ts";
 import type { createReads } from "./reads.ts";
 import { toCall } from "./rows.ts";
 import { ACTIVE_STATES, asks, calls, type Report, type Row, records, reports } from "./schema.ts";
@@ -20,10 +21,11 @@ export interface ListQuery {
 }
 
 export const createQueries = (database: OpenDatabase["database"], reads: ReturnType<typeof createReads>) => {
+  const { late, told } = createLate(database);
   const row = (callId: string): Row | undefined => database.select().from(calls).where(eq(calls.callId, callId)).get();
   const get = (callId: string): Call | undefined => {
     const found = row(callId);
-    return found ? toCall(found) : reads.get(callId)?.body;
+    return found ? told([toCall(found)])[0] : reads.get(callId)?.body;
   };
 
   const listChanges = (sinceMs: number | undefined, limit: number): Row[] => {
@@ -38,8 +40,10 @@ export const createQueries = (database: OpenDatabase["database"], reads: ReturnT
     const most = Math.min(MOST_LISTED, Math.max(1, limit));
     const parsed = since === undefined ? Number.NaN : Date.parse(since);
     const sinceMs = Number.isNaN(parsed) ? undefined : parsed;
-    const changes = listChanges(sinceMs, most).map((found) => ({ n: found.n, body: toCall(found) }));
-    if (effects === "changes") return changes.map(({ body }) => body);
+    const rows = listChanges(sinceMs, most);
+    const bodies = told(rows.map(toCall));
+    if (effects === "changes") return bodies;
+    const changes = bodies.flatMap((body, index) => (rows[index] === undefined ? [] : [{ n: rows[index].n, body }]));
     const looks = reads.list(sinceMs === undefined ? undefined : new Date(sinceMs).toISOString(), most);
     const both = [...changes, ...looks].sort((a, b) => a.n - b.n);
     return (sinceMs === undefined ? both.slice(-most) : both.slice(0, most)).map(({ body }) => body);
@@ -96,5 +100,5 @@ export const createQueries = (database: OpenDatabase["database"], reads: ReturnT
         .map(({ data }) => SwitchRecord.parse(JSON.parse(data))),
     );
 
-  return { row, get, list, byTarget, recent, unfinished, byIdempotency, report, ask, askOfCall, openAsks, modes };
+  return { row, get, list, byTarget, recent, unfinished, byIdempotency, report, ask, askOfCall, openAsks, modes, late };
 };

@@ -11,13 +11,31 @@ const MOST_PAGES = 5;
 /** The UPID's seconds are cut off, and a proxy hop may carry a clock a little behind. */
 const BEFORE_MS = 2000;
 
-/** Decides by a list that is complete. `user`: our act token's full id. */
-export const judge = (tasks: readonly Task[], about: { vmid: number; types: readonly string[]; user: string; sinceMs: number }): Trace => {
-  const alike = tasks.filter((task) => task.id === String(about.vmid) && about.types.includes(task.type) && task.startedAt >= about.sinceMs - BEFORE_MS);
+interface About {
+  readonly vmid: number;
+  readonly types: readonly string[];
+  /** Our act token's full id. */
+  readonly user: string;
+  readonly sinceMs: number;
+  /** Tasks of other calls of ours. */
+  readonly others: readonly string[];
+}
+
+const MOST_NAMED = 20;
+
+/** Decides by a list that is complete. */
+export const judge = (tasks: readonly Task[], about: About): Trace => {
+  const alike = tasks.filter(
+    (task) => task.id === String(about.vmid) && about.types.includes(task.type) && !about.others.includes(task.upid) && task.startedAt >= about.sinceMs - BEFORE_MS,
+  );
   const own = alike.filter((task) => task.user === about.user);
   const [first, second] = own;
   if (second !== undefined)
-    return { found: "unclear", words: `${own.length} tasks of ours fit (${own.map((task) => task.upid).join(", ")}); I cannot tell which answers this call.`.slice(0, 1000) };
+    return {
+      found: "unclear",
+      words: `${own.length} tasks of ours fit (${own.map((task) => task.upid).join(", ")}); I cannot tell which answers this call.`.slice(0, 1000),
+      upids: own.slice(0, MOST_NAMED).map((task) => task.upid),
+    };
   if (first !== undefined) return { found: "effect", words: `The node ran it: ${first.upid}.`, upid: first.upid };
   const [other] = alike;
   if (other !== undefined) return { found: "superseded", words: `${other.user} did the same (${other.upid}); ours was not carried out.` };
@@ -53,5 +71,5 @@ export const traceOf = async (ctx: Ctx, input: GuestInput, sent: Sent, types: re
           1000,
         ),
     };
-  return judge(tasks, { vmid: place.vmid, types, user, sinceMs });
+  return judge(tasks, { vmid: place.vmid, types, user, sinceMs, others: sent.others ?? [] });
 };

@@ -18,7 +18,7 @@ describe("a lost reply", () => {
     rig = createRig();
     rig.world.fate = "drop-reply";
     const call = await rig.finish("world_guest_start", 101, OPERATOR);
-    expect(call).toMatchObject({ state: "succeeded", upid: "UPID:found" });
+    expect(call).toMatchObject({ state: "succeeded", upid: "UPID:1:drop-reply" });
     expect(rig.world.attempts).toHaveLength(1);
   });
 

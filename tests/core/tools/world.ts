@@ -5,8 +5,8 @@ import type { Effect, Preflight, Sent } from "../../../core/contract/tool.ts";
 import type { Clock } from "../../../core/lib/clock.ts";
 import type { BoundTool } from "../../../core/tools/bound.ts";
 
-/** What becomes of the next request: `late` arrives after its reply was given up. */
-export type Fate = "ok" | "drop-reply" | "lost" | "late" | "refused" | "task-fails" | "flaps" | "never-true" | "hangs";
+/** What becomes of the next request: `late` arrives after its reply was given up, `too-late` after the grace. */
+export type Fate = "ok" | "drop-reply" | "lost" | "late" | "too-late" | "refused" | "task-fails" | "flaps" | "never-true" | "hangs";
 
 export interface Thing {
   up: boolean;
@@ -21,11 +21,13 @@ export interface Done {
   tool: string;
   atMs: number;
   ours: boolean;
+  upid: string;
 }
 
 export const TARGETS = ["guest/101", "guest/102", "guest/103", "guest/900"] as const;
 export const TASK_MS = 4000;
 export const LATE_MS = 70_000;
+export const TOO_LATE_MS = 400_000;
 
 export const createWorld = (clock: Clock) => {
   const things = new Map<string, Thing>(TARGETS.map((id) => [id, { up: false, identity: `uuid-${id}`, lock: undefined, human: undefined, flapsAtMs: undefined }]));
@@ -54,7 +56,7 @@ export const createWorld = (clock: Clock) => {
     /** Somebody else does the same. */
     foreign(target: string, up: boolean): void {
       world.thing(target).up = up;
-      effects.push({ target, tool: "foreign", atMs: clock.now(), ours: false });
+      effects.push({ target, tool: "foreign", atMs: clock.now(), ours: false, upid: `UPID:${effects.length}:foreign` });
     },
   };
   return world;
@@ -100,7 +102,7 @@ export const worldTool = ({ name, effect, world, clock, makes = true, touches, s
     const thing = world.thing(target);
     thing.up = fate === "never-true" || fate === "task-fails" ? !makes : makes;
     thing.flapsAtMs = fate === "flaps" ? clock.now() + TASK_MS + 3000 : undefined;
-    world.effects.push({ target, tool: name, atMs: clock.now(), ours: true });
+    world.effects.push({ target, tool: name, atMs: clock.now(), ours: true, upid: `UPID:${world.effects.length + 1}:${fate}` });
   };
   const isUp = (target: string): boolean => {
     const { up, flapsAtMs } = world.thing(target);
@@ -129,13 +131,13 @@ export const worldTool = ({ name, effect, world, clock, makes = true, touches, s
       if (fate === "refused") throw new JarvisError("upstream_denied", { message: "403 Permission check failed" });
       if (fate === "hangs") return clock.pause(3_600_000, signal).then(() => ({ text: "never" }));
       if (fate === "lost") throw new JarvisError("upstream_timeout");
-      if (fate === "late") {
-        clock.after(LATE_MS, () => apply(target, "ok"));
+      if (fate === "late" || fate === "too-late") {
+        clock.after(fate === "late" ? LATE_MS : TOO_LATE_MS, () => apply(target, "ok"));
         throw new JarvisError("upstream_timeout");
       }
       apply(target, fate);
       if (fate === "drop-reply") throw new JarvisError("upstream_timeout");
-      return { text: `Asked for ${name}.`, upid: `UPID:${world.effects.length}:${fate}`, data: { fate } };
+      return { text: `Asked for ${name}.`, upid: world.effects.at(-1)?.upid ?? "", data: { fate } };
     },
     progress: async (_input, sent) => {
       const endMs = sinceOf(sent) + TASK_MS;
@@ -151,9 +153,10 @@ export const worldTool = ({ name, effect, world, clock, makes = true, touches, s
     trace: async (input, sent) => {
       if (world.partial) return { found: "unclear", words: "half a list" };
       const since = world.effects.filter((done) => done.target === targetOf(input) && done.atMs >= sinceOf(sent));
-      const ours = since.filter((done) => done.ours && done.tool === name);
-      if (ours.length > 1) return { found: "unclear", words: "two tasks match" };
-      if (ours.length === 1) return { found: "effect", words: "our task is in the list", upid: "UPID:found" };
+      const ours = since.filter((done) => done.ours && done.tool === name && !sent.others?.includes(done.upid));
+      const [first, second] = ours;
+      if (second) return { found: "unclear", words: "two tasks match", upids: ours.map(({ upid }) => upid) };
+      if (first) return { found: "effect", words: "our task is in the list", upid: first.upid };
       return since.length > 0 ? { found: "superseded", words: "somebody else's task is in the list" } : { found: "absence", words: "the list is whole and has none" };
     },
   };
