@@ -39,6 +39,10 @@ export const main = async (options: Options = {}): Promise<void> => {
     writeFileSync(`${runFile}.new`, JSON.stringify({ pid: process.pid, url, startedAt: app.clock.iso(), data: app.paths.data, control: app.paths.control }), { mode: 0o600 });
     renameSync(`${runFile}.new`, runFile);
     process.stdout.write(`JARVIS is at ${url}\n${code ? `Your one-time code: ${code} (10 minutes; ./jarvis login prints another)\n` : ""}`);
+    if (app.resources.tellers() === 0)
+      process.stderr.write(
+        `\njarvis: NOTHING IS WATCHED: ${configPath} configures no plugin that looks at a house, so Jarvis sees no node, guest or container and repairs nothing.\n  Add one under "plugins:" (jarvis.example.yaml shows them) and start again.\n`,
+      );
     await ended;
   } finally {
     await app.stop();

@@ -13,8 +13,6 @@ export interface Count {
   readonly templates?: number;
 }
 
-type Sources = CoreStatus["sources"];
-
 const countOf = (all: readonly LiveResource[]): Count => {
   const living = all.filter((one) => !one.template);
   const templates = all.length - living.length;
@@ -42,14 +40,15 @@ const staleOnes = (resources: readonly LiveResource[]): string => {
 export const describeHouse = (resources: readonly LiveResource[]): string =>
   `house\n${Object.entries(countKinds(resources)).map(describeCount).join("\n") || "  nothing seen yet"}${staleOnes(resources)}`;
 
-const NOTHING = "NOTHING OF A HOUSE IS WATCHED: no plugin that looks at one is configured or has seen anything yet (plugins: in jarvis.yaml; see jarvis.example.yaml)";
-
-/** Each source on a line, the blind ones first and loud. `seen`: how many resources are known. */
-export const describeSources = (sources: Sources, seen: number): string => {
+/** Each source on a line, the blind ones first and loud. */
+export const describeSources = ({ sources, watchesNothing }: Pick<CoreStatus, "sources" | "watchesNothing">): string => {
   const blind = sources.filter(({ state }) => state !== "ok");
   const rows = [...blind, ...sources.filter(({ state }) => state === "ok")].map(({ plugin, state, since, words }) => [`  ${plugin}`, state, `since ${since}`, words]);
   const names = blind.map(({ plugin, state }) => (state === "stale" ? `parts of ${plugin}` : plugin)).join(", ");
-  const blindness = blind.length > 0 ? [`CANNOT BE SEEN NOW: ${names}`] : [];
-  const head = seen === 0 && blind.length === 0 ? [NOTHING] : blindness;
-  return [...(head.length === 0 ? ["sources: all are seen"] : head), ...(rows.length === 0 ? [] : [table(rows)])].join("\n");
+  return [
+    ...(watchesNothing === undefined ? [] : [`NOTHING IS WATCHED: ${watchesNothing}`]),
+    ...(blind.length > 0 ? [`CANNOT BE SEEN NOW: ${names}`] : []),
+    ...(blind.length === 0 && rows.length > 0 ? [watchesNothing === undefined ? "sources: all are seen" : "sources"] : []),
+    ...(rows.length === 0 ? [] : [table(rows)]),
+  ].join("\n");
 };

@@ -37,7 +37,7 @@ const hostName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,39}$/, "is lower case 
 export const Config = z.strictObject({
   hosts: z
     .record(hostName, Host)
-    .refine((hosts) => Object.keys(hosts).length <= MAX_HOSTS, `at most ${MAX_HOSTS} hosts`)
-    .default({}),
+    .refine((hosts) => Object.keys(hosts).length > 0 && Object.keys(hosts).length <= MAX_HOSTS, `expected 1 to ${MAX_HOSTS} hosts, such as {mgmt: {socket: /var/run/docker.sock}}`)
+    .describe("the Docker engines by a name of your own, such as {mgmt: {socket: /var/run/docker.sock}}"),
 });
 export type Config = z.output<typeof Config>;

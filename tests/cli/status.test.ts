@@ -40,17 +40,16 @@ describe("status --json", () => {
 
 describe("status for people", () => {
   test("names first what cannot be seen, with since when and why", () => {
-    const text = describeSources([fresh, down], 4);
+    const text = describeSources({ sources: [fresh, down] });
     expect(text.split("\n")[0]).toBe("CANNOT BE SEEN NOW: proxmox");
     expect(text.split("\n")[1]).toContain(`proxmox  down  since ${at}  192.168.1.50:8006 does not answer`);
-    expect(describeSources([{ ...down, state: "stale" }], 4)).toStartWith("CANNOT BE SEEN NOW: parts of proxmox\n");
-    expect(describeSources([fresh], 4)).toStartWith("sources: all are seen\n");
+    expect(describeSources({ sources: [{ ...down, state: "stale" }] })).toStartWith("CANNOT BE SEEN NOW: parts of proxmox\n");
+    expect(describeSources({ sources: [fresh] })).toStartWith("sources: all are seen\n");
   });
 
   test("says loudly when nothing is watched at all", () => {
-    expect(describeSources([], 0)).toStartWith("NOTHING OF A HOUSE IS WATCHED");
-    expect(describeSources([{ ...fresh, plugin: "hello" }], 0)).toStartWith("NOTHING OF A HOUSE IS WATCHED");
-    expect(describeSources([down], 0)).toStartWith("CANNOT BE SEEN NOW: proxmox");
+    expect(describeSources({ sources: [], watchesNothing: "I watch nothing." })).toBe("NOTHING IS WATCHED: I watch nothing.");
+    expect(describeSources({ sources: [{ ...fresh, plugin: "hello" }], watchesNothing: "I watch nothing." })).toStartWith("NOTHING IS WATCHED: I watch nothing.\nsources\n  hello");
   });
 
   test("what was not seen lately is named and never counted as up", () => {

@@ -39,7 +39,7 @@ What it sees and what it cannot see now, what it may do, what is open and what w
         [
           run ? `Jarvis at ${run.url} (pid ${run.pid}, since ${run.startedAt})` : "Jarvis",
           describeModes(status.value),
-          describeSources(status.value.sources, resources.length),
+          describeSources(status.value),
           `plugins\n${describePlugins(plugins.value.plugins)}`,
           describeHouse(resources),
           open.length === 0 ? "no open incidents" : `incidents\n${open.map(describeIncident).join("\n")}`,

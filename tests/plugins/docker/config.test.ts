@@ -24,6 +24,10 @@ describe("the configuration", () => {
     ).toBe("");
     expect(problems({ nas: { url: "tcp://192.168.1.74:2376", ca: "/c.pem" } })).toBe("");
   });
+  test("no engine at all is no configuration: the plugin stays off instead of watching nothing", () => {
+    expect(plugin.config.safeParse({}).success).toBe(false);
+    expect(problems({})).toContain("expected 1 to 20 hosts, such as {mgmt:");
+  });
   test("ssh is refused, saying that it is not there yet and what works", () => {
     expect(problems({ home: { ssh: "home" } })).toContain("not there yet; what works: {socket");
   });
