@@ -67,7 +67,7 @@ export const createEndpoints = (config: Pick<Config, "endpoints" | "fingerprints
   };
   return {
     order(now) {
-      const others = all.some((kept) => kept.standing === "well");
+      const others = all.some(isWell);
       const due = all.filter((kept) => isWell(kept) || kept.againAt <= now);
       const waiting = all.filter((kept) => !due.includes(kept)).sort((a, b) => a.againAt - b.againAt);
       return [...due, ...waiting].map((kept) => ({ endpoint: kept.endpoint, returning: others && !isWell(kept) && kept.againAt <= now }));
