@@ -29,6 +29,7 @@ export interface Door {
 }
 
 const Reply = z.object({
+  jsonrpc: z.literal("2.0"),
   result: z.unknown().optional(),
   error: z.object({ code: z.number(), message: z.string(), data: z.looseObject({ type: z.string() }).optional() }).optional(),
 });
@@ -50,14 +51,14 @@ export const findDoor = (environment: Environment, run: RunFile | undefined = re
 export const nobodyThere = (environment: Environment): JarvisError =>
   unreachable(`no Jarvis is reachable for ${environment.data}. Start one with ./jarvis, or say which by JARVIS_DATA (or JARVIS_HOST, JARVIS_PORT and JARVIS_ADMIN_TOKEN).`);
 
-const readReply = (text: string, status: number): unknown => {
+const readReply = (text: string, status: number, url: string): unknown => {
   let parsed: z.infer<typeof Reply>;
   try {
     parsed = Reply.parse(JSON.parse(text));
   } catch (cause) {
-    const sentence = status === 401 || status === 403 ? "refused this credential" : "answered something that is no Jarvis";
-    const exit = status === 401 || status === 403 ? EXIT.notAllowed : EXIT.failed;
-    throw new JarvisError("upstream_garbage", { message: `the server ${sentence} (HTTP ${status})`, cause, data: { exit } });
+    const refused = status === 401 || status === 403;
+    const sentence = refused ? "the server there refused this credential" : "what answers there is no Jarvis";
+    throw new JarvisError("upstream_garbage", { message: `${sentence} (${url}, HTTP ${status})`, cause, data: { exit: refused ? EXIT.notAllowed : EXIT.unreachable } });
   }
   if (parsed.error === undefined) return parsed.result;
   const type = parsed.error.data?.type ?? "bug";
@@ -89,7 +90,7 @@ export const reach = (environment: Environment): Jarvis => {
 
   const raw = async (method: string, params: unknown): Promise<unknown> => {
     const answer = await post(JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }));
-    return readReply(await answer.text(), answer.status);
+    return readReply(await answer.text(), answer.status, answer.url);
   };
 
   return {

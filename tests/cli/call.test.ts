@@ -76,6 +76,15 @@ describe("which way in", () => {
     expect(jarvis.seen.map(({ by }) => by)).toEqual(["token"]);
   });
 
+  test("another program on Jarvis's port is no Jarvis: 69", async () => {
+    for (const body of ["<html>hello</html>", '{"hello": 1}', "[]"]) {
+      const other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response(body) });
+      const ran = await finish(spawnCli(["rpc", "time.sync"], { JARVIS_DATA: "/nowhere/at/all", JARVIS_PORT: String(other.port), JARVIS_ADMIN_TOKEN: TOKEN }));
+      await other.stop(true);
+      expect(ran).toMatchObject({ code: 69, out: "", err: expect.stringContaining("what answers there is no Jarvis") });
+    }
+  });
+
   test("JARVIS_ADMIN_TOKEN goes before it, and a wrong one is exit 77", async () => {
     const jarvis = fixture(answering("succeeded"));
     await jarvis.closeControl();
