@@ -5,6 +5,8 @@ import { bytes, weighted } from "../../ui/src/lib/format/figure.ts";
 import { countdown, span } from "../../ui/src/lib/format/moment.ts";
 import { pathOf, pieces, summaryOf } from "../../ui/src/lib/format/trend.ts";
 import { accessibleName, conditionOf } from "../../ui/src/lib/resource/condition.ts";
+import { membershipOf } from "../../ui/src/lib/resource/membership.ts";
+import { totalsOf } from "../../ui/src/lib/resource/totals.ts";
 import { attentionOf, verdictOf } from "../../ui/src/lib/resource/verdict.ts";
 import { firstWords } from "../../ui/src/lib/resource/voice.ts";
 import { workOf } from "../../ui/src/lib/resource/work.ts";
@@ -133,4 +135,28 @@ test("the command line takes the CLI's words, with and without a slash, and hand
   expect(readCommand("kill nextcloud for me").kind).toBe("wrong");
   expect(readCommand("status of nextcloud")).toEqual({ kind: "say", text: "status of nextcloud" });
   expect(readCommand("asks approve a1 'go on'")).toEqual({ kind: "decide", id: "a1", decision: "approve", words: "go on" });
+});
+
+test("totals and votes of nodes that are not seen now are told as stale, and as partly stale when some are", () => {
+  const { drawn } = quietHouse(NOW);
+  const darkened = (dark: (id: string) => boolean) => ({
+    quorum: { votes: 4, of: 4, quorate: true },
+    resources: Object.fromEntries(Object.entries(drawn.resources).map(([id, one]) => [id, dark(id) ? { ...one, stale: true } : one])),
+  });
+  const ages = (dark: (id: string) => boolean, live = true) => {
+    const { cpu, memory, storage } = totalsOf(darkened(dark), live);
+    return [cpu.age, memory.age, storage.age, membershipOf(darkened(dark), live)?.words];
+  };
+  expect(ages(() => false)).toEqual(["fresh", "fresh", "fresh", "Quorum 4 of 4"]);
+  expect(ages((id) => id.startsWith("node/"))).toEqual(["stale", "stale", "fresh", "Quorum 4 of 4 (stale)"]);
+  expect(ages((id) => id === "node/pve")).toEqual(["partly", "partly", "fresh", "Quorum 4 of 4"]);
+  expect(ages(() => true)).toEqual(["stale", "stale", "stale", "Quorum 4 of 4 (stale)"]);
+  expect(ages(() => false, false)).toEqual(["stale", "stale", "stale", "Quorum 4 of 4 (stale)"]);
+});
+
+test("nodes that are counted, because nothing tells votes, are only as new as each of them", () => {
+  const node = { kind: "node", name: "n", status: "up" } as const;
+  expect(membershipOf({ resources: { "node/a": node, "node/b": { ...node, stale: true } } }, true)?.words).toBe("Nodes 2 of 2 (partly stale)");
+  expect(membershipOf({ resources: { "node/a": node, "node/b": { ...node, status: "down" } } }, true)?.words).toBe("Nodes 1 of 2");
+  expect(membershipOf({ resources: {} }, true)).toBeUndefined();
 });

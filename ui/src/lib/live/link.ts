@@ -98,7 +98,10 @@ export const createLink = ({ open, time, credential, onState, onNotice, onLatenc
 
   /** The key was judged and refused: asked for anew once, then waited with. */
   const refused = (words: string, fresh: boolean): void => {
-    if (fresh) return drop(words, REFUSED_WAIT_MS);
+    if (fresh) {
+      drop(words, REFUSED_WAIT_MS);
+      return;
+    }
     const old = socket;
     socket = undefined;
     old?.close();
@@ -133,9 +136,9 @@ export const createLink = ({ open, time, credential, onState, onNotice, onLatenc
   };
   /** A credential's close code before the key was judged only says that it came too late, so the key is kept. */
   const ended = (code: number, reason: string, fresh: boolean): void => {
-    if (code === CREDENTIAL && state.at === "live") return refused(reason || "The session ended.", fresh);
-    if (code === CREDENTIAL) return drop("This page was too slow to show its key.");
-    drop(code === RESTARTING ? "Jarvis restarts." : reason || "The connection was lost.");
+    if (code === CREDENTIAL && state.at === "live") refused(reason || "The session ended.", fresh);
+    else if (code === CREDENTIAL) drop("This page was too slow to show its key.");
+    else drop(code === RESTARTING ? "Jarvis restarts." : reason || "The connection was lost.");
   };
 
   const connect = async (fresh: boolean): Promise<void> => {

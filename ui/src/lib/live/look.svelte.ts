@@ -1,4 +1,4 @@
-// How this screen looks and moves: kept in this browser only.
+// How this screen looks and moves: kept in this browser only. A critical incident lends it the Alert theme, which is not kept.
 
 export const THEMES = ["arc", "gold", "alert", "matrix", "paper"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -6,11 +6,13 @@ export type Theme = (typeof THEMES)[number];
 const STORE = "jarvis.look";
 interface Look {
   theme: Theme;
+  /** Turn to Alert while a critical incident is open. */
+  turns: boolean;
   stillness: "system" | "still";
   ambient: boolean;
   distance: "desk" | "room" | "wall";
 }
-const DEFAULTS: Look = { theme: "arc", stillness: "system", ambient: false, distance: "room" };
+const DEFAULTS: Look = { theme: "arc", turns: true, stillness: "system", ambient: false, distance: "room" };
 
 const kept = (): Look => {
   try {
@@ -21,6 +23,8 @@ const kept = (): Look => {
 };
 
 let current = $state.raw<Look>(kept());
+let alarmed = $state(false);
+const shown = $derived<Theme>(alarmed && current.turns ? "alert" : current.theme);
 const systemStill = matchMedia("(prefers-reduced-motion: reduce)");
 let still = $state(systemStill.matches);
 systemStill.addEventListener("change", () => {
@@ -29,15 +33,23 @@ systemStill.addEventListener("change", () => {
 
 const apply = (): void => {
   const root = document.documentElement;
-  root.dataset.theme = current.theme;
+  root.dataset.theme = shown;
   root.dataset.distance = current.distance;
   root.toggleAttribute("data-still", current.stillness === "still");
 };
 apply();
 
 export const look = {
+  /** The one that was chosen. */
   get theme(): Theme {
     return current.theme;
+  },
+  /** The one that is on the screen now. */
+  get shown(): Theme {
+    return shown;
+  },
+  get turns(): boolean {
+    return current.turns;
   },
   get ambient(): boolean {
     return current.ambient;
@@ -51,6 +63,12 @@ export const look = {
   /** Nothing may move. */
   get still(): boolean {
     return still || current.stillness === "still";
+  },
+  /** Whether a critical incident is open. */
+  alarm(on: boolean): void {
+    if (alarmed === on) return;
+    alarmed = on;
+    apply();
   },
   set(change: Partial<Look>): void {
     current = { ...current, ...change };

@@ -28,20 +28,24 @@ export const drawGround = (graphics: Graphics, { graph, palette }: StageView): v
   for (const times of [2.6, 3.5, 4.6]) graphics.circle(centre.x, centre.y, radius * times).stroke({ color: palette.data, alpha: 0.13, width: 1 });
 };
 
-const drawQuorum = (graphics: Graphics, { graph, palette, voteless }: StageView): void => {
+/** Parts of a vote's arc that are drawn: all of it, all but its middle, dashes. */
+const WHOLE = [[-1, 1]] as const;
+const BROKEN = [
+  [-1, -0.25],
+  [0.25, 1],
+] as const;
+const DASHED = Array.from({ length: 8 }, (_, index) => [-1 + index / 4, -0.88 + index / 4] as const);
+
+const drawQuorum = (graphics: Graphics, { graph, palette, voteless, quorumOld }: StageView): void => {
   const { centre, radius, clusters } = graph;
   const ring = radius * RING.quorum;
   const spread = Math.min(0.34, (TAU / Math.max(1, clusters.length)) * 0.3);
   for (const { id, angle } of clusters) {
     const missing = voteless.has(id);
-    const style = { color: missing ? palette.crit : palette.data, alpha: missing ? 1 : 0.8, width: missing ? 2 : 1.5 };
-    for (const [from, to] of missing
-      ? ([
-          [-1, -0.25],
-          [0.25, 1],
-        ] as const)
-      : ([[-1, 1]] as const))
-      arc(graphics, centre.x, centre.y, ring, angle + from * spread, angle + to * spread);
+    const style = quorumOld
+      ? { color: palette.idle, alpha: 0.8, width: 1.5 }
+      : { color: missing ? palette.crit : palette.data, alpha: missing ? 1 : 0.8, width: missing ? 2 : 1.5 };
+    for (const [from, to] of quorumOld ? DASHED : missing ? BROKEN : WHOLE) arc(graphics, centre.x, centre.y, ring, angle + from * spread, angle + to * spread);
     graphics.stroke(style);
     for (let tick = -4; tick <= 4; tick += 1) {
       const at = angle + (tick * spread) / 4;

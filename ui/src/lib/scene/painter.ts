@@ -6,6 +6,7 @@ import { drawClusters } from "./draw-clusters.ts";
 import { drawHand } from "./draw-hand.ts";
 import { drawOrb } from "./draw-orb.ts";
 import { drawGround, drawRings } from "./draw-rings.ts";
+import { createFrames } from "./frames.ts";
 import { createMotion } from "./motion.ts";
 import { createSchedule } from "./schedule.ts";
 import type { StageView } from "./view.ts";
@@ -92,7 +93,14 @@ export const createPainter = async (canvas: HTMLCanvasElement, onFrame: (count: 
     const moved = motion.step(current, atMs);
     const fresh = shown === undefined || shown.graph !== current.graph || shown.palette !== current.palette;
     if (fresh) drawGround(layers.ground, current);
-    if (fresh || shown?.day !== current.day || shown.done !== current.done || shown.voteless !== current.voteless || shown.nowSlice !== current.nowSlice)
+    if (
+      fresh ||
+      shown?.day !== current.day ||
+      shown.done !== current.done ||
+      shown.voteless !== current.voteless ||
+      shown.quorumOld !== current.quorumOld ||
+      shown.nowSlice !== current.nowSlice
+    )
       drawRings(layers.rings, current);
     if (fresh || shown?.cells !== current.cells || shown.nodes !== current.nodes || shown.target !== current.target || moved.levels)
       drawClusters(layers.links, layers.cells, current, motion.levelOf);
@@ -104,7 +112,14 @@ export const createPainter = async (canvas: HTMLCanvasElement, onFrame: (count: 
     onFrame(drawn);
     return moved.again;
   };
-  const schedule = createSchedule({ request: (act) => requestAnimationFrame(act), cancel: (id) => cancelAnimationFrame(id) }, draw);
+  const gone = new AbortController();
+  const frames = createFrames({
+    hidden: () => document.hidden,
+    request: (act) => requestAnimationFrame(act),
+    cancel: (id) => cancelAnimationFrame(id),
+    onTurn: (act) => document.addEventListener("visibilitychange", act, { signal: gone.signal }),
+  });
+  const schedule = createSchedule(frames, draw);
 
   const fit = ({ graph: { width, height } }: StageView): void => {
     const resolution = Math.min(2, devicePixelRatio || 1, Math.sqrt(MOST_PIXELS / Math.max(1, width * height)));
@@ -120,6 +135,7 @@ export const createPainter = async (canvas: HTMLCanvasElement, onFrame: (count: 
     },
     destroy() {
       schedule.stop();
+      gone.abort();
       canvas.removeEventListener("webglcontextlost", onLost);
       layers.scene.destroy({ children: true });
       renderer.destroy();

@@ -17,8 +17,8 @@ export interface StageView {
   nodes: ReadonlyMap<string, Condition>;
   /** Nodes whose vote is missing. */
   voteless: ReadonlySet<string>;
-  /** Votes as the cluster tells them; absent when nothing does. */
-  quorum: { votes: number; of: number; quorate: boolean } | undefined;
+  /** The votes are not of now: the ring is broken and grey. */
+  quorumOld: boolean;
   mood: Mood;
   /** Steps done of the open incident. */
   done: number | undefined;
