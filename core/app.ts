@@ -11,6 +11,7 @@ import { createPlugins } from "./app/plugins.ts";
 import { createPublisher } from "./app/publish.ts";
 import { secretsOf } from "./app/secrets.ts";
 import { createSelf } from "./app/self.ts";
+import { createSessions } from "./app/sessions.ts";
 import { createStatus } from "./app/status.ts";
 import { createTracking } from "./app/tracking.ts";
 import { createWatching } from "./app/watching.ts";
@@ -152,6 +153,7 @@ export const createApp = async (options: AppOptions) => {
     poller,
     publisher,
     tracking,
+    sessions: createSessions({ switches, log }),
     rules: {
       open: config.server.open,
       fastClock: rate !== 1,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { JarvisError } from "../contract/error.ts";
 import type { Reading } from "../contract/reading.ts";
-import type { HostFaces } from "../host/faces.ts";
+import type { HostFaces, Sessions } from "../host/faces.ts";
 import type { Denials } from "../host/grant.ts";
 import { createHost, type Host } from "../host/load.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -64,6 +64,7 @@ interface Parts {
   poller: Poller;
   publisher: ReturnType<typeof createPublisher>;
   tracking: Tracking;
+  sessions: Sessions;
 }
 
 /** Where a unix socket goes whose path under the data folder would be too long (DESIGN 2): private folders of our own making. */
@@ -118,6 +119,7 @@ export const createPlugins = (parts: Parts): Host => {
       log("info", `plugin ${plugin} asks for ${name}=${value}: ${why}`);
       return "prompt";
     },
+    sessions: parts.sessions,
     env: parts.env,
     note: (plugin, message, data) => log("info", `${plugin}: ${message}`, data),
   };

@@ -29,7 +29,7 @@ interface Options {
   readonly grant: Grant;
   /** Schemas of the channels it declared, by topic. */
   readonly topics: Readonly<Record<string, z.ZodType>>;
-  readonly faces: Pick<HostFaces, "publish" | "state" | "history" | "call" | "askPermission" | "env" | "note" | "kept">;
+  readonly faces: Pick<HostFaces, "publish" | "state" | "history" | "call" | "askPermission" | "env" | "note" | "kept" | "sessions">;
   readonly clock: Clock;
 }
 
@@ -55,7 +55,7 @@ export const createContext = (options: Options): ContextSource => {
   /** A client made in connect() keeps the methods it got there; this tells them which call they now work for. */
   const present = new AsyncLocalStorage<Purpose>();
   const signal = (): AbortSignal => present.getStore()?.signal ?? life.signal;
-  const fetching = createFetching(options.grant, clock);
+  const fetching = createFetching(options.grant, clock, options.faces.sessions);
   const pause = async (ms: number): Promise<void> => {
     if (!(ms >= 0 && ms <= LONGEST_PAUSE_MS)) throw new JarvisError("bad_input", { message: `A pause lasts 0 to ${LONGEST_PAUSE_MS} ms.` });
     await clock.pause(ms, signal());

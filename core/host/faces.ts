@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { CallAnswer } from "../contract/call.ts";
 import type { Asker, Caller } from "../contract/caller.ts";
 import type { PermissionAsk, Series } from "../contract/context.ts";
+import type { JarvisError } from "../contract/error.ts";
 import type { Reading } from "../contract/reading.ts";
 import type { BoundDiagnose, BoundRemedy } from "../incidents/bound.ts";
 import type { BoundMonitor } from "../state/bound.ts";
@@ -25,6 +26,11 @@ export interface PluginCall {
   readonly within?: Asker;
 }
 
+export interface Sessions {
+  refused(): JarvisError | undefined;
+  on(close: (why: JarvisError) => void): () => void;
+}
+
 export interface HostFaces {
   addTool(tool: BoundTool): Undo;
   addMonitor(monitor: BoundMonitor): Undo;
@@ -39,6 +45,8 @@ export interface HostFaces {
   call(request: PluginCall): Promise<CallAnswer>;
   /** Shows the wish as an ask on the screen; never grants by itself. */
   askPermission(request: PermissionAsk & { plugin: string; why: string }): Promise<"granted" | "prompt" | "denied">;
+  /** Whether plugins may hold connections open now: `refused` says why not, `on` is told when those that are open must go. */
+  sessions?: Sessions;
   /** The one document kept for each plugin. */
   kept?: { get(plugin: string): unknown; set(plugin: string, value: unknown): void };
   /** A variable of the environment (core/settings.ts is its only reader). */

@@ -1,8 +1,10 @@
 // A plugin's fetch: whole answers under a byte cap and a deadline, over checked connections. Its streams are streams.ts.
 import type { Context, FetchAnswer, FetchInit } from "../contract/context.ts";
+import type { JarvisError } from "../contract/error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { collected, headOf, unpacked } from "./answer-body.ts";
 import { createExchange, reasonOf } from "./exchange.ts";
+import type { Sessions } from "./faces.ts";
 import type { Grant } from "./grant.ts";
 import { bounded, limited } from "./limit.ts";
 import { planRequest } from "./route.ts";
@@ -17,9 +19,9 @@ export interface Fetching {
   close(): void;
 }
 
-export const createFetching = (grant: Grant, clock: Clock): Fetching => {
+export const createFetching = (grant: Grant, clock: Clock, sessions?: Sessions): Fetching => {
   const exchange = createExchange();
-  const streams = createStreams({ grant, clock, exchange });
+  const streams = createStreams({ grant, clock, exchange, refused: sessions?.refused });
 
   const fetch = async (url: string, init: FetchInit, signal: AbortSignal): Promise<FetchAnswer> => {
     const { timeoutMs, maxBytes } = bounded(init);
@@ -45,9 +47,15 @@ export const createFetching = (grant: Grant, clock: Clock): Fetching => {
     cancel: streams.cancel,
   });
 
-  const close = (): void => {
-    streams.close();
+  /** Streams and kept connections go; an act on its way has a connection of its own and is not cut half done. */
+  const sever = (why?: JarvisError): void => {
+    streams.close(why);
     exchange.close();
+  };
+  const forget = sessions?.on(sever);
+  const close = (): void => {
+    forget?.();
+    sever();
   };
 
   return { under, close };

@@ -16,21 +16,30 @@ interface Options {
   readonly grant: Grant;
   readonly clock: Clock;
   readonly exchange: Exchange;
+  /** Why none may be open now. */
+  readonly refused?: (() => JarvisError | undefined) | undefined;
 }
+
+const admit = (refused: Options["refused"]): void => {
+  const no = refused?.();
+  if (no) throw no;
+};
 
 interface Streams {
   open(url: string, init: FetchInit, signal: AbortSignal): Promise<OpenedStream>;
   next(id: string, signal: AbortSignal): Promise<StreamPiece>;
   cancel(id: string): Promise<void>;
-  close(): void;
+  /** `why`: what those who wait for a piece are told. */
+  close(why?: JarvisError): void;
 }
 
-export const createStreams = ({ grant, clock, exchange }: Options): Streams => {
+export const createStreams = ({ grant, clock, exchange, refused }: Options): Streams => {
   const streams = new Map<string, { answer: IncomingMessage; pieces: AsyncIterator<unknown>; where: string; signal: AbortSignal }>();
   let count = 0;
   let opening = 0;
 
   const open = async (url: string, init: FetchInit, signal: AbortSignal): Promise<OpenedStream> => {
+    admit(refused);
     if (streams.size + opening >= MOST_STREAMS) throw new JarvisError("unavailable", { message: `This plugin has ${MOST_STREAMS} streams open already.` });
     opening += 1;
     try {
@@ -44,6 +53,11 @@ export const createStreams = ({ grant, clock, exchange }: Options): Streams => {
           throw thrown;
         });
       answer.once("close", limit.unlink);
+      const late = refused?.();
+      if (late) {
+        answer.destroy();
+        throw late;
+      }
       count += 1;
       const id = `stream-${count}`;
       limit.signal.addEventListener("abort", () => streams.delete(id), { once: true });
@@ -79,8 +93,11 @@ export const createStreams = ({ grant, clock, exchange }: Options): Streams => {
     streams.delete(id);
   };
 
-  const close = (): void => {
-    for (const id of [...streams.keys()]) void cancel(id);
+  const close = (why?: JarvisError): void => {
+    for (const [id, { answer }] of [...streams]) {
+      answer.destroy(why);
+      streams.delete(id);
+    }
   };
 
   return { open, next, cancel, close };

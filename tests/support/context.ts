@@ -30,6 +30,7 @@ interface Options<C> {
   history?: HostFaces["history"];
   call?: (request: PluginCall) => Promise<CallAnswer>;
   askPermission?: HostFaces["askPermission"];
+  sessions?: HostFaces["sessions"];
 }
 
 const LOOPBACK: Permissions = {
@@ -71,6 +72,7 @@ export const testContext = <C>(options: Options<C>) => {
           document = value;
         },
       },
+      ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
       askPermission: options.askPermission ?? (async () => "prompt"),
       note: (_plugin, message, data) => void logs.push({ message, ...(data === undefined ? {} : { data }) }),
     },
