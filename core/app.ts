@@ -176,7 +176,7 @@ export const createApp = async (options: AppOptions) => {
       resources: resources.list(),
       incidents: records.list(undefined, 50),
       feed: feed.list(200),
-      calls: journal.list({ limit: 200 }).toReversed(),
+      calls: journal.list({ limit: 500, effects: "changes" }).toReversed(),
       status: status.view(),
     }),
   });

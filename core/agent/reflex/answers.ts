@@ -4,6 +4,7 @@ import type { FeedEntry, Incident } from "../../contract/incident.ts";
 import type { Persona } from "../../contract/persona.ts";
 import type { LiveResource } from "../../contract/resource.ts";
 import type { CoreStatus } from "../../contract/wire.ts";
+import { sightOf, sightWords } from "./sight.ts";
 
 export interface Said {
   text: string;
@@ -22,7 +23,6 @@ export interface View {
 }
 
 const MOST_LISTED = 8;
-const DAY_MS = 86_400_000;
 
 export const line = (persona: Persona, name: keyof Persona["lines"], fill: Record<string, string> = {}): string =>
   persona.lines[name]
@@ -36,13 +36,6 @@ const span = (ms: number): string => {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   if (minutes < 60) return plural(minutes, "minute");
   return minutes < 2880 ? plural(Math.round(minutes / 60), "hour") : plural(Math.round(minutes / 1440), "day");
-};
-
-/** What cannot be seen now, in words; empty when all is fresh. */
-export const blindness = (view: View): string => {
-  const blind = view.status.sources.filter((source) => source.state !== "ok");
-  if (blind.length === 0) return "";
-  return ` I cannot see everything: ${blind.map((source) => `${source.plugin} is ${source.state} since ${clockTime(source.since)} UTC (${source.words})`).join("; ")}.`;
 };
 
 const tally = (view: View): Said => {
@@ -69,18 +62,16 @@ const open = (view: View): Incident[] => view.incidents.filter((incident) => inc
 
 export const wrong = (view: View): Said => {
   const incidents = open(view);
+  const unseen = sightWords(view);
   if (incidents.length === 0) {
-    const blind = blindness(view);
-    return {
-      text: blind ? `Nothing that I can see.${waiting(view)}${blind}` : `${line(view.persona, "well")} ${tally(view).text}${waiting(view)}`,
-      evidence: tally(view).evidence,
-    };
+    const well = unseen === "" ? `${line(view.persona, "well")} ${tally(view).text}` : sightOf(view) === "partly" ? `Nothing that I can see. ${unseen}` : unseen;
+    return { text: `${well}${waiting(view)}`, evidence: tally(view).evidence };
   }
   const lines = incidents
     .slice(0, MOST_LISTED)
     .map((incident) => `- ${incident.title.replace(/[.\s]+$/, "")}. ${incident.words ?? incident.cause.words} (${incident.id}, ${incident.status})`);
   return {
-    text: `${line(view.persona, "trouble", { count: plural(incidents.length, "open incident") })}\n${lines.join("\n")}${blindness(view)}`,
+    text: `${line(view.persona, "trouble", { count: plural(incidents.length, "open incident") })}\n${lines.join("\n")}${waiting(view)}${unseen && ` ${unseen}`}`,
     evidence: incidents.slice(0, MOST_LISTED).map((incident) => ({ claim: incident.title, source: `core/incidents ${incident.id}`, at: incident.openedAt })),
   };
 };
@@ -88,10 +79,14 @@ export const wrong = (view: View): Said => {
 export const overview = (view: View): Said => {
   const counts = tally(view);
   const incidents = open(view);
-  const well = blindness(view) === "" ? line(view.persona, "well") : "Nothing wrong that I can see.";
+  const sight = sightOf(view);
+  const unseen = sightWords(view);
+  const well = sight === "whole" ? line(view.persona, "well") : sight === "partly" ? "Nothing wrong that I can see." : "";
   const head = incidents.length === 0 ? well : line(view.persona, "trouble", { count: plural(incidents.length, "open incident") });
   const mode = view.status.killed ? `Held: I am only watching (${view.status.killLevel ?? "effects"}).` : `Mode ${view.status.mode}.`;
-  return { text: `${head} ${counts.text} ${mode}${waiting(view)}${blindness(view)}`, evidence: counts.evidence };
+  const known = sight === "nothing" ? "" : sight === "blind" ? `Then: ${counts.text}` : counts.text;
+  const said = sight === "nothing" || sight === "blind" ? [head, unseen, known, mode] : [head, counts.text, mode, unseen];
+  return { text: `${said.filter(Boolean).join(" ")}${waiting(view)}`, evidence: counts.evidence };
 };
 
 export const statusOf = (view: View, resource: LiveResource): Said => {
@@ -127,20 +122,6 @@ export const why = (view: View, resource: LiveResource): Said => {
   return {
     text: `${cause.words}${story}${proof.length > 0 ? `\n${proof.join("\n")}` : ""}`,
     evidence: cause.evidence.map((one) => ({ claim: one.what, source: one.source, ...((one.at ?? at) ? { at: one.at ?? at ?? "" } : {}) })),
-  };
-};
-
-export const today = (view: View): Said => {
-  const since = view.nowMs - DAY_MS;
-  const calls = view.calls.filter((call) => call.effect !== "read" && Date.parse(call.createdAt) >= since);
-  const feed = view.feed.filter((entry) => Date.parse(entry.at) >= since && (entry.kind === "fixed" || entry.kind === "left-alone" || entry.kind === "failed"));
-  if (calls.length === 0 && feed.length === 0) return { text: "Nothing in the last day. I only watched.", evidence: [] };
-  const done = calls.slice(0, 12).map((call) => `- ${clockTime(call.createdAt)} ${call.tool} on ${call.target ?? "nothing"}: ${call.state}, asked by ${call.caller.kind}`);
-  const seen = feed.slice(0, 12).map((entry) => `- ${clockTime(entry.at)} ${entry.words}`);
-  const head = `In the last day: ${plural(calls.length, "call")} that could change something, ${plural(feed.filter((entry) => entry.kind === "fixed").length, "repair")}, ${plural(feed.filter((entry) => entry.kind === "left-alone").length, "stop")} left alone.`;
-  return {
-    text: [head, ...done, ...seen].join("\n"),
-    evidence: calls.slice(0, 12).map((call) => ({ claim: `${call.tool}: ${call.state}`, source: `journal ${call.callId}`, at: call.createdAt })),
   };
 };
 

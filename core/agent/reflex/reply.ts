@@ -2,9 +2,10 @@
 import type { CallAnswer } from "../../contract/call.ts";
 import type { LiveResource } from "../../contract/resource.ts";
 import type { BoundTool } from "../../tools/bound.ts";
-import { help, line, overview, type Said, statusOf, today, type View, why, wrong } from "./answers.ts";
+import { help, line, overview, type Said, statusOf, type View, why, wrong } from "./answers.ts";
 import { type Intent, readIntent, type Verb } from "./intent.ts";
 import { type Meant, whatIsMeant } from "./name.ts";
+import { today } from "./today.ts";
 import { inputFor, spokenTool, toolFor } from "./tool.ts";
 
 /** What a question back waits for. */
