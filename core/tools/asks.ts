@@ -2,6 +2,7 @@
 import type { Ask } from "../contract/call.ts";
 import type { Caller } from "../contract/caller.ts";
 import { JarvisError } from "../contract/error.ts";
+import { faultOf } from "../store/journal/fault.ts";
 import type { AskRow, Row } from "../store/journal/schema.ts";
 import { boundFacts } from "./bound-facts.ts";
 import { isOperator } from "./caller-row.ts";
@@ -99,11 +100,18 @@ export const createAsks = (parts: Parts, go: (row: Row) => void) => {
     const fresh = await recheck(parts, ask, row);
     if (ask.expiresMs <= parts.clock.now()) return end(ask, row, "expired", { rule: "expired", words: "The approval came too late.", by: by.caller });
     if ("end" in fresh) return end(ask, row, fresh.end, { ...fresh, by: by.caller });
-    forget(ask);
     const patch = { ...fresh.patch, decision: "ask" as const, rule: "approved", approvedBy: by.caller };
-    const moved = moveNow(parts, row, [{ to: "admitted", patch }, { to: "intent" }], close(ask, "approved", by.caller, by.words ?? null));
-    go(moved);
-    return moved;
+    try {
+      const moved = moveNow(parts, row, [{ to: "admitted", patch }, { to: "intent" }], close(ask, "approved", by.caller, by.words ?? null));
+      forget(ask);
+      go(moved);
+      return moved;
+    } catch (thrown) {
+      const fault = faultOf(thrown);
+      if (fault === "unique") return end(ask, row, "refused", { rule: "target_busy", words: "Another act on the same target is under way.", by: by.caller });
+      if (fault !== "full" && fault !== "busy") throw thrown;
+      throw new JarvisError("unavailable", { message: "The journal cannot be written now, so nothing was decided or done; the ask stays open." });
+    }
   };
 
   /** Throws not_found, operator_only, bad_input. */

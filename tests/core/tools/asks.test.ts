@@ -1,5 +1,7 @@
 // A held call and the person who decides it.
+import { Database } from "bun:sqlite";
 import { afterEach, describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { ADMIN_TOKEN, createRig, MODEL, OPERATOR, REMEDY, type Rig, TOKEN } from "./rig.ts";
 
 let rig: Rig;
@@ -98,6 +100,20 @@ describe("an ask", () => {
     expect(rig.core.journal.get(again.callId)).toMatchObject({ state: "refused", rule: "killed" });
     expect(rig.world.attempts).toHaveLength(0);
   });
+
+  test("approved while the journal is locked stays open, and still expires", async () => {
+    const { ask, callId } = await held();
+    const other = new Database(join(rig.folder, "journal.db"));
+    other.run("PRAGMA busy_timeout = 0");
+    other.run("BEGIN IMMEDIATE");
+    const refused = decide(ask.id, "approve", { confirm: "guest/101" }).catch((thrown: unknown) => thrown);
+    expect(await refused).toMatchObject({ type: "unavailable", message: expect.stringContaining("the ask stays open") });
+    other.run("ROLLBACK");
+    other.close();
+    expect(rig.core.pipeline.asks()).toHaveLength(1);
+    await rig.clock.advance(600_001);
+    expect(rig.core.journal.get(callId)?.state).toBe("expired");
+  }, 20_000);
 
   test("of Jarvis itself is not asked twice while it is open", async () => {
     rig = createRig({ mode: "propose" });
