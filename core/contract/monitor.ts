@@ -13,6 +13,11 @@ export interface Monitor<C, K, S extends z.ZodType> {
   watched?: Duration;
   /** How long one reading may take; default 10 s. */
   deadline?: Duration;
+  /**
+   * Where in `every` the next reading belongs: milliseconds after its whole multiples on the one clock; undefined while that is not known. For a source whose
+   * values change in a rhythm of its own. Pure.
+   */
+  place?: (client: K) => number | undefined;
   state: S;
   read: (ctx: Context<C, K>) => z.output<S> | Promise<z.output<S>>;
   /** A stream that replaces waiting: runs until it ends or throws, restarted with back-off by the host. `emit` gives a whole new value. */

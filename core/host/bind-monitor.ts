@@ -7,15 +7,16 @@ import type { MonitorLiteral } from "./literal.ts";
 import { askPlugin, callPlugin, type Running } from "./plugin-call.ts";
 
 const DEFAULT_DEADLINE_MS = 10_000;
-const MOST_RESOURCES = 5000;
+const MOST_RESOURCES = 20_000;
 const MOST_ALERTS = 1000;
-const MOST_SERIES = 20_000;
+const MOST_SERIES = 100_000;
 const MOST_PIECES = 50;
 const LONGEST_PIECE = 262_144;
 
 const Resources = z.array(Resource).max(MOST_RESOURCES);
 const Alerts = z.array(Alert).max(MOST_ALERTS);
 const SeriesValues = z.record(z.string().max(200), z.number()).refine((values) => Object.keys(values).length <= MOST_SERIES, "too many series");
+const Place = z.number().optional();
 const Probes = z.record(z.string().max(100), z.unknown());
 const Scene = z
   .record(
@@ -25,7 +26,7 @@ const Scene = z
   .refine((pieces) => Object.keys(pieces).length <= MOST_PIECES, "too many pieces");
 
 export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiteral): BoundMonitor => {
-  const { watch, resources, alerts, series, probe, scene } = monitor;
+  const { place, watch, resources, alerts, series, probe, scene } = monitor;
   const what = (part: string): string => `monitors.${name}.${part}`;
   return Object.freeze({
     channel: `${plugin.id}/${name}`,
@@ -35,6 +36,7 @@ export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiter
     watchedMs: monitor.watched === undefined ? undefined : milliseconds(monitor.watched),
     deadlineMs: monitor.deadline === undefined ? DEFAULT_DEADLINE_MS : milliseconds(monitor.deadline),
     schema: monitor.state,
+    ...(place === undefined ? {} : { placeMs: () => askPlugin(plugin, what("place"), Place, () => place(plugin.client)) }),
     read: (signal) => callPlugin(plugin, { what: what("read"), signal, answer: z.unknown() }, (context) => monitor.read(context)),
     ...(watch === undefined ? {} : { watch: (emit, signal) => callPlugin(plugin, { what: what("watch"), signal, answer: nothing }, (context) => watch(context, emit)) }),
     ...(resources === undefined ? {} : { resources: (now) => askPlugin(plugin, what("resources"), Resources, () => resources(now)) }),

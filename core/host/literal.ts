@@ -25,6 +25,7 @@ export const MonitorLiteral = z.strictObject({
   every: duration,
   watched: duration.optional(),
   deadline: duration.optional(),
+  place: method<[unknown]>().optional(),
   state: schema,
   read: method<[Ctx]>(),
   watch: method<[Ctx, (value: unknown) => void]>().optional(),

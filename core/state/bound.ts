@@ -10,6 +10,8 @@ export interface BoundMonitor {
   readonly everyMs: number;
   readonly watchedMs: number | undefined;
   readonly deadlineMs: number;
+  /** Where in `everyMs` the next reading belongs: milliseconds after its whole multiples; undefined while not known. May throw. */
+  readonly placeMs?: () => number | undefined;
   readonly schema: z.ZodType;
   readonly read: (signal: AbortSignal) => Promise<unknown>;
   readonly watch?: (emit: (value: unknown) => void, signal: AbortSignal) => Promise<void>;

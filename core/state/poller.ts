@@ -1,9 +1,10 @@
-// The one poller: runs every monitor with jitter, a deadline and back-off; faster only while watched. Tells how each attempt went.
+// The one poller: runs every monitor at its place in the interval or with jitter, with a deadline and back-off; faster only while watched. Tells how each attempt went.
 import { JarvisError } from "../contract/error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { link } from "../lib/link.ts";
 import type { Log } from "../lib/log.ts";
 import type { BoundMonitor } from "./bound.ts";
+import { untilPlace } from "./place.ts";
 import type { Source } from "./sources.ts";
 import type { StateStore } from "./store.ts";
 
@@ -79,12 +80,24 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
       return inFlight;
     };
 
+    /** Undefined where any time is as good as another. */
+    const placed = (): number | undefined => {
+      if (failures > 1 || (watched && monitor.watchedMs !== undefined)) return undefined;
+      try {
+        const offsetMs = monitor.placeMs?.();
+        return offsetMs === undefined ? undefined : untilPlace(clock.now(), monitor.everyMs, offsetMs);
+      } catch (thrown) {
+        log("error", `${monitor.channel}: its place in the interval threw: ${wordsOf(thrown)}`);
+        return undefined;
+      }
+    };
+
     const plan = (): void => {
       cancel();
       if (life.signal.aborted) return;
       const base = watched && monitor.watchedMs !== undefined ? monitor.watchedMs : monitor.everyMs;
       const backedOff = failures > 1 ? base * Math.min(LONGEST_BACKOFF, 2 ** (failures - 1)) : base;
-      cancel = clock.after(backedOff * (1 + (random() - 0.5) * 2 * JITTER_SHARE), () => void refresh(), true);
+      cancel = clock.after(placed() ?? backedOff * (1 + (random() - 0.5) * 2 * JITTER_SHARE), () => void refresh(), true);
     };
 
     const stream = async (): Promise<void> => {

@@ -5,6 +5,7 @@ import { Config } from "./config.ts";
 import { Event } from "./events.ts";
 import { cluster } from "./monitors/cluster.ts";
 import { guests } from "./monitors/guests.ts";
+import { rounds } from "./monitors/rounds.ts";
 import { storage } from "./monitors/storage.ts";
 import { tasks } from "./monitors/tasks.ts";
 import { guestGet } from "./tools/guest-get.ts";
@@ -31,7 +32,7 @@ export default definePlugin({
   },
   config: Config,
   connect,
-  monitors: { guests, cluster, storage, tasks },
+  monitors: { guests, cluster, storage, tasks, rounds },
   tools: {
     guest_list: guestList,
     guest_get: guestGet,

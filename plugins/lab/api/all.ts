@@ -5,6 +5,7 @@ import { accessRoutes } from "./access.ts";
 import { clusterRoutes } from "./cluster.ts";
 import { guestRoutes } from "./guests.ts";
 import { historyRoutes } from "./history.ts";
+import { metricsExportRoutes } from "./metrics-export.ts";
 import { nodeRoutes } from "./nodes.ts";
 import { powerRoutes } from "./power.ts";
 import { resourceRoutes } from "./resources.ts";
@@ -23,4 +24,5 @@ export const allRoutes = (tickets: Tickets): Route[] => [
   ...taskRoutes(),
   ...storageRoutes(),
   ...historyRoutes(),
+  ...metricsExportRoutes(),
 ];

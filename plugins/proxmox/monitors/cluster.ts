@@ -7,6 +7,7 @@ import type { Ctx } from "../context.ts";
 import { ClusterRows, membershipOf } from "../shapes/cluster.ts";
 import { compact } from "../shapes/compact.ts";
 import type { Entry } from "../shapes/resources.ts";
+import { placeAfterReading } from "./rounds.ts";
 import { startOf } from "./started.ts";
 
 const FRESH_MS = 15_000;
@@ -91,6 +92,7 @@ const resourceOf = (node: Node, quorate: boolean): Resource =>
 export const cluster: Monitor<Config, Client, typeof Cluster> = {
   title: "Cluster",
   every: "10s",
+  place: placeAfterReading,
   state: Cluster,
   read,
   resources: (now) => Object.values(now.nodes).map((node) => resourceOf(node, now.quorum.quorate)),

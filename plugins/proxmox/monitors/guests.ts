@@ -11,6 +11,7 @@ import { guestAlerts } from "./guest-alerts.ts";
 import { GuestState, guestOf, resourceOf } from "./guest-state.ts";
 import { createLearner, type Learner } from "./identity.ts";
 import { createResourcesReader, guestIds, isGuest, type ResourcesReader } from "./resources-answer.ts";
+import { placeOfReading } from "./rounds.ts";
 
 const CHANNEL = "proxmox/guests";
 const Guests = z.object({ guests: z.record(z.string(), GuestState) });
@@ -67,6 +68,7 @@ const read = async (ctx: Ctx): Promise<Guests> => {
 export const guests: Monitor<Config, Client, typeof Guests> = {
   title: "Guests",
   every: "10s",
+  place: placeOfReading,
   state: Guests,
   read,
   resources: (now) => Object.values(now.guests).map(resourceOf),

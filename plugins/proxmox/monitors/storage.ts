@@ -5,6 +5,7 @@ import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { compact } from "../shapes/compact.ts";
 import type { Entry } from "../shapes/resources.ts";
+import { placeAfterReading } from "./rounds.ts";
 
 const FRESH_MS = 15_000;
 
@@ -71,6 +72,7 @@ const resourceOf = ([id, storage]: [string, StorageState]): Resource =>
 export const storage: Monitor<Config, Client, typeof Storages> = {
   title: "Storage",
   every: "10s",
+  place: placeAfterReading,
   state: Storages,
   read: async (ctx: Ctx) => ({ storages: storagesOf((await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal)).entries) }),
   resources: (now) => Object.entries(now.storages).map(resourceOf),
