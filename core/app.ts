@@ -23,6 +23,7 @@ import { createRecords } from "./incidents/record.ts";
 import { createClock } from "./lib/clock.ts";
 import { createLog } from "./lib/log.ts";
 import { createRedactor } from "./lib/redact.ts";
+import { watchFolder } from "./lib/watch-folder.ts";
 import { createHub } from "./live/hub.ts";
 import type { Loaded } from "./settings/load.ts";
 import type { Environment } from "./settings.ts";
@@ -104,7 +105,14 @@ export const createApp = async (options: AppOptions) => {
     },
   });
   const registry = createRegistry();
-  const switches = createSwitches({ journal, clock, killPath: join(paths.data, "KILL"), moreKillPaths: [join(environment.data, "KILL")], initialMode: config.autonomy });
+  const switches = createSwitches({
+    journal,
+    clock,
+    killPath: join(paths.data, "KILL"),
+    moreKillPaths: [join(environment.data, "KILL")],
+    initialMode: config.autonomy,
+    watchFolder,
+  });
   const pipeline = createPipeline({
     clock,
     registry,

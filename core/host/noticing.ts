@@ -1,7 +1,8 @@
 // Notices within a second that something appeared in or left a plugin folder, or changed there. Only ever says "look again".
-import { type FSWatcher, readdirSync, statSync, watch } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../lib/clock.ts";
+import { watchFolder } from "../lib/watch-folder.ts";
 
 const SETTLE_WALL_MS = 100;
 const LOOK_WALL_MS = 900;
@@ -15,7 +16,7 @@ interface Options {
 
 /** Watches by the system's own notices; where there are none (a folder that is not there yet, a network mount) it looks at the names itself. */
 export const notice = ({ folders, clock, changed }: Options): (() => void) => {
-  const watchers = new Map<string, FSWatcher>();
+  const watchers = new Map<string, () => void>();
   let settle: (() => void) | undefined;
   let look: (() => void) | undefined;
   let before = glance(folders);
@@ -25,16 +26,9 @@ export const notice = ({ folders, clock, changed }: Options): (() => void) => {
     settle = clock.after(SETTLE_WALL_MS * clock.rate, changed, true);
   };
   const attach = (folder: string): void => {
-    try {
-      const watcher = watch(folder, { persistent: false, recursive: false }, soon);
-      watcher.on("error", () => {
-        watcher.close();
-        watchers.delete(folder);
-      });
-      watchers.set(folder, watcher);
-    } catch {
-      // Looked at by name below until it can be watched.
-    }
+    // Where it cannot be watched it is looked at by name below.
+    const unwatch = watchFolder({ folder, told: soon, ended: () => void watchers.delete(folder) });
+    if (unwatch) watchers.set(folder, unwatch);
   };
   const lookAgain = (): void => {
     for (const folder of folders) if (!watchers.has(folder)) attach(folder);
@@ -48,7 +42,7 @@ export const notice = ({ folders, clock, changed }: Options): (() => void) => {
   return () => {
     settle?.();
     look?.();
-    for (const watcher of watchers.values()) watcher.close();
+    for (const unwatch of watchers.values()) unwatch();
   };
 };
 

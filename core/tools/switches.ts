@@ -1,12 +1,13 @@
 // Autonomy and the kill switch in one place: the mode, the file KILL, the journal's last word. Only the operator raises; anyone may lower.
-import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import type { Caller } from "../contract/caller.ts";
 import { JarvisError } from "../contract/error.ts";
 import { Autonomy, KillLevel } from "../contract/wire.ts";
 import type { Clock } from "../lib/clock.ts";
+import type { watchFolder } from "../lib/watch-folder.ts";
 import type { Journal } from "../store/journal/open.ts";
 import { isOperator } from "./caller-row.ts";
+import { readKillFile, watchKillFiles } from "./kill-file.ts";
 
 const LOOK_EVERY_MS = 1000;
 const LONGEST_REASON = 500;
@@ -29,28 +30,12 @@ interface Options {
   /** The configuration's word. It counts when the operator changed it since it was last noted; else the last mode set does. */
   initialMode: Autonomy;
   maintenance?: () => boolean;
+  /** Tells of the file's making even when it is gone before anybody looks. Absent: the file counts only while it is there. */
+  watchFolder?: typeof watchFolder;
 }
 
 const rank = (level: KillLevel | undefined): number => (level === undefined ? -1 : LEVELS.indexOf(level));
 const heavier = (a: KillLevel | undefined, b: KillLevel | undefined): KillLevel | undefined => (rank(b) > rank(a) ? b : a);
-
-const isMissing = (thrown: unknown): boolean => thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT";
-
-/** What the file says now. A folder that cannot be read counts as engaged: nobody could have said stop. */
-const readKillFile = (path: string): KillLevel | undefined => {
-  try {
-    const word = KillLevel.safeParse(readFileSync(path, "utf8").trim());
-    return word.success ? word.data : "effects";
-  } catch (thrown) {
-    if (!isMissing(thrown)) return "effects";
-  }
-  try {
-    accessSync(dirname(path), constants.R_OK | constants.X_OK);
-    return undefined;
-  } catch {
-    return "effects";
-  }
-};
 
 const startingMode = (journal: Options["journal"], initialMode: Autonomy): Autonomy => {
   const { configured, mode } = journal.modes();
@@ -59,7 +44,7 @@ const startingMode = (journal: Options["journal"], initialMode: Autonomy): Auton
   return initialMode;
 };
 
-export const createSwitches = ({ journal, clock, killPath, moreKillPaths = [], initialMode, maintenance = () => false }: Options) => {
+export const createSwitches = ({ journal, clock, killPath, moreKillPaths = [], initialMode, maintenance = () => false, watchFolder: watch }: Options) => {
   let mode = startingMode(journal, initialMode);
   /** In memory first: engaging works with no disk at all. */
   let level = journal.modes().killLevel;
@@ -114,7 +99,11 @@ export const createSwitches = ({ journal, clock, killPath, moreKillPaths = [], i
     if (!isOperator(by)) throw new JarvisError("operator_only", { message: "Only the operator may release the kill switch." });
     const accepted = [...journal.problems, ...journal.verifyChain().problems].map(({ key }) => key);
     journal.switched({ act: "release", by, accepted: [...new Set(accepted)] });
-    for (const path of files) rmSync(path, { force: true });
+    const remove = (): void => {
+      for (const path of files) rmSync(path, { force: true });
+    };
+    if (killFiles) killFiles.during(remove);
+    else remove();
     level = undefined;
     tell();
   };
@@ -138,11 +127,14 @@ export const createSwitches = ({ journal, clock, killPath, moreKillPaths = [], i
     }
   };
 
-  const watch = (): void => {
+  const killFiles =
+    watch && watchKillFiles({ paths: files, clock, watch, appeared: (vanished) => (vanished ? engage("effects", FILE, "the file KILL, made and removed again") : tell()) });
+  const look = (): void => {
     tell();
-    stopWatching = clock.after(LOOK_EVERY_MS, watch, true);
+    killFiles?.attach();
+    stopLooking = clock.after(LOOK_EVERY_MS, look, true);
   };
-  let stopWatching = clock.after(LOOK_EVERY_MS, watch, true);
+  let stopLooking = clock.after(LOOK_EVERY_MS, look, true);
   told = JSON.stringify(view());
 
   const on = (listener: (now: SwitchView) => void): (() => void) => {
@@ -158,7 +150,10 @@ export const createSwitches = ({ journal, clock, killPath, moreKillPaths = [], i
     engage,
     release,
     on,
-    stop: (): void => stopWatching(),
+    stop: (): void => {
+      stopLooking();
+      killFiles?.stop();
+    },
   };
 };
 
