@@ -1,18 +1,13 @@
 // Closes a machine's listeners while the machine is off and opens them again on the same port afterwards, so that callers meet what a dead machine is: nothing that answers.
 import type { Socket } from "node:net";
 import type { Clock } from "./clock.ts";
-import { listen } from "./ports.ts";
+import { type Listenable, listen } from "./ports.ts";
 
 const LOOK_MS = 100;
 
-/** What https, net and SSH servers have in common. */
-export interface Listening {
+interface Listening extends Listenable {
   on(event: "connection", take: (socket: Socket) => void): unknown;
   close(done?: () => void): unknown;
-  listen(port: number, host: string, done: () => void): unknown;
-  once(event: "error", take: (error: NodeJS.ErrnoException) => void): unknown;
-  removeListener(event: "error", take: (error: NodeJS.ErrnoException) => void): unknown;
-  address(): unknown;
 }
 
 export interface Doors {

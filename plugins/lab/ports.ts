@@ -1,5 +1,12 @@
 // Opens listeners on loopback: the control API's port and those that follow it, or free ones for all when it is 0. A taken port is named.
-import type { Server } from "node:net";
+
+/** What https, net and SSH servers have in common. */
+export interface Listenable {
+  listen(port: number, host: string, done: () => void): unknown;
+  once(event: "error", take: (error: NodeJS.ErrnoException) => void): unknown;
+  removeListener(event: "error", take: (error: NodeJS.ErrnoException) => void): unknown;
+  address(): string | { port: number } | null;
+}
 
 export const LOOPBACK = "127.0.0.1";
 const MAX_PORT = 65_535;
@@ -9,7 +16,7 @@ export function portTaken(port: number): Error {
 }
 
 /** Listens and answers the port. */
-export function listen(server: Server, port: number): Promise<number> {
+export function listen(server: Listenable, port: number): Promise<number> {
   if (port > MAX_PORT) return Promise.reject(new RangeError(`there is no port ${port}`));
   return new Promise((resolve, reject) => {
     const onError = (error: NodeJS.ErrnoException): void => reject(error.code === "EADDRINUSE" ? portTaken(port) : error);

@@ -1,18 +1,6 @@
 // Every fault by name, which of them stand now, and what was meant by a word that fits none. It refuses unknown names and targets with the nearest known one.
-import type { Dispatch } from "../front/dispatch.ts";
-import type { Pbs } from "../pbs/state.ts";
-import type { World } from "../world/state.ts";
-import { apiGarbage, apiHang } from "./api.ts";
-import { backupRunning } from "./backup-running.ts";
 import type { Fault } from "./fault.ts";
-import { guestCrash } from "./guest-crash.ts";
-import { guestOom } from "./guest-oom.ts";
-import { guestPoweredOffInside } from "./guest-powered-off-inside.ts";
-import { guestUserStop } from "./guest-user-stop.ts";
 import { nearest } from "./nearest.ts";
-import { startThenDie } from "./start-then-die.ts";
-import { taskFails } from "./task-fails.ts";
-import { tokenRevoked } from "./token-revoked.ts";
 
 const MAX_STANDING = 10_000;
 
@@ -39,26 +27,17 @@ export interface Faults {
   heal(name?: string, target?: string): Standing[];
 }
 
-export const proxmoxFaults = (world: World, dispatch: Dispatch, _pbs: Pbs): Fault[] => [
-  guestCrash(world),
-  guestUserStop(world, dispatch),
-  guestPoweredOffInside(world),
-  guestOom(world),
-  backupRunning(world),
-  startThenDie(world),
-  taskFails(world),
-  apiHang(world),
-  apiGarbage(world),
-  tokenRevoked(world),
-];
-
 function unknown(what: "name" | "target", word: string, known: readonly string[], words: string): Unknown {
   const near = nearest(word, known);
   return Object.assign(new Error(`${words}${near ? `; nearest: ${near}` : ""}`), { unknown: what, ...(near ? { nearest: near } : {}) });
 }
 
+const wordsOf = (args: Readonly<Record<string, string>>): string => JSON.stringify(Object.entries(args).sort());
+
 export function createFaults(faults: readonly Fault[], now: () => number): Faults {
   const standing: Standing[] = [];
+  /** The words each was broken with: the same ones again change nothing. */
+  const argsOf = new WeakMap<Standing, string>();
   const named = (name: string): Fault => {
     const fault = faults.find((one) => one.name === name);
     if (!fault)
@@ -84,12 +63,15 @@ export function createFaults(faults: readonly Fault[], now: () => number): Fault
     standing: current,
     break(name, word, args) {
       const fault = named(name);
-      const target = targetIn(fault, word);
+      const again = current().find((one) => one.name === name && one.target.toLowerCase() === word?.toLowerCase());
+      if (again && argsOf.get(again) === wordsOf(args)) return again;
+      const target = again?.target ?? targetIn(fault, word);
       fault.break(target, args);
       const entry = { name, target, since: new Date(now()).toISOString() };
       const before = standing.findIndex((one) => one.name === name && one.target === target);
       if (before >= 0) standing.splice(before, 1);
       standing.push(entry);
+      argsOf.set(entry, wordsOf(args));
       if (standing.length > MAX_STANDING) standing.shift();
       return entry;
     },
@@ -101,7 +83,7 @@ export function createFaults(faults: readonly Fault[], now: () => number): Fault
       if (fault && target !== undefined && broken.length === 0 && !known.some((one) => one.toLowerCase() === target.toLowerCase()))
         throw unknown("target", target, known, `'${target}' does not have ${fault.name}`);
       const healed = current().filter(fits);
-      for (const one of broken) {
+      for (const one of broken.reverse()) {
         named(one.name).heal(one.target);
         standing.splice(standing.indexOf(one), 1);
       }

@@ -82,6 +82,7 @@ export function createListener(node: Node, certificate: Certificate, { life, dis
       return who;
     };
     if (node.api.kind === "hang") return;
+    if (node.api.kind === "slow") await world.clock.sleep(node.api.delayMs);
     const drop = traffic.takeDrop({ method, path, node: node.name });
     if (drop && !drop.apply) return void request.socket.destroy();
     try {

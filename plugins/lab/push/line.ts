@@ -1,8 +1,7 @@
 // A node's round as pvestatd posts it: InfluxDB line protocol with timestamps in nanoseconds. Names are escaped as the protocol wants; strings are quoted.
-import { hasStorage } from "../world/broadcast.ts";
 import { loadOf, nodeLoadOf } from "../world/load.ts";
 import { GIB, type Guest, MIB, type Node, type World } from "../world/state.ts";
-import { usageOf } from "../world/storage.ts";
+import { hasStorage, usageOf } from "../world/storage.ts";
 
 const tag = (value: string | number): string => String(value).replace(/[,= ]/g, "\\$&");
 const field = (value: string | number): string => (typeof value === "number" ? String(value) : `"${value.replace(/["\\]/g, "\\$&")}"`);

@@ -26,7 +26,7 @@ function pressure({ node }: Machine, kind: string): string[] | undefined {
 }
 
 function guestConfig({ world, node }: Machine, path: string): string[] | undefined {
-  const [, folder, vmid] = /^\/etc\/pve\/(?:local|nodes\/[^/]+)\/(qemu-server|lxc)\/(\d+)\.conf$|^$/.exec(path) ?? [];
+  const [, folder, vmid] = /^\/etc\/pve\/(?:local\/|nodes\/[^/]+\/)?(qemu-server|lxc)\/(\d+)\.conf$/.exec(path) ?? [];
   const guest = world.guests.get(Number(vmid));
   if (!guest || guest.node !== node.name || (folder === "lxc") !== (guest.kind === "lxc")) return undefined;
   return Object.entries({ ...guest.config, ...(guest.lock ? { lock: guest.lock } : {}) })

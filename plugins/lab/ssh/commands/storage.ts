@@ -1,8 +1,7 @@
 // Disks, pools and file systems as df, zpool, lvs, pvesm and smartctl print them. df waits for a hung mount as the real one does.
-import { hasStorage } from "../../world/broadcast.ts";
 import { nodeLoadOf } from "../../world/load.ts";
 import { GIB, type Storage } from "../../world/state.ts";
-import { usageOf } from "../../world/storage.ts";
+import { hasStorage, usageOf } from "../../world/storage.ts";
 import { type Command, complained, type Machine, said, table } from "../output.ts";
 
 const HANG_MS = 86_400_000;

@@ -5,13 +5,14 @@ import { type Command, complained, type Machine, type Output, said } from "../ou
 type Service = Parts["services"] extends Map<string, infer One> ? One : never;
 
 const RESTARTABLE = new Set(["pveproxy", "pvedaemon", "pvestatd", "pvescheduler", "spiceproxy", "chrony", "postfix", "cron", "ksmtuned", "sshd", "ssh", "qmeventd"]);
+/** Whichever of them is restarted, stuck workers go with it. */
+const API_DAEMONS = new Set(["pvedaemon", "pveproxy"]);
 const RESTART_MS = 700;
 const NOT_LOADED = 4;
 const INACTIVE = 3;
 
 const plain = (word: string): string => word.replace(/\.service$/, "");
-const stampOf = (ms: number): string =>
-  new Date(ms).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+) ([\d:]+) GMT$/, (_, day, date, month, year, time) => `${day} ${year}-${month}-${date} ${time} UTC`);
+const stampOf = (ms: number): string => `${new Date(ms).toUTCString().slice(0, 3)} ${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
 function status({ world, node }: Machine, service: Service): Output {
   const active = service.active === "active";
@@ -40,6 +41,8 @@ async function restart({ world, node }: Machine, service: Service, verb: string)
   world.effects.add({ user: "root@pam", method: "SSH", path: `systemctl ${verb} ${name}`, target: `node/${node.name.toLowerCase()}`, exit: hung ? "failed" : "OK" });
   if (hung) return complained(`Job for ${name}.service failed because a timeout was exceeded.`);
   Object.assign(service, { state: "running", active: "active", since: world.clock.now() });
+  if (API_DAEMONS.has(name) && node.api.kind !== "garbage") node.api = { kind: "well" };
+  if (name === "chrony") node.machine.driftMs = 0;
   world.journals.add(node.name, `systemd[1]: Started ${name}.service - ${service.desc}.`);
   return { out: "", code: 0 };
 }
