@@ -5,7 +5,7 @@ import type { Ctx } from "../context.ts";
 import { ask } from "../probe/ask.ts";
 import { ClusterRows, membershipOf } from "../shapes/cluster.ts";
 import { Current, type Facts, factsOf, GuestConfig, stateOf } from "../shapes/guest.ts";
-import { NodeMemory } from "../shapes/node.ts";
+import { memoryFreeOf, NodeMemory } from "../shapes/node.ts";
 import { Tasks } from "../shapes/task.ts";
 import { baseOf } from "./base.ts";
 import { lastHumanAct } from "./human-act.ts";
@@ -37,7 +37,7 @@ const alreadyOf = (current: Current, name: string, makes: Wants["makes"], busy: 
 const memoryFreeAfter = async (ctx: Ctx, place: Place, current: Current): Promise<number | null> => {
   const node = await ask(ctx.client.get(ctx, path`/nodes/${place.node}/status`, NodeMemory));
   const total = node.value?.memory.total;
-  const free = node.value?.memory.available ?? node.value?.memory.free;
+  const free = node.value === undefined ? undefined : memoryFreeOf(node.value);
   if (total === undefined || free === undefined || total <= 0 || current.maxmem === undefined) return null;
   const takes = current.status === "running" ? 0 : current.maxmem;
   return Math.max(0, (free - takes) / total);
