@@ -13,19 +13,10 @@ export interface Clock {
 
 const LONGEST_MS = 2_147_483_647;
 
-/** `anchorMs`: the moment at which this clock and the wall agreed; the same rate and anchor show the same time in another process, or after a restart. */
-export const createClock = (rate = 1, anchorMs: number = Date.now()): Clock => {
-  const startedWall = Date.now();
-  const startedSteady = performance.now();
-  const now = (): number => anchorMs + (startedWall - anchorMs + performance.now() - startedSteady) * rate;
-
-  const after = (ms: number, act: () => void, quiet = false): (() => void) => {
-    const timer = setTimeout(act, Math.min(LONGEST_MS, Math.max(0, ms / rate)));
-    if (quiet) timer.unref();
-    return () => clearTimeout(timer);
-  };
-
-  const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
+/** A pause made of a clock's own timers. */
+export const pauseBy =
+  (after: Clock["after"]): Clock["pause"] =>
+  (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const abandon = (): void => {
@@ -39,5 +30,17 @@ export const createClock = (rate = 1, anchorMs: number = Date.now()): Clock => {
       signal?.addEventListener("abort", abandon, { once: true });
     });
 
-  return { rate, now, iso: () => new Date(now()).toISOString(), pause, after };
+/** `anchorMs`: the moment at which this clock and the wall agreed; the same rate and anchor show the same time in another process, or after a restart. */
+export const createClock = (rate = 1, anchorMs: number = Date.now()): Clock => {
+  const startedWall = Date.now();
+  const startedSteady = performance.now();
+  const now = (): number => anchorMs + (startedWall - anchorMs + performance.now() - startedSteady) * rate;
+
+  const after = (ms: number, act: () => void, quiet = false): (() => void) => {
+    const timer = setTimeout(act, Math.min(LONGEST_MS, Math.max(0, ms / rate)));
+    if (quiet) timer.unref();
+    return () => clearTimeout(timer);
+  };
+
+  return { rate, now, iso: () => new Date(now()).toISOString(), pause: pauseBy(after), after };
 };

@@ -1,5 +1,5 @@
 // A clock that moves only when told: timers fire in order, and between two of them every promise that can settle does.
-import type { Clock } from "../../core/lib/clock.ts";
+import { type Clock, pauseBy } from "../../core/lib/clock.ts";
 
 interface Timer {
   at: number;
@@ -31,19 +31,6 @@ export const createManualClock = (startMs = Date.UTC(2026, 0, 1)): ManualClock =
     timers.add(timer);
     return () => void timers.delete(timer);
   };
-  const pause: Clock["pause"] = (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const abandon = (): void => {
-        cancel();
-        reject(signal?.reason);
-      };
-      const cancel = after(ms, () => {
-        signal?.removeEventListener("abort", abandon);
-        resolve();
-      });
-      signal?.addEventListener("abort", abandon, { once: true });
-    });
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < TURNS; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   };
@@ -69,7 +56,7 @@ export const createManualClock = (startMs = Date.UTC(2026, 0, 1)): ManualClock =
     rate: 1,
     now: () => nowMs,
     iso: () => new Date(nowMs).toISOString(),
-    pause,
+    pause: pauseBy(after),
     after,
     advance,
     settle,

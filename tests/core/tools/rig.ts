@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { CallAnswer } from "../../../core/contract/call.ts";
 import type { Caller } from "../../../core/contract/caller.ts";
 import type { Autonomy } from "../../../core/contract/wire.ts";
-import type { Clock } from "../../../core/lib/clock.ts";
+import { type Clock, pauseBy } from "../../../core/lib/clock.ts";
 import { createRedactor } from "../../../core/lib/redact.ts";
 import { openJournal } from "../../../core/store/journal/open.ts";
 import type { BoundTool } from "../../../core/tools/bound.ts";
@@ -42,25 +42,12 @@ export const mortal = (clock: ManualClock) => {
       cancel();
     };
   };
-  const pause: Clock["pause"] = (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const abandon = (): void => {
-        cancel();
-        reject(signal?.reason);
-      };
-      const cancel = after(ms, () => {
-        signal?.removeEventListener("abort", abandon);
-        resolve();
-      });
-      signal?.addEventListener("abort", abandon, { once: true });
-    });
   const die = (): void => {
     dead = true;
     for (const cancel of timers) cancel();
     timers.clear();
   };
-  const mortalClock: Clock = { rate: clock.rate, now: () => clock.now(), iso: () => clock.iso(), after, pause };
+  const mortalClock: Clock = { rate: clock.rate, now: () => clock.now(), iso: () => clock.iso(), after, pause: pauseBy(after) };
   return { clock: mortalClock, die, isDead: () => dead };
 };
 
