@@ -29,14 +29,18 @@ export const numberOption = (name: string, text: string | undefined, least: numb
   return value;
 };
 
-/** JSON of an argument; `name` is what the usage line calls it. */
+/** The JSON object of an argument; `name` is what the usage line calls it. Tools and methods take objects only. */
 export const jsonArgument = (name: string, text: string | undefined): unknown => {
   if (text === undefined) return {};
+  const quoted = `quote it for the shell: '{"vmid": 101}'`;
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
-    throw misused(`${name} is no JSON: ${text.slice(0, 80)}   (quote it for the shell: '{"vmid": 101}')`);
+    throw misused(`${name} is no JSON: ${text.slice(0, 80)}   (${quoted})`);
   }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw misused(`${name} is no JSON object: ${text.slice(0, 80)}   (names in double quotes, each with its value; ${quoted})`);
 };
 
 /** Exactly these many words, or exit 64 with the usage. */

@@ -35,6 +35,11 @@ const explain = (thrown: unknown, terminal: Terminal): number => {
   return exitOf(thrown);
 };
 
+const strange = (word: string, terminal: Terminal): void => {
+  const close = nearest(word, [...COMMANDS.map((known) => known.name), ...pluginCommands()]);
+  terminal.say(`jarvis: there is no command "${word}"${close ? `; did you mean "${close}"?` : ""} (./jarvis --help lists them)`);
+};
+
 const run = async (argv: readonly string[]): Promise<number> => {
   const end = argv.indexOf("--");
   const isOwn = (at: number): boolean => end === -1 || at < end;
@@ -42,16 +47,22 @@ const run = async (argv: readonly string[]): Promise<number> => {
   const [word = "start", ...args] = argv.filter((entry, at) => !(isOwn(at) && ["--json", "--help", "-h"].includes(entry)));
   const terminal = createTerminal({ jsonAsked: has("--json"), isTerminal: process.stdout.isTTY === true });
   const helpAsked = has("--help", "-h");
-  if ((helpAsked && argv.every((entry) => entry.startsWith("-"))) || word === "help") {
-    const topic = word === "help" ? findCommand(args[0] ?? "") : undefined;
-    terminal.line(topic ? commandHelp(topic, (await topic.load()).command.help) : helpPage(pluginCommands()));
+  const [topic] = args;
+  if ((helpAsked && argv.every((entry) => entry.startsWith("-"))) || (word === "help" && topic === undefined)) {
+    terminal.line(helpPage(pluginCommands()));
     return EXIT.done;
   }
-  const row = findCommand(word);
+  const about = word === "help" && topic !== undefined;
+  const asked = about ? topic : word;
+  const row = findCommand(asked);
   if (!row) {
-    const close = nearest(word, [...COMMANDS.map((known) => known.name), ...pluginCommands()]);
-    terminal.say(`jarvis: there is no command "${word}"${close ? `; did you mean "${close}"?` : ""} (./jarvis --help lists them)`);
+    if (about && pluginCommands().includes(asked)) terminal.say(`jarvis: ${asked} has its own help: ./jarvis ${asked} --help`);
+    else strange(asked, terminal);
     return EXIT.usage;
+  }
+  if (about) {
+    terminal.line(commandHelp(row, (await row.load()).command.help));
+    return EXIT.done;
   }
   try {
     const { command } = await row.load();

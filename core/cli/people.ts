@@ -49,7 +49,9 @@ export const describeModes = (modes: ModesView): string =>
     ...(modes.maintenance ? ["maintenance is on"] : []),
   ].join("\n");
 
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
+
 export const describePlugins = (plugins: readonly PluginInfo[]): string =>
-  table(plugins.map((plugin) => [`  ${plugin.id}`, plugin.state, plugin.error ?? `${plugin.tools.length} tools, ${plugin.channels.length} channels`]));
+  table(plugins.map((plugin) => [`  ${plugin.id}`, plugin.state, plugin.error ?? `${counted(plugin.tools.length, "tool")}, ${counted(plugin.channels.length, "channel")}`]));
 
 export const describeIncident = (incident: Incident): string => `  ${incident.status.padEnd(10)} ${incident.resource.padEnd(24)} ${incident.title} (${incident.id})`;

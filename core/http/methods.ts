@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { type Issue, JarvisError } from "../contract/error.ts";
 import { METHODS, type MethodName } from "../contract/wire.ts";
+import { worded } from "../lib/wording.ts";
 import type { EdgeFaces } from "./edge-faces.ts";
 import type { CoreFaces, Who } from "./faces.ts";
 
@@ -12,14 +13,18 @@ export interface Method {
 
 const MOST_ISSUES = 50;
 
-export const issuesOf = (error: z.ZodError): Issue[] =>
-  error.issues.slice(0, MOST_ISSUES).map(({ path, message }) => ({ path: path.map(String).join("."), message: message.slice(0, 500) }));
+export const issuesOf = (error: z.ZodError, schema: z.ZodType): Issue[] =>
+  error.issues
+    .slice(0, MOST_ISSUES)
+    .flatMap((issue) => worded(issue, schema))
+    .slice(0, MOST_ISSUES)
+    .map(({ path, message }) => ({ path: path.map(String).join("."), message: message.slice(0, 500) }));
 
 /** Throws bad_input with every issue and its path. Absent params are an empty object. */
 export const checked = <S extends z.ZodType>(schema: S, params: unknown): z.output<S> => {
   const parsed = schema.safeParse(params ?? {});
   if (parsed.success) return parsed.data;
-  const issues = issuesOf(parsed.error);
+  const issues = issuesOf(parsed.error, schema);
   const [first] = issues;
   const message = first === undefined ? undefined : `${first.path === "" ? "params" : first.path}: ${first.message}`;
   throw new JarvisError("bad_input", { issues, ...(message === undefined ? {} : { message }) });

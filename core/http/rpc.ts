@@ -25,7 +25,7 @@ export const asRequest = (value: unknown): RpcRequest => {
   if (Array.isArray(value)) throw new JarvisError("invalid_request", { message: "Batches are not taken; send one request at a time." });
   const parsed = RpcRequest.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new JarvisError("invalid_request", { issues: issuesOf(parsed.error) });
+  throw new JarvisError("invalid_request", { issues: issuesOf(parsed.error, RpcRequest) });
 };
 
 interface Options {

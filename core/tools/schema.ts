@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { type Issue, JarvisError } from "../contract/error.ts";
 import type { ToolInfo } from "../contract/wire.ts";
+import { didYouMean } from "../lib/nearest.ts";
+import { worded } from "../lib/wording.ts";
 import type { BoundTool } from "./bound.ts";
 
 const MARK = "[redacted]";
@@ -26,7 +28,7 @@ const strangers = (tool: BoundTool, input: unknown): Issue[] => {
   if (properties === undefined || [additionalProperties, anyOf, allOf, oneOf].some((part) => part !== undefined)) return [];
   const known = Object.keys(properties);
   const words = known.length === 0 ? "there is no such field; it takes none" : `there is no such field. Known here: ${known.join(", ")}`;
-  return Object.keys(input).flatMap((key) => (known.includes(key) ? [] : [{ path: key, message: words }]));
+  return Object.keys(input).flatMap((key) => (known.includes(key) ? [] : [{ path: key, message: `${words}${didYouMean(key, known).replace(/^ /, ". ")}` }]));
 };
 
 /** Throws bad_input with one issue per wrong field, one that is not the tool's included. */
@@ -34,7 +36,7 @@ export const parseInput = (tool: BoundTool, input: unknown): unknown => {
   const parsed = tool.input.safeParse(input ?? {});
   const strange = strangers(tool, input);
   if (parsed.success && strange.length === 0) return parsed.data;
-  const wrong = (parsed.error?.issues ?? []).map(({ path, message }) => ({ path: path.join("."), message }));
+  const wrong = (parsed.error?.issues ?? []).flatMap((issue) => worded(issue, tool.input)).map(({ path, message }) => ({ path: path.map(String).join("."), message }));
   const issues = [...strange, ...wrong].slice(0, MOST_ISSUES);
   const words = issues.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
   throw new JarvisError("bad_input", { message: `${tool.name}: ${words}`, path: issues[0]?.path ?? "", issues });

@@ -52,18 +52,20 @@ describe("call", () => {
     expect(jarvis.seen).toEqual([{ by: "socket", method: "tools.call", params: { name: "t", arguments: {}, dryRun: true, waitSeconds: 3, idempotencyKey: "k1", confirm: "yes" } }]);
   });
 
-  test("what is no JSON, a number out of bounds, an unknown option and a word too many are exit 64 and send nothing", async () => {
-    const jarvis = fixture(answering("succeeded"));
-    for (const args of [
-      ["call", "t", "{vmid:1}"],
-      ["call", "t", "{}", "--wait", "301"],
-      ["call", "t", "--fast"],
-      ["call", "t", "{}", "more"],
-      ["nonsense"],
-      ["asks", "maybe", "a1"],
-      ["autonomy", "free"],
-    ])
-      expect((await jarvis.run(args)).code).toBe(64);
+  test.each<[string[]]>([
+    [["call", "t", "{vmid:1}"]],
+    [["call", "t", "{}", "--wait", "301"]],
+    [["call", "t", "--fast"]],
+    [["call", "t", "101"]],
+    [["call", "t", '["vmid", 101]']],
+    [["rpc", "state.get", '"guest/101"']],
+    [["call", "t", "{}", "more"]],
+    [["nonsense"]],
+    [["asks", "maybe", "a1"]],
+    [["autonomy", "free"]],
+  ])("%p is exit 64 and sends nothing", async (args) => {
+    const jarvis = fixture({});
+    expect((await jarvis.run(args)).code).toBe(64);
     expect(jarvis.seen).toEqual([]);
   });
 });

@@ -36,6 +36,8 @@ describe("help", () => {
 describe("a mistyped word", () => {
   test("is exit 64 and names the nearest", async () => {
     expect(await run("autonmy")).toMatchObject({ code: 64, out: "", err: expect.stringContaining('did you mean "autonomy"?') });
+    expect(await run("help", "autonmy")).toMatchObject({ code: 64, out: "", err: expect.stringContaining('did you mean "autonomy"?') });
+    expect(await run("help", "lab")).toMatchObject({ code: 64, out: "", err: expect.stringContaining("./jarvis lab --help") });
     expect(await run("zzzzzzzz")).toMatchObject({ code: 64, err: expect.not.stringContaining("did you mean") });
   });
 });

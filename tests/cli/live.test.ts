@@ -38,6 +38,14 @@ describe("ws sub", () => {
     expect(lines(ran.out)).toMatchObject([{ channel: "a/x", type: "snapshot", data: 1, offset: 4 }, { channel: "a/y", type: "snapshot", data: 2 }, event]);
   });
 
+  test("a pattern that fits nothing yet says so and follows on", async () => {
+    const jarvis = fixture({ "channels.subscribe": () => ({ subscription: "s1", channels: {} }) });
+    const child = jarvis.spawn(["ws", "sub", "cor/*", "--count", "1"]);
+    await until(() => jarvis.seen.length > 0, { what: "the subscription" });
+    jarvis.notify("channel.event", event);
+    expect(await finish(child)).toMatchObject({ code: 0, err: expect.stringContaining("no channel matches cor/* now") });
+  });
+
   test("ends with 0 on an interrupt", async () => {
     const jarvis = fixture({ "channels.subscribe": () => ({ subscription: "s1", ...at, recovered: false }) });
     const child = jarvis.spawn(["ws", "sub", "core/feed"]);

@@ -11,7 +11,10 @@ export const command: Command = {
   ./jarvis autonomy               what it is
   ./jarvis autonomy observe       it watches and tells, and does nothing unasked
   ./jarvis autonomy propose       it starts what fell over, and asks before it disturbs anything
-  ./jarvis autonomy act           it fixes what its rules allow`,
+  ./jarvis autonomy act           it fixes what its rules allow
+
+Lowering it takes the scope operate. Raising it is the operator's: from this machine's command line, a page that has
+just signed in, or an admin token; anybody else is exit 77.`,
   run: async (args, terminal) => {
     const [word] = expectWords(readArguments(args, {}).positionals, 0, 1, "autonomy [observe|propose|act]");
     const mode = Autonomy.optional().safeParse(word);

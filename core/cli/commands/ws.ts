@@ -51,6 +51,8 @@ Each line is {subscription, channel, epoch, offset, time, type: snapshot | patch
     });
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => enough.resolve());
     const answer = Subscribed.parse(await socket.call("channels.subscribe", { channel }));
+    if ("channels" in answer && Object.keys(answer.channels).length === 0)
+      terminal.say(`jarvis: no channel matches ${channel} now; one that is born later will be followed. ./jarvis rpc channels.list names those there are.`);
     for (const event of [...firstEvents(channel, answer, time), ...early]) print(event);
     ready = true;
     await Promise.race([enough.promise, socket.ended]);
