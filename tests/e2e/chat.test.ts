@@ -230,8 +230,8 @@ describe("what happened", () => {
     await house.lab.break("guest-crash", "guest/204");
     await eyes.incidentIn("guest/204", "resolved");
     const today = await say("what did you do today?");
-    expect(today.text).toContain("1 repair");
-    expect(today.text).toContain("proxmox_guest_start on guest/204: succeeded, asked by remedy");
-    expect(today.text).toMatch(/[1-9] stops? left alone/);
+    expect(today.text).toMatch(/- I started greenhouse at \d\d:\d\d, and it held\./);
+    expect(today.text).toMatch(/[1-9] left alone/);
+    expect(today.evidence.some(({ source }) => source.startsWith("journal call-"))).toBe(true);
   }, 60_000);
 });

@@ -12,6 +12,9 @@ const KIND_WORDS: Record<string, LiveResource["kind"]> = {
   machine: "guest",
   container: "container",
   node: "node",
+  gast: "guest",
+  maschine: "guest",
+  knoten: "node",
   host: "node",
   server: "node",
   storage: "storage",
@@ -39,6 +42,25 @@ const FILLERS = new Set([
   "storage",
   "disk",
   "service",
+  "box",
+  "instance",
+  "up",
+  "der",
+  "die",
+  "das",
+  "den",
+  "dem",
+  "des",
+  "mein",
+  "meine",
+  "meinen",
+  "gast",
+  "maschine",
+  "rechner",
+  "knoten",
+  "kiste",
+  "bitte",
+  "mal",
   "called",
   "named",
 ]);
@@ -60,6 +82,9 @@ const distance = (a: string, b: string, most: number): number => {
   }
   return row[b.length] ?? most + 1;
 };
+
+/** A number is never a slip: web2 is not web1, nor postgres2 postgres. */
+const sameDigits = (a: string, b: string): boolean => a.replace(/\D/g, "") === b.replace(/\D/g, "");
 
 const decide = (resources: readonly LiveResource[]): Meant => {
   const [first] = resources;
@@ -83,5 +108,5 @@ export const whatIsMeant = (words: string, all: readonly LiveResource[]): Meant 
   const part = ofKind.filter((resource) => plain(resource.name).includes(wanted) && wanted.length >= 3);
   if (part.length > 0) return decide(part);
   const most = wanted.length >= 8 ? 2 : wanted.length >= 5 ? 1 : 0;
-  return most === 0 ? { found: "none" } : decide(ofKind.filter((resource) => distance(plain(resource.name), wanted, most) <= most));
+  return most === 0 ? { found: "none" } : decide(ofKind.filter(({ name }) => sameDigits(plain(name), wanted) && distance(plain(name), wanted, most) <= most));
 };

@@ -3,7 +3,7 @@ import type { CallAnswer } from "../../contract/call.ts";
 import type { LiveResource } from "../../contract/resource.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { help, line, overview, type Said, statusOf, type View, why, wrong } from "./answers.ts";
-import { type Intent, readIntent, type Verb } from "./intent.ts";
+import { type Intent, readIntent, type Verb, wordsOf } from "./intent.ts";
 import { type Meant, whatIsMeant } from "./name.ts";
 import { today } from "./today.ts";
 import { inputFor, spokenTool, toolFor } from "./tool.ts";
@@ -84,6 +84,13 @@ const NOT_ACT = {
   condition: "I do not do things later or on a condition by myself yet; say it when the time has come.",
 } as const;
 
+/** A slip is asked back about where it names one thing; else it is read as any other words. */
+const perhaps = (view: View, hands: Hands, { verb, what }: Extract<Intent, { kind: "perhaps" }>, text: string): Promise<Reply> | Reply => {
+  const meant = whatIsMeant(what, view.resources);
+  if (meant.found !== "one") return speak(view, hands, wordsOf(text));
+  return { ...words(`Shall I ${verb} ${named(meant.resource)}? Say yes, and I do.`), pending: { verb, force: false, among: [meant.resource.id] } };
+};
+
 const speak = (view: View, hands: Hands, said: readonly string[]): Promise<Reply> | Reply => {
   const single = whatIsMeant(said.join(" "), view.resources);
   const meant = single.found === "one" ? single : wordThatNamesOne(said, view.resources);
@@ -95,7 +102,11 @@ const speak = (view: View, hands: Hands, said: readonly string[]): Promise<Reply
   return words(`${line(view.persona, "rules")} I did not understand that. ${help(view).text.split(" I am")[0] ?? ""}`.trim());
 };
 
+const YES = /^(?:yes|yep|yeah|y|ja|jo|sure|do it|go ahead|please do|mach das|tu es)(?:[\s,]+(?:please|bitte|do|do it|jarvis))*[\s.!]*$/i;
+
 const settlePending = (view: View, hands: Hands, pending: Pending, text: string): Promise<Reply> | Reply | undefined => {
+  const [only] = view.resources.filter((resource) => pending.among.length === 1 && resource.id === pending.among[0]);
+  if (only) return YES.test(text.trim()) ? actOn(view, hands, pending, only) : undefined;
   const meant = whatIsMeant(
     text,
     view.resources.filter((resource) => pending.among.includes(resource.id)),
@@ -105,13 +116,15 @@ const settlePending = (view: View, hands: Hands, pending: Pending, text: string)
 
 export const reply = async (view: View, hands: Hands, text: string, pending: Pending | undefined): Promise<Reply> => {
   const intent = readIntent(text);
-  if (pending && intent.kind === "tool") {
+  if (pending && (intent.kind === "tool" || YES.test(text.trim()))) {
     const settled = await settlePending(view, hands, pending, text);
     if (settled) return settled;
   }
   switch (intent.kind) {
     case "act":
       return act(view, hands, intent);
+    case "perhaps":
+      return perhaps(view, hands, intent, text);
     case "not-act":
       return words(NOT_ACT[intent.why]);
     case "overview":

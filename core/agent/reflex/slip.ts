@@ -1,0 +1,44 @@
+// Orders that are not quite plain: a verb mistyped, the name before the verb, a request in other words. They are asked back about, never acted on. Pure.
+import type { Verb } from "./intent.ts";
+
+const WORDS: Record<string, Verb> = { restart: "restart", reboot: "restart", start: "start", stop: "stop", shutdown: "stop" };
+const INFLECTED = /(?:s|ed|ing)$/;
+
+const letters = (word: string): string => [...word].sort().join("");
+
+/** One letter too many, too few or wrong. */
+const isNear = (a: string, b: string): boolean => {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let front = 0;
+  while (front < Math.min(a.length, b.length) && a[front] === b[front]) front += 1;
+  const [restA, restB] = [a.slice(front), b.slice(front)];
+  return restA.slice(1) === restB.slice(1) || restA.slice(1) === restB || restA === restB.slice(1);
+};
+
+/** Letters swapped, or in a long word one of them off; `stats` is no slip of start. */
+const slipOf = (word: string): Verb | undefined => {
+  if (WORDS[word] !== undefined || word.length < 4) return undefined;
+  const meant = Object.keys(WORDS).find((verb) => letters(verb) === letters(word) || (verb.length >= 6 && isNear(verb, word) && !INFLECTED.test(word)));
+  return meant === undefined ? undefined : WORDS[meant];
+};
+
+const GERUNDS: Record<string, Verb> = { restarting: "restart", rebooting: "restart", starting: "start", stopping: "stop" };
+
+export interface Slip {
+  verb: Verb;
+  what: string;
+}
+
+export const readSlip = (words: string): Slip | undefined => {
+  const plain = words.trim().replace(/[\s.!?]+$/, "");
+  const [, first = "", rest = ""] = /^(\S+)\s+(.+)$/.exec(plain) ?? [];
+  const verb = slipOf(first.toLowerCase());
+  if (verb !== undefined) return { verb, what: rest };
+  const mind = /^(?:would|do) you mind (restarting|rebooting|starting|stopping)\s+(.+)$/i.exec(plain);
+  if (mind) return { verb: GERUNDS[(mind[1] ?? "").toLowerCase()] ?? "restart", what: mind[2] ?? "" };
+  const given = /^(?:give\s+(.+?)\s+a|(.+?)\s+needs a)\s+(?:quick\s+|good\s+)?(?:restart|reboot)$/i.exec(plain);
+  if (given) return { verb: "restart", what: given[1] ?? given[2] ?? "" };
+  const [, name = "", last = ""] = /^(\S+(?:\s+\S+)?)\s+(restart|reboot|start|stop|shutdown|neustart|stopp)$/i.exec(plain) ?? [];
+  if (name === "") return undefined;
+  return { verb: WORDS[last.toLowerCase()] ?? (last.toLowerCase() === "stopp" ? "stop" : "restart"), what: name };
+};
