@@ -19,7 +19,7 @@ const Cloud = z.strictObject({
 const pem = (name: string) => z.string().includes("-----BEGIN ", { error: `expected PEM text; take it from its file: "\${file:/etc/jarvis/${name}.pem}"` });
 
 export const Rule = z.strictObject({
-  tool: z.string().min(1).default("*").describe("a tool's name such as proxmox_guest_start; * stands for anything"),
+  tool: z.string().min(1).default("*").describe("a tool's name, plugin_noun_verb; * stands for anything"),
   target: z.string().min(1).default("*").describe("a resource id such as guest/102; * stands for anything"),
   caller: z.string().min(1).default("*").describe("a kind such as script, or kind:id such as script:backup; * stands for anything"),
   action: z.enum(["allow", "ask", "deny"]),
@@ -56,7 +56,7 @@ export const Config = z.strictObject({
   models: z.strictObject({ local: Model.optional(), cloud: Cloud.optional() }).prefault({}),
   rules: z.array(Rule).default([]),
   plugins: z
-    .record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "a plugin's name is lower case letters, digits and -, beginning with a letter, such as proxmox"), z.unknown())
+    .record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "a plugin's name is lower case letters, digits and -, beginning with a letter, as its folder is called"), z.unknown())
     .default({}),
   data: z.string().min(1).optional().describe("the folder where everything but run.json, cli.token and control.sock lives"),
   clock: z.strictObject({ rate: z.number().min(0.1).max(1000).default(1), anchor: z.iso.datetime("expected a time in UTC such as 2026-01-02T03:04:05Z").optional() }).optional(),
