@@ -3,11 +3,13 @@ import { type Context, definePlugin, JarvisError } from "jarvis";
 import { type Client, createClient } from "./client/client.ts";
 import { Config } from "./config.ts";
 import { Event } from "./events.ts";
+import { access } from "./monitors/access.ts";
 import { cluster } from "./monitors/cluster.ts";
 import { guests } from "./monitors/guests.ts";
 import { rounds } from "./monitors/rounds.ts";
 import { storage } from "./monitors/storage.ts";
 import { tasks } from "./monitors/tasks.ts";
+import { accessGet } from "./tools/access-get.ts";
 import { guestGet } from "./tools/guest-get.ts";
 import { guestList } from "./tools/guest-list.ts";
 import { nodeList } from "./tools/node-list.ts";
@@ -32,7 +34,7 @@ export default definePlugin({
   },
   config: Config,
   connect,
-  monitors: { guests, cluster, storage, tasks, rounds },
+  monitors: { guests, cluster, storage, tasks, rounds, access },
   tools: {
     guest_list: guestList,
     guest_get: guestGet,
@@ -43,6 +45,7 @@ export default definePlugin({
     node_list: nodeList,
     task_get: taskGet,
     task_log: taskLog,
+    access_get: accessGet,
   },
   channels: { events: { title: "Tasks that began or ended, guests that changed", data: Event } },
   widgets: {

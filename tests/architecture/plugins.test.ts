@@ -20,11 +20,22 @@ test("core and ui name no plugin, nor a tool or channel of one", () => {
   expect(found).toEqual([]);
 });
 
+/** A plugin's command line is a process of its own that its owner began (DESIGN 2): it may use what a program uses. Nothing that the host loads may lead to it. */
+const OF_CLI = /^plugins\/[a-z0-9-]+\/(?:cli\.ts$|setup\/certificate\.ts$)/;
+
+test("what only a command line may touch is imported by command lines only", () => {
+  const strays = filesUnder("plugins")
+    .filter((file) => !file.startsWith("plugins/lab/") && !file.endsWith("/cli.ts"))
+    .flatMap((file) => importsOf(file).flatMap(({ file: to }) => (to !== undefined && OF_CLI.test(to) ? [`${file} -> ${to}`] : [])));
+  expect(strays).toEqual([]);
+});
+
 test("a plugin imports the contract, its own folder and its own client only", () => {
   const strays = filesUnder("plugins").flatMap((file) => {
     const id = (file.split("/")[1] ?? "").replace(/\.ts$/, "");
     if (id === "lab") return [];
     return importsOf(file)
+      .filter(({ name }) => !(OF_CLI.test(file) && name.startsWith("node:")))
       .filter(({ name, file: to }) => name !== "jarvis" && !to?.startsWith(`plugins/${id}/`) && !(CLIENTS[id] ?? []).includes(name))
       .map(({ name }) => `${file} -> ${name}`);
   });
@@ -42,7 +53,7 @@ test("the lab imports nothing of core or of another plugin, but the contract in 
 
 test("a plugin finds no global: no fetch, process, Bun, timers or clock of its own", () => {
   const found = filesUnder("plugins")
-    .filter((file) => !file.startsWith("plugins/lab/"))
+    .filter((file) => !file.startsWith("plugins/lab/") && !OF_CLI.test(file))
     .flatMap((file) => {
       const hits =
         codeOf(file).match(/(?<![.\w])(?:fetch\(|process\.|Bun\.|setTimeout|setInterval|setImmediate|queueMicrotask|Date\.now|performance\.now|new Date\(\)|WebSocket\()/g) ?? [];

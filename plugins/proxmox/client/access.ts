@@ -41,7 +41,7 @@ export interface Access {
 
 interface Sources {
   readonly who: (role: Role) => string | undefined;
-  readonly read: (ctx: Caller, path: string, role: Role) => Promise<unknown>;
+  readonly read: <S extends z.ZodType>(ctx: Caller, path: string, shape: S, role: Role) => Promise<z.output<S>>;
 }
 
 const majorOf = (version: string | undefined): number | undefined => {
@@ -56,14 +56,14 @@ export const createAccess = ({ who, read }: Sources): Access => {
   let pending: Promise<Rights> | undefined;
 
   const heldBy = async (ctx: Caller, role: Role, release: number | undefined): Promise<Held> => {
-    const tree = Permissions.parse(await read(ctx, "/access/permissions", role));
+    const tree = await read(ctx, "/access/permissions", Permissions, role);
     const needs = NEEDS.filter((need) => need.role === role);
     const lacks = lacksOf(tree, needs, release);
     return { who: who(role) ?? "", tree, lacks: lacks.filter(({ need }) => !need.extra), extras: lacks.filter(({ need }) => need.extra) };
   };
 
   const look = async (ctx: Caller): Promise<Rights> => {
-    const { version, release } = Version.parse(await read(ctx, "/version", "read"));
+    const { version, release } = await read(ctx, "/version", Version, "read");
     const major = majorOf(release ?? version);
     const readHeld = await heldBy(ctx, "read", major);
     const act = who("act");

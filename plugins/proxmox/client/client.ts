@@ -4,7 +4,7 @@ import type { Config } from "../config.ts";
 import { type Access, createAccess } from "./access.ts";
 import type { Asked } from "./asked.ts";
 import { createCredentials, type Role } from "./credential.ts";
-import { type Change, type Changed, writeGuarded } from "./digest.ts";
+import { type Change, type Changed, Guarded, writeGuarded } from "./digest.ts";
 import { createEndpoints, type Health, type Turn } from "./endpoints.ts";
 import { dataOf } from "./failure.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
@@ -143,14 +143,17 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
 
   const hasAct = config.actToken !== undefined || config.user !== undefined;
   const identity = { read: credentials("read").who, act: hasAct ? credentials("act").who : undefined };
-  const access = createAccess({ who: (role) => identity[role], read: async (ctx, path, role) => (await read({ ...ctx, cause: "rights" }, path, role)).data });
+  const access = createAccess({
+    who: (role) => identity[role],
+    read: async (ctx, path, shape, role) => parse(shape, (await read({ ...ctx, cause: "rights" }, path, role)).data, `GET ${path}`),
+  });
   const get: Client["get"] = async (ctx, path, shape, query) => (await page(ctx, path, shape, query)).data;
   return {
     get,
     page,
     post: (ctx, path, form = {}) => write(ctx, { method: "POST", path, form, answer: Upid }),
     write,
-    guarded: (ctx, change) => writeGuarded(ctx, { get, write }, change),
+    guarded: (ctx, change) => writeGuarded({ read: (path) => get(ctx, path, Guarded), write: (what) => write(ctx, { ...what, answer: z.unknown() }) }, change),
     identity,
     rights: access.rights,
     missing: access.missing,

@@ -32,11 +32,13 @@ export interface Need {
   readonly loses: string;
   /** Not part of the roles that set-up prints: asked for only by who wants it. */
   readonly extra?: true;
+  /** What the right lets its holder do besides. */
+  readonly beware?: string;
 }
 
 const read = (feature: Feature, path: string, privileges: Need["privileges"], loses: string): Need => ({ feature, role: "read", path, privileges, loses });
 const act = (feature: Feature, path: string, privileges: Need["privileges"], loses: string): Need => ({ feature, role: "act", path, privileges, loses });
-const extra = (need: Need): Need => ({ ...need, extra: true });
+const extra = (need: Need, beware?: string): Need => ({ ...need, extra: true, ...(beware === undefined ? {} : { beware }) });
 
 export const NEEDS: readonly Need[] = [
   read("nodes", "/", ["Sys.Audit"], "membership and quorum, figures of nodes, HA, replication, disks, and the tasks of anybody but Jarvis"),
@@ -47,7 +49,7 @@ export const NEEDS: readonly Need[] = [
   read("agent", "/vms", ["VM.GuestAgent.Audit", "VM.Monitor"], "what the guest agent tells: addresses, file systems, the system inside"),
   read("network", "/sdn", ["SDN.Audit"], "virtual networks and whether they are in order"),
   read("mappings", "/mapping", ["Mapping.Audit"], "which devices are mapped, and so which node a guest can run on"),
-  extra(read("updates", "/nodes", ["Sys.Modify"], "pending updates of the nodes")),
+  extra(read("updates", "/nodes", ["Sys.Modify"], "pending updates of the nodes"), "it also lets its holder change settings of the nodes"),
   act("power", "/vms", ["VM.PowerMgmt"], "starting, stopping and rebooting guests"),
   act("migrate", "/vms", ["VM.Migrate"], "moving guests to another node"),
   act("snapshots", "/vms", ["VM.Snapshot"], "taking and removing snapshots"),

@@ -1,6 +1,7 @@
 // What is known of the nodes' rounds: told by /cluster/metrics/export where there is one (seldom asked), else seen in the readings themselves. Places the readings; asks nothing itself.
 import type { Answer } from "../client/memory.ts";
-import { bestPlace, nextTry, type Place, phaseOf, type Seen } from "./round-phase.ts";
+import { createCreep } from "./round-creep.ts";
+import { ageAt, bestPlace, nextTry, type Place, phaseOf, type Seen } from "./round-phase.ts";
 
 const MINUTE_MS = 60_000;
 /** pvestatd's rounds drift slowly, and a restart of one moves it. */
@@ -35,16 +36,28 @@ export const createRounds = (): Rounds => {
   let askMs = 0;
   let guests = 0;
 
-  const place = (): Place | undefined => bestPlace([...phases.values()], from === "export" ? TOLD_MARGIN_MS : SEEN_MARGIN_MS);
+  const creep = createCreep();
+
+  const place = (): Place | undefined => bestPlace([...phases.values()], (from === "export" ? TOLD_MARGIN_MS : SEEN_MARGIN_MS) - creep.earlierMs());
+  /** The node whose round the readings follow: the last to tell before their place. */
+  const leader = (): string | undefined => {
+    const at = place()?.offsetMs ?? 0;
+    return [...phases].toSorted(([, a], [, b]) => ageAt(at, a) - ageAt(at, b))[0]?.[0];
+  };
+  const settle = (now: ReadonlyMap<string, number>, source: "export" | "readings", nowMs: number): void => {
+    phases = now;
+    from = source;
+    learntMs = nowMs;
+    seen.clear();
+    creep.restart();
+    creep.follow(leader());
+  };
 
   const learn = (nowMs: number): void => {
     const found = [...seen].map(([node, all]) => [node, phaseOf(all)] as const);
     const known = found.flatMap(([node, phase]) => (phase === undefined ? [] : [[node, phase] as const]));
     if (known.length === 0 || known.length < found.length) return;
-    phases = new Map(known);
-    from = "readings";
-    learntMs = nowMs;
-    seen.clear();
+    settle(new Map(known), "readings", nowMs);
   };
 
   return {
@@ -52,7 +65,7 @@ export const createRounds = (): Rounds => {
       if (at === lastMs) return;
       lastMs = at;
       guests = entries.filter((entry) => entry.vmid !== undefined).length;
-      if (learntMs !== undefined && at - learntMs < RELEARN_MS) return;
+      if (learntMs !== undefined && at - learntMs < RELEARN_MS) return creep.observe({ at, entries });
       for (const { type, node, status, uptime } of entries) {
         if (type !== "node" || node === undefined) continue;
         const all = seen.get(node) ?? [];
@@ -65,11 +78,7 @@ export const createRounds = (): Rounds => {
     exportDue: (nowMs) => lastMs !== undefined && guests <= MOST_GUESTS && nowMs >= askMs,
     told(now, nowMs) {
       askMs = nowMs + RELEARN_MS;
-      if (now.size === 0) return;
-      phases = now;
-      from = "export";
-      learntMs = nowMs;
-      seen.clear();
+      if (now.size > 0) settle(now, "export", nowMs);
     },
     denied(nowMs) {
       askMs = nowMs + DENIED_MS;

@@ -54,6 +54,8 @@ export const fakeApi = (answer: (asked: Asked, count: number) => Reply, config: 
     read: refuse,
     list: refuse,
     write: refuse,
+    kept: async () => undefined,
+    keep: async () => undefined,
     permissions: { query: async () => "denied", request: async () => "denied" },
   };
   const forward = (ms: number): void => {

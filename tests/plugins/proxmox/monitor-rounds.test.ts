@@ -114,3 +114,29 @@ test("where export is not there or denied it is not asked for hours, and no read
   for (let n = 1; n < 360; n += 1) await tick();
   expect(asked()).toBe(1);
 });
+
+test("the readings creep up to the round they follow, go back when one came too early, and follow a round that drifts", () => {
+  for (const wrongMs of [-900, 0, 900]) {
+    const memory = createRounds();
+    let drift = 0;
+    const truth = (node: keyof typeof PHASES): number => PHASES[node] + drift;
+    const entries = (atMs: number) =>
+      Entries.parse((["a", "b", "c", "d"] as const).map((node) => ({ type: "node", node, status: "online", uptime: uptimeAt(truth(node), atMs), id: `node/${node}` })));
+    memory.observe({ at: START, entries: entries(START) });
+    memory.told(new Map(Object.entries(PHASES).map(([node, phase]) => [node, phase + wrongMs])), START);
+    const least = bestPlace(Object.values(PHASES), 0)?.meanAgeMs ?? 0;
+    const means: number[] = [];
+    let missed = 0;
+    for (let round = 1; round < 170; round += 1) {
+      drift = round * 5;
+      const at = START + round * 10_000 + (memory.offsetMs() ?? 0);
+      const mean = (["a", "b", "c", "d"] as const).reduce((sum, node) => sum + ageAt(at, truth(node)), 0) / 4;
+      means.push(mean);
+      if (mean > least + 1500) missed += 1;
+      memory.observe({ at, entries: entries(at) });
+    }
+    const late = means.slice(30);
+    expect(late.reduce((sum, one) => sum + one, 0) / late.length).toBeLessThan(least + 500);
+    expect(missed).toBeLessThan(25);
+  }
+});

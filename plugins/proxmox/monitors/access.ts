@@ -1,0 +1,13 @@
+// Monitor `access`: what our tokens may and lack, and how the endpoints stand. Asked rarely; everything else that cannot be seen for want of a right points here.
+import type { Monitor } from "jarvis";
+import type { Client } from "../client/client.ts";
+import type { Config } from "../config.ts";
+import type { Ctx } from "../context.ts";
+import { Report, readReport } from "../setup/report.ts";
+
+export const access: Monitor<Config, Client, typeof Report> = {
+  title: "Rights and endpoints",
+  every: "15m",
+  state: Report,
+  read: (ctx: Ctx) => readReport(ctx, ctx.client),
+};

@@ -1,0 +1,59 @@
+// The commands that make Jarvis's user, its two roles and its two tokens, each with no right that is not in the list of needs (client/needs.ts). Prints for a root shell on a node; runs nothing.
+import { NEEDS, type Need } from "../client/needs.ts";
+import { privilegeOf } from "../client/rights.ts";
+
+export const READ_ROLE = "JarvisRead";
+export const ACT_ROLE = "JarvisOperate";
+export const DEFAULT_USER = "jarvis@pve";
+
+/** 8: VM.Monitor, which VM.GuestAgent.* replaced, lets its holder run commands inside guests: left out of the roles there. */
+const isTooMuch = (privilege: string): boolean => privilege === "VM.Monitor";
+
+const wanted = (role: Need["role"], release: number): string[] =>
+  NEEDS.filter((need) => need.role === role && need.extra === undefined)
+    .map((need) => privilegeOf(need, release))
+    .filter((privilege) => !isTooMuch(privilege));
+
+const joined = (...lists: readonly string[][]): string => [...new Set(lists.flat())].sort().join(",");
+
+/** A nearer entry replaces a farther one instead of adding to it, so the role for guests and storages holds what the reader needs there too. */
+const below = (read: readonly string[]): string[] => read.filter((privilege) => /^(?:VM|Datastore|Pool|Sys)\./.test(privilege));
+
+const aclOf = (path: string, role: string, user: string, tokens: readonly string[]): string[] => [
+  `pveum acl modify ${path} --users ${user} --roles ${role}`,
+  ...tokens.map((token) => `pveum acl modify ${path} --tokens '${user}!${token}' --roles ${role}`),
+];
+
+export interface Wish {
+  readonly release: number;
+  readonly user: string;
+}
+
+/** One shell command a line. A token has its own rights and never more than its user's, hence two entries each. */
+export const setupCommands = ({ release, user }: Wish): string[] => {
+  const [read, act] = [wanted("read", release), wanted("act", release)];
+  return [
+    `pveum user add ${user} --comment "Jarvis"`,
+    `pveum role add ${READ_ROLE} --privs "${joined(read)}"`,
+    `pveum role add ${ACT_ROLE} --privs "${joined(below(read), act)}"`,
+    `pveum user token add ${user} observe --privsep 1`,
+    `pveum user token add ${user} operate --privsep 1`,
+    ...aclOf("/", READ_ROLE, user, ["observe", "operate"]),
+    ...aclOf("/vms", ACT_ROLE, user, ["operate"]),
+    ...aclOf("/storage", ACT_ROLE, user, ["operate"]),
+  ];
+};
+
+/** What may be added by who wants it: the commands in one line, what it is for, and what it allows besides. */
+export const extraCommands = ({ release, user }: Wish): { command: string; what: string }[] =>
+  NEEDS.filter((need) => need.extra === true || isTooMuch(privilegeOf(need, release))).map((need) => {
+    const privilege = privilegeOf(need, release);
+    // On /vms and /storage the user has the other role, and a token never has more than its user.
+    const roles = need.role === "act" ? [ACT_ROLE] : need.path === "/vms" || need.path === "/storage" ? [READ_ROLE, ACT_ROLE] : [READ_ROLE];
+    const granted = need.role === "act" && (need.path === "/nodes" || need.path === "/") ? aclOf(need.path, ACT_ROLE, user, ["operate"]) : [];
+    const beware = isTooMuch(privilege) ? "on 8.x it also lets its holder run commands inside guests" : need.beware;
+    return {
+      command: [...roles.map((role) => `pveum role modify ${role} --append 1 --privs ${privilege}`), ...granted].join(" ; "),
+      what: beware === undefined ? need.loses : `${need.loses} (${beware})`,
+    };
+  });
