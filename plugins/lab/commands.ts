@@ -118,7 +118,7 @@ async function stop(lab: LabFile, dir: string, out: Out): Promise<number> {
 
 export async function command(words: string[], dir: string, out: Out): Promise<number> {
   const [word = "", ...rest] = words;
-  if (!["list", "break", "heal", "show", "stop"].includes(word)) throw usage(`jarvis lab has no '${word}'`);
+  if (!["list", "break", "heal", "show", "stop"].includes(word)) throw usage(`jarvis lab has no '${word}'; it has list, break, heal, show and stop`);
   const lab = await findLab(dir);
   if (word === "list") return list(lab, out);
   if (!lab) {

@@ -2,6 +2,8 @@
 import type { Fault } from "./fault.ts";
 import { nearest } from "./nearest.ts";
 
+/** Of what there is, when nothing is near what was said. */
+const MOST_NAMED = 8;
 const MAX_STANDING = 10_000;
 
 export interface Standing {
@@ -29,7 +31,8 @@ export interface Faults {
 
 function unknown(what: "name" | "target", word: string, known: readonly string[], words: string): Unknown {
   const near = nearest(word, known);
-  return Object.assign(new Error(`${words}${near ? `; nearest: ${near}` : ""}`), { unknown: what, ...(near ? { nearest: near } : {}) });
+  const some = known.length === 0 ? "" : `; there are: ${known.slice(0, MOST_NAMED).join(", ")}${known.length > MOST_NAMED ? " and more (list)" : ""}`;
+  return Object.assign(new Error(`${words}${near ? `; nearest: ${near}` : some}`), { unknown: what, ...(near ? { nearest: near } : {}) });
 }
 
 const wordsOf = (args: Readonly<Record<string, string>>): string => JSON.stringify(Object.entries(args).sort());

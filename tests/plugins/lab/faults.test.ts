@@ -157,6 +157,7 @@ test("an HA guest that crashes is brought back by HA, as root@pam, with nobody a
 test("an unknown fault or target is named with the nearest known", async () => {
   expect((await breakIt("gest-crash")).body).toMatchObject({ unknown: "name", nearest: "guest-crash" });
   expect((await breakIt("guest-crash", "guest/1o1")).body).toMatchObject({ unknown: "target", nearest: "guest/101" });
+  expect((await breakIt("guest-crash", "zzzzzzzzzzzzzz")).body).toMatchObject({ unknown: "target", error: expect.stringContaining("; there are: guest/") });
   expect((await breakIt("guest-crash", "guest/900")).status).toBe(404);
 });
 
