@@ -100,7 +100,7 @@ export async function startLab(options: RunOptions, settings: Settings, onStop: 
   const { world } = life;
   const tickets = createTickets(world, secrets.ticketKey);
   const traffic = createTraffic(() => clock.now());
-  const dispatch = createDispatch(life, allRoutes(tickets));
+  const dispatch = createDispatch(life, allRoutes(tickets, world.dialect));
   const doors = createDoors(clock);
   const servers: Server[] = [];
   const endings: (() => Promise<void>)[] = [];

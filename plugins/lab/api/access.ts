@@ -5,17 +5,20 @@ import { failure, forbidden } from "../front/failure.ts";
 import { FLAG, flagOf, required, TEXT, textOf } from "../front/parameters.ts";
 import { type Call, get, post, type Route } from "../front/route.ts";
 import { ownerOf } from "../world/accounts.ts";
-import { CAP_PATHS, ROLES } from "../world/roles.ts";
+import { capPathsOf, rolesOf } from "../world/roles.ts";
 import type { World } from "../world/state.ts";
 
-const RELEASES = { "8.4": { release: "8.4", version: "8.4.14", repoid: "b502d23c55afcba1" }, "9.1": { release: "9.1", version: "9.1.6", repoid: "71482d1833ded40a" } } as const;
 const TOP_PATHS = ["/", "/access", "/access/groups", "/mapping", "/nodes", "/pool", "/sdn", "/storage", "/vms"];
 
-export const releaseOf = (world: World) => RELEASES[world.dialect];
+/** What the node itself runs: nodes differ while a cluster is being upgraded. */
+export const releaseOf = (world: World, node: string) => {
+  const manager = world.nodes.get(node)?.machine.manager;
+  return { release: manager?.version.split(".").slice(0, 2).join(".") ?? world.dialect, version: manager?.version ?? "", repoid: manager?.repoid ?? "" };
+};
 
 function capabilities(world: World, who: string): Record<string, Record<string, number>> {
   return Object.fromEntries(
-    Object.entries(CAP_PATHS).map(([heading, { path, privileges }]) => {
+    capPathsOf(world.dialect).map(([heading, path, privileges]) => {
       const rights = world.accounts.privileges(who, path);
       return [heading, Object.fromEntries(privileges.filter((privilege) => rights.has(privilege)).map((privilege) => [privilege, 1]))];
     }),
@@ -66,10 +69,11 @@ function acl({ world, who }: Call): unknown {
   return world.accounts.grants.map((grant) => ({ path: grant.path, ugid: grant.ugid, type: grant.type, roleid: grant.role, propagate: grant.propagate ? 1 : 0 }));
 }
 
-const roles = (): unknown => Object.entries(ROLES).map(([roleid, privileges]) => ({ roleid, privs: privileges.join(","), special: roleid.startsWith("Jarvis") ? 0 : 1 }));
+const roles = ({ world }: Call): unknown =>
+  Object.entries(rolesOf(world.dialect)).map(([roleid, privileges]) => ({ roleid, privs: privileges.join(","), special: roleid.startsWith("Jarvis") ? 0 : 1 }));
 
 export const accessRoutes = (tickets: Tickets): Route[] => [
-  get("/version", ({ world }) => releaseOf(world)),
+  get("/version", ({ world, at }) => releaseOf(world, at)),
   get(
     "/access/domains",
     () => [

@@ -1,9 +1,15 @@
 // rrddata: the same signals as the live numbers, sampled back in time; while a guest was down its points hold only the time and its sizes.
 import { oneOf, required, textOf } from "../front/parameters.ts";
-import { type Call, get, needs, type Route } from "../front/route.ts";
-import { loadOf, nodeLoadOf } from "../world/load.ts";
+import { type Call, get, needs, needsAny, type Route } from "../front/route.ts";
+import { guestsOn, loadOf, nodeLoadOf, nodeTrafficOf, SWAP_BYTES } from "../world/load.ts";
 import { GIB, MIB, seconds, type World } from "../world/state.ts";
-import { guestOf } from "./guests.ts";
+import { usageOf } from "../world/storage.ts";
+import { guestOf } from "./guests/find.ts";
+import { pressures } from "./guests/list.ts";
+import { storageOf } from "./stores/find.ts";
+
+const DAY_MS = 86_400_000;
+const GROWTH_BYTES_PER_DAY = 0.14 * GIB;
 
 interface Frame {
   stepS: number;
@@ -42,10 +48,7 @@ function ofGuest(kind: "qemu" | "lxc"): Route["run"] {
       if (guest.status !== "running" || at < guest.startedAt + stepS * 1000) return point;
       const [now, before] = [loadOf(call.world, guest, at), loadOf(call.world, guest, at - stepS * 1000)];
       const rate = (name: "netin" | "netout" | "diskread" | "diskwrite"): number => Math.max(0, (now[name] - before[name]) / stepS);
-      const pressure =
-        call.world.dialect === "9.1"
-          ? { memhost: Math.floor(now.memBytes * 1.04), pressurecpusome: 0, pressurecpufull: 0, pressureiosome: 0, pressureiofull: 0, pressurememorysome: 0, pressurememoryfull: 0 }
-          : {};
+      const pressure = call.world.dialect === "9.1" ? { memhost: Math.floor(now.memBytes * 1.04), ...pressures(now) } : {};
       return {
         ...point,
         cpu: now.cpu,
@@ -64,20 +67,18 @@ function ofGuest(kind: "qemu" | "lxc"): Route["run"] {
 function ofNode({ world, path, parameters }: Call): unknown {
   const node = world.nodes.get(path.node ?? "");
   if (!node) return [];
+  const mine = guestsOn(world, node.name);
   return times(world, textOf(parameters, "timeframe") ?? "hour").map(({ at, stepS }) => {
     const sizes = {
       time: seconds(at),
       maxcpu: node.seed.cpus,
       memtotal: Math.floor(node.seed.memoryGiB * 0.985 * GIB),
       roottotal: Math.floor(node.seed.rootGiB * GIB),
-      swaptotal: 8 * GIB,
+      swaptotal: SWAP_BYTES,
     };
     if (at < node.bootedAt) return { time: seconds(at) };
-    const [now, before] = [nodeLoadOf(world, node, at), nodeLoadOf(world, node, at - stepS * 1000)];
-    const pressure =
-      world.dialect === "9.1"
-        ? { memavailable: sizes.memtotal - now.memBytes, arcsize: 0, pressurecpusome: 0, pressureiosome: 0, pressureiofull: 0, pressurememorysome: 0, pressurememoryfull: 0 }
-        : {};
+    const [now, before] = [nodeLoadOf(world, node, at, mine), nodeTrafficOf(world, node, at - stepS * 1000)];
+    const pressure = world.dialect === "9.1" ? { memavailable: sizes.memtotal - now.memBytes, arcsize: 0, ...pressures(now) } : {};
     return {
       ...sizes,
       cpu: now.cpu,
@@ -85,12 +86,25 @@ function ofNode({ world, path, parameters }: Call): unknown {
       loadavg: now.load[0],
       memused: now.memBytes,
       rootused: now.rootBytes,
-      swapused: Math.floor(8 * GIB * 0.01),
+      swapused: now.swapBytes,
       netin: Math.max(0, (now.netin - before.netin) / stepS),
       netout: Math.max(0, (now.netout - before.netout) / stepS),
       ...pressure,
     };
   });
+}
+
+/** A storage fills slowly: its past is its present less the growth since. */
+function ofStorage({ world, path, parameters }: Call): unknown {
+  const node = path.node ?? "";
+  const storage = storageOf(world, path.storage, node);
+  const { total, used } = usageOf(world, storage, node);
+  const now = world.clock.now();
+  return times(world, textOf(parameters, "timeframe") ?? "hour").map(({ at }) => ({
+    time: seconds(at),
+    total,
+    used: Math.max(0, Math.floor(used - ((now - at) / DAY_MS) * GROWTH_BYTES_PER_DAY)),
+  }));
 }
 
 const rules = { timeframe: required(oneOf("hour", "day", "week", "month", "year", "decade")), cf: oneOf("AVERAGE", "MAX") };
@@ -99,4 +113,5 @@ export const historyRoutes = (): Route[] => [
   get("/nodes/{node}/rrddata", ofNode, { ...needs("/nodes/{node}", "Sys.Audit"), rules }),
   get("/nodes/{node}/qemu/{vmid}/rrddata", ofGuest("qemu"), { ...needs("/vms/{vmid}", "VM.Audit"), rules }),
   get("/nodes/{node}/lxc/{vmid}/rrddata", ofGuest("lxc"), { ...needs("/vms/{vmid}", "VM.Audit"), rules }),
+  get("/nodes/{node}/storage/{storage}/rrddata", ofStorage, { ...needsAny("/storage/{storage}", "Datastore.Audit", "Datastore.AllocateSpace"), rules }),
 ];

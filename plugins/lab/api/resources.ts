@@ -1,8 +1,11 @@
 // GET /cluster/resources: who exists is live, the numbers are those of each node's last pvestatd round; what the caller may not see is left out.
 import { oneOf, textOf } from "../front/parameters.ts";
 import { type Call, get, type Route } from "../front/route.ts";
-import { guestId, hasStorage } from "../world/broadcast.ts";
-import type { Guest, Node, Storage, World } from "../world/state.ts";
+import { guestId } from "../world/broadcast.ts";
+import { isOnline } from "../world/membership.ts";
+import type { Guest, Node, Pool, Storage, World } from "../world/state.ts";
+import { hasStorage } from "../world/storage.ts";
+import { nodeStateOf } from "./ha/status.ts";
 
 /** After this long without a round, pmxcfs forgets a node's numbers and its guests show as `unknown`. */
 export const FORGET_MS = 300_000;
@@ -12,14 +15,27 @@ export function toldBy(world: World, node: string): Map<string, Record<string, u
   return broadcast && world.clock.now() - broadcast.at < FORGET_MS ? broadcast.entries : undefined;
 }
 
-function nodeEntry(world: World, node: Node, numbers: boolean): Record<string, unknown> {
-  const told = toldBy(world, node.name)?.get(`node/${node.name}`);
-  const hastate = [...world.guests.values()].some((guest) => guest.ha) ? { hastate: "online" } : {};
-  const about = { id: `node/${node.name}`, node: node.name, type: "node", level: "", status: told ? "online" : "unknown" };
-  return numbers ? { ...about, ...told, ...hastate } : about;
+/** Membership decides over online; without a fresh round it is grey all the same. */
+function statusOf(world: World, at: string, node: Node): string {
+  const here = world.nodes.get(at);
+  if (!here || !isOnline(world, here, node)) return "offline";
+  return toldBy(world, node.name) ? "online" : "unknown";
 }
 
-function guestEntry(world: World, guest: Guest): Record<string, unknown> {
+const LAST_KNOWN = ["maxcpu", "maxmem", "maxdisk", "cgroup-mode"];
+
+function numbersOf(world: World, node: Node, status: string): Record<string, unknown> {
+  const told = toldBy(world, node.name)?.get(`node/${node.name}`) ?? world.broadcasts.get(node.name)?.entries.get(`node/${node.name}`) ?? {};
+  return status === "online" ? told : Object.fromEntries(Object.entries(told).filter(([key]) => LAST_KNOWN.includes(key)));
+}
+
+function nodeEntry(world: World, at: string, node: Node, numbers: boolean, managed: boolean): Record<string, unknown> {
+  const status = statusOf(world, at, node);
+  const about = { id: `node/${node.name}`, node: node.name, type: "node", level: "", status };
+  return numbers ? { ...about, ...numbersOf(world, node, status), ...(managed ? { hastate: nodeStateOf(world, at, node) } : {}) } : about;
+}
+
+export function guestEntry(world: World, guest: Guest): Record<string, unknown> {
   const told = toldBy(world, guest.node)?.get(guestId(guest));
   return {
     id: guestId(guest),
@@ -29,12 +45,13 @@ function guestEntry(world: World, guest: Guest): Record<string, unknown> {
     template: guest.template ? 1 : 0,
     ...(told ?? { status: "unknown" }),
     ...(guest.lock ? { lock: guest.lock } : {}),
+    ...(guest.pool ? { pool: guest.pool } : {}),
     ...(guest.config.tags ? { tags: guest.config.tags } : {}),
     ...(guest.ha ? { hastate: guest.ha.state } : {}),
   };
 }
 
-function storageEntry(world: World, storage: Storage, node: string): Record<string, unknown> {
+export function storageEntry(world: World, storage: Storage, node: string): Record<string, unknown> {
   const told = toldBy(world, node)?.get(`storage/${node}/${storage.name}`);
   const { seed } = storage;
   return {
@@ -55,13 +72,26 @@ function network(world: World, node: string): Record<string, unknown> {
   return { id: `network/${node}/zone/localnetwork`, network: "localnetwork", "network-type": "zone", node, type: "network", status: "ok" };
 }
 
-function resources({ world, who, parameters }: Call): unknown {
+/** A pool's sums over its guests. */
+function poolEntry(world: World, pool: Pool): Record<string, unknown> {
+  const sums: Record<string, number> = {};
+  for (const guest of world.guests.values()) {
+    if (guest.pool !== pool.poolid) continue;
+    const told = toldBy(world, guest.node)?.get(guestId(guest)) ?? {};
+    for (const key of ["mem", "maxmem", "maxcpu", "cpu", "uptime"]) sums[key] = (sums[key] ?? 0) + Number(told[key] ?? 0);
+  }
+  return { id: `/pool/${pool.poolid}`, pool: pool.poolid, type: "pool", ...sums };
+}
+
+function resources({ world, who, parameters, at }: Call): unknown {
   const type = textOf(parameters, "type");
   const may = (path: string, privilege: string): boolean => world.accounts.may(who, path, privilege);
   const entries: Record<string, unknown>[] = [];
+  const managed = [...world.guests.values()].some((guest) => guest.ha);
+  if (!type) for (const pool of world.pools.values()) if (may(`/pool/${pool.poolid}`, "Pool.Audit")) entries.push(poolEntry(world, pool));
   if (!type || type === "vm") for (const guest of world.guests.values()) if (may(`/vms/${guest.vmid}`, "VM.Audit")) entries.push(guestEntry(world, guest));
   for (const node of world.nodes.values()) {
-    if (!type || type === "node") entries.push(nodeEntry(world, node, may(`/nodes/${node.name}`, "Sys.Audit")));
+    if (!type || type === "node") entries.push(nodeEntry(world, at, node, may(`/nodes/${node.name}`, "Sys.Audit"), managed));
     if (!type || type === "storage") {
       for (const storage of world.storages) {
         const seen = may(`/storage/${storage.name}`, "Datastore.Audit") || may(`/storage/${storage.name}`, "Datastore.AllocateSpace");
@@ -73,12 +103,12 @@ function resources({ world, who, parameters }: Call): unknown {
   return entries;
 }
 
-function nodes({ world, who }: Call): unknown {
+function nodes({ world, who, at }: Call): unknown {
   return [...world.nodes.values()].map((node) => {
-    const told = toldBy(world, node.name)?.get(`node/${node.name}`) ?? {};
-    const about = { id: `node/${node.name}`, node: node.name, type: "node", status: toldBy(world, node.name) ? "online" : "unknown", level: "", ssl_fingerprint: node.fingerprint };
+    const status = statusOf(world, at, node);
+    const about = { id: `node/${node.name}`, node: node.name, type: "node", status, level: "", ssl_fingerprint: node.fingerprint };
     if (!world.accounts.may(who, `/nodes/${node.name}`, "Sys.Audit")) return about;
-    const { "cgroup-mode": _, ...numbers } = told;
+    const { "cgroup-mode": _, ...numbers } = numbersOf(world, node, status);
     return { ...about, ...numbers };
   });
 }

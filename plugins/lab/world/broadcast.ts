@@ -1,9 +1,13 @@
 // pvestatd: every node measures itself, its guests and storages every 10 s at a phase of its own and tells the others; /cluster/resources shows these numbers, not newer ones.
-import { loadOf, nodeLoadOf } from "./load.ts";
+import { guestsOn, loadOf, nodeLoadOf } from "./load.ts";
+import { runs } from "./machine/services.ts";
 import { GIB, type Guest, MIB, type Node, type Storage, type World } from "./state.ts";
-import { usageOf } from "./storage.ts";
+import { hasStorage, isActive, usageOf } from "./storage.ts";
 
 export const ROUND_MS = 10_000;
+
+/** `running`, `stopped`, `paused`, or what QEMU says is wrong. */
+export const qmpStatusOf = (guest: Guest): string => (guest.status === "running" ? (guest.qmp ?? (guest.paused ? "paused" : "running")) : "stopped");
 
 export const guestId = (guest: Guest): string => `${guest.kind}/${guest.vmid}`;
 
@@ -11,7 +15,7 @@ function guestEntry(world: World, guest: Guest): Record<string, unknown> {
   const load = loadOf(world, guest);
   return {
     name: guest.config.name ?? guest.config.hostname ?? guest.seed.name,
-    status: guest.paused ? "paused" : guest.status,
+    status: qmpStatusOf(guest),
     uptime: load.uptimeSeconds,
     cpu: load.cpu,
     maxcpu: guest.seed.cores,
@@ -27,8 +31,8 @@ function guestEntry(world: World, guest: Guest): Record<string, unknown> {
   };
 }
 
-function nodeEntry(world: World, node: Node): Record<string, unknown> {
-  const load = nodeLoadOf(world, node);
+function nodeEntry(world: World, node: Node, mine: readonly Guest[]): Record<string, unknown> {
+  const load = nodeLoadOf(world, node, world.clock.now(), mine);
   return {
     uptime: load.uptimeSeconds,
     cpu: load.cpu,
@@ -46,13 +50,17 @@ const storageEntry = (world: World, storage: Storage, node: string): Record<stri
   return { disk: used, maxdisk: total };
 };
 
-export const hasStorage = (storage: Storage, node: string): boolean => storage.seed.nodes?.includes(node) ?? true;
+/** One hanging mount holds up the whole round; a node that is off or whose pvestatd does not run tells nothing either. */
+const stuck = (world: World, node: Node): boolean =>
+  node.power !== "on" || !runs(node.machine, "pvestatd") || world.storages.some((storage) => storage.hangsOn.has(node.name) && hasStorage(storage, node.name));
 
 export function measure(world: World, node: Node): void {
-  const entries = new Map<string, Record<string, unknown>>([[`node/${node.name}`, nodeEntry(world, node)]]);
-  for (const guest of world.guests.values()) if (guest.node === node.name) entries.set(guestId(guest), guestEntry(world, guest));
+  if (stuck(world, node)) return;
+  const mine = guestsOn(world, node.name);
+  const entries = new Map<string, Record<string, unknown>>([[`node/${node.name}`, nodeEntry(world, node, mine)]]);
+  for (const guest of mine) entries.set(guestId(guest), guestEntry(world, guest));
   for (const storage of world.storages) {
-    if (hasStorage(storage, node.name) && storage.active) entries.set(`storage/${node.name}/${storage.name}`, storageEntry(world, storage, node.name));
+    if (hasStorage(storage, node.name) && isActive(storage, node.name)) entries.set(`storage/${node.name}/${storage.name}`, storageEntry(world, storage, node.name));
   }
   world.broadcasts.set(node.name, { at: world.clock.now(), entries });
 }

@@ -5,24 +5,25 @@ import { randomOf } from "../random.ts";
 import { createAccounts } from "./accounts.ts";
 import { ROUND_MS, startBroadcasts } from "./broadcast.ts";
 import { createClusterLog } from "./cluster-log.ts";
-import { configOf } from "./config.ts";
 import { createEffects } from "./effects.ts";
 import { homeFirewall, openFirewall } from "./firewall.ts";
-import { startHa } from "./ha.ts";
+import { makeGuest } from "./guests/make.ts";
+import { type Ha, startHa } from "./ha.ts";
 import { recall } from "./history.ts";
+import { startBackupJobs } from "./jobs/backup.ts";
 import { backupJobsOf, replicationOf } from "./jobs/make.ts";
+import { startReplication } from "./jobs/replicate.ts";
 import { createJournals } from "./journal.ts";
 import { machineOf } from "./machine/make.ts";
-import { type GuestSeed, type WorldInput, WorldSeed } from "./schema.ts";
-import { type Dialect, type Guest, type Node, seconds, type World } from "./state.ts";
+import { type WorldInput, WorldSeed } from "./schema.ts";
+import type { Dialect, Guest, Node, Pool, World } from "./state.ts";
 import { createTasks } from "./tasks.ts";
 
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 export interface Life {
   world: World;
-  ha: ReturnType<typeof startHa>;
+  ha: Ha;
   stop(): void;
 }
 
@@ -55,42 +56,7 @@ function nodesOf(world: WorldSeed, seed: number, now: number, dialect: Dialect):
   );
 }
 
-function snapshotsOf(about: GuestSeed, now: number): Pick<Guest, "snapshots" | "parent"> {
-  const snapshots = about.snapshots.map(({ name, hoursAgo, description }, index) => {
-    const before = about.snapshots[index - 1]?.name;
-    return { name, description, snaptime: seconds(now - hoursAgo * HOUR_MS), ...(before ? { parent: before } : {}) };
-  });
-  const newest = snapshots.at(-1)?.name;
-  return { snapshots, ...(newest ? { parent: newest } : {}) };
-}
-
-function guestOf(seed: number, about: GuestSeed, now: number, bootedAt: number): Guest {
-  const running = about.running && !about.template;
-  const startedAt = running ? Math.max(bootedAt + 60_000, now - about.uptimeHours * HOUR_MS) : 0;
-  const createdAt = now - 400 * DAY_MS - about.vmid * HOUR_MS;
-  return {
-    seed: about,
-    vmid: about.vmid,
-    kind: about.kind,
-    node: about.node,
-    template: about.template,
-    status: running ? "running" : "stopped",
-    paused: false,
-    startedAt,
-    ...(running ? { pid: randomOf(seed, `pid/${about.vmid}`).whole(2_000, 900_000) } : {}),
-    config: configOf(seed, about, seconds(createdAt)),
-    pending: {},
-    agent: "well",
-    frozen: false,
-    firewall: openFirewall(),
-    ...snapshotsOf(about, now),
-    ...(about.pool ? { pool: about.pool } : {}),
-    ...(about.ha ? { ha: { request: "started", state: running ? "started" : "stopped", maxRestart: 1, maxRelocate: 1, failures: 0 } } : {}),
-    mishap: {},
-  };
-}
-
-function accountsOf(secrets: Secrets) {
+function accountsOf(secrets: Secrets, dialect: Dialect, poolOf: (path: string) => string | undefined) {
   const users = [
     { userid: "root@pam", password: secrets.passwords["root@pam"], enabled: true, comment: "" },
     { userid: "olli@pve", password: secrets.passwords["olli@pve"], enabled: true, comment: "the owner" },
@@ -106,7 +72,14 @@ function accountsOf(secrets: Secrets) {
     ...["jarvis@pve", "jarvis@pve!operate"].flatMap((who) => [grant("/vms", who, "JarvisOperate"), grant("/storage", who, "JarvisOperate")]),
     ...["jarvis@pve", "jarvis@pve!observe", "jarvis@pve!operate"].map((who) => grant("/", who, "JarvisRead")),
   ];
-  return createAccounts(users, tokens, grants);
+  return createAccounts({ users, tokens, grants, dialect, poolOf });
+}
+
+function poolOf(path: string, guests: ReadonlyMap<number, Guest>, pools: ReadonlyMap<string, Pool>): string | undefined {
+  const [, kind, name = ""] = path.split("/");
+  if (kind === "vms") return guests.get(Number(name))?.pool;
+  for (const pool of pools.values()) if (pool.storages.includes(name)) return pool.poolid;
+  return undefined;
 }
 
 const networkOf = (world: WorldSeed): string => `${(world.nodes[0]?.address ?? "192.168.1.1").replace(/\.\d+$/, ".0")}/24`;
@@ -127,7 +100,8 @@ export function createWorld({ input, clock, seed, dialect, secrets }: WorldOrder
   const nodes = nodesOf(data, seed, now, dialect);
   const journals = createJournals(() => clock.now());
   const log = createClusterLog();
-  const guests = new Map(data.guests.map((guest) => [guest.vmid, guestOf(seed, guest, now, nodes.get(guest.node)?.bootedAt ?? now)]));
+  const guests = new Map(data.guests.map((guest) => [guest.vmid, makeGuest(seed, guest, now, nodes.get(guest.node)?.bootedAt ?? now)]));
+  const pools = new Map(data.pools.map(({ id, comment }): [string, Pool] => [id, { poolid: id, comment, storages: [] }]));
   const tasks = createTasks({ clock, seed, bootedAt: (node) => nodes.get(node)?.bootedAt ?? now, daemonPid: (node) => nodes.get(node)?.pids.pvedaemon ?? 1_200, journals, log });
   const world: World = {
     clock,
@@ -140,19 +114,20 @@ export function createWorld({ input, clock, seed, dialect, secrets }: WorldOrder
     backups: [],
     backupJobs: backupJobsOf(data),
     replication: replicationOf(data, seed, now),
-    pools: new Map(data.pools.map(({ id, comment }) => [id, { poolid: id, comment, storages: [] }])),
+    pools,
     haRules: [],
     expectedVotes: nodes.size,
     firewall: homeFirewall(networkOf(data)),
+    metricServers: new Map(),
     options: optionsOf(networkOf(data)),
     broadcasts: new Map(),
     tasks,
     journals,
     log,
     effects: createEffects(() => clock.now()),
-    accounts: accountsOf(secrets),
+    accounts: accountsOf(secrets, dialect, (path) => poolOf(path, guests, pools)),
   };
-  const stops = [recall(world), startBroadcasts(world)];
+  const stops = [recall(world), startBroadcasts(world), startBackupJobs(world), startReplication(world)];
   const ha = startHa(world);
   const stop = (): void => {
     for (const end of [...stops, ha.stop]) end();

@@ -1,6 +1,8 @@
 // The ways a guest comes up and goes down, with Proxmox's durations, locks and error texts (qemu-server, pve-container). A worker calls these; what may not be done ends the task with the text a real node gives.
 import { randomOf } from "../random.ts";
+import { applyPending } from "./guests/size.ts";
 import type { Guest, World } from "./state.ts";
+import { isActive } from "./storage.ts";
 import type { Worker } from "./tasks.ts";
 import { noteDown, noteUp } from "./units.ts";
 
@@ -35,8 +37,11 @@ export async function withFlock(world: World, guest: Guest, worker: Worker, work
 
 export function bringUp(world: World, guest: Guest): void {
   const startedAt = world.clock.now();
+  applyPending(guest);
   guest.status = "running";
   guest.paused = false;
+  guest.frozen = false;
+  delete guest.qmp;
   guest.startedAt = startedAt;
   guest.pid = randomOf(world.seed, `pid/${guest.vmid}/${Math.floor(startedAt)}`).whole(2_000, 4_000_000);
   noteUp(world, guest);
@@ -61,12 +66,20 @@ export function takeDown(world: World, guest: Guest, { how, clean = true, upid }
   guest.status = "stopped";
   guest.paused = false;
   guest.startedAt = 0;
+  guest.frozen = false;
   delete guest.pid;
+  delete guest.qmp;
   guest.lastStop = { at: world.clock.now(), how, ...(upid ? { upid } : {}) };
 }
 
 function meetMishap(guest: Guest): void {
   if (guest.mishap.taskError) throw new Error(guest.mishap.taskError);
+}
+
+function refuseStorage(world: World, guest: Guest): void {
+  const storage = world.storages.find((one) => one.name === guest.seed.storage);
+  if (guest.diskOn !== undefined && guest.diskOn !== guest.node) throw new Error(`no such logical volume pve/vm-${guest.vmid}-disk-0`);
+  if (storage && !isActive(storage, guest.node)) throw new Error(`storage '${storage.name}' is not online`);
 }
 
 const pace = (world: World, guest: Guest, worker: Worker) => randomOf(world.seed, `pace/${guest.vmid}/${worker.upid}`);
@@ -77,6 +90,7 @@ export async function start(world: World, guest: Guest, worker: Worker, options:
     if (guest.status === "running") throw new Error(`${label(guest)} already running`);
     if (guest.template) throw new Error(guest.kind === "qemu" ? "you can't start a vm if it's a template" : "you can't start a CT if it's a template");
     await worker.sleep(pace(world, guest, worker).between(1_100, 2_600));
+    refuseStorage(world, guest);
     meetMishap(guest);
     bringUp(world, guest);
   });

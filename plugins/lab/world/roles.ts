@@ -1,6 +1,7 @@
 // Proxmox VE's privileges and the roles of the lab's accounts.
+import type { Dialect } from "./state.ts";
 
-export const VM_PRIVILEGES = [
+const VM_PRIVILEGES = [
   "VM.Allocate",
   "VM.Audit",
   "VM.Backup",
@@ -44,10 +45,17 @@ const REST = [
 ];
 const AUDIT = ["Datastore.Audit", "Mapping.Audit", "Pool.Audit", "SDN.Audit", "Sys.Audit", "VM.Audit", "VM.GuestAgent.Audit"];
 
-export const ALL_PRIVILEGES: readonly string[] = [...VM_PRIVILEGES, ...SYSTEM, ...STORAGE, ...REST];
+const AGENT = /^VM\.GuestAgent\./;
+const EVERYTHING = [...VM_PRIVILEGES, ...SYSTEM, ...STORAGE, ...REST];
 
-export const ROLES: Readonly<Record<string, readonly string[]>> = {
-  Administrator: ALL_PRIVILEGES,
+/** 8.x has VM.Monitor where 9.x tells five agent privileges apart. */
+const inDialect = (dialect: Dialect, privileges: readonly string[]): string[] =>
+  dialect === "9.1" ? [...privileges] : [...privileges.filter((one) => !AGENT.test(one)), ...(privileges.some((one) => AGENT.test(one)) ? ["VM.Monitor"] : [])].sort();
+
+export const privilegesOf = (dialect: Dialect): readonly string[] => inDialect(dialect, EVERYTHING);
+
+const ROLES: Readonly<Record<string, readonly string[]>> = {
+  Administrator: EVERYTHING,
   NoAccess: [],
   PVEAuditor: AUDIT,
   PVEVMAdmin: VM_PRIVILEGES,
@@ -83,8 +91,16 @@ export const ROLES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** On 8.x the auditor may not ask the agent: VM.Monitor would let it run commands too. */
+export function rolesOf(dialect: Dialect): Readonly<Record<string, readonly string[]>> {
+  const roles = Object.entries(ROLES).map(([name, privileges]): [string, string[]] => [name, inDialect(dialect, privileges)]);
+  if (dialect === "8.4")
+    return Object.fromEntries(roles.map(([name, privileges]) => [name, name === "PVEAuditor" ? privileges.filter((one) => one !== "VM.Monitor") : privileges]));
+  return Object.fromEntries(roles);
+}
+
 /** Which privileges /access/ticket reports under which heading of `cap`. */
-export const CAP_PATHS: Readonly<Record<string, { path: string; privileges: readonly string[] }>> = {
+const CAP_PATHS: Readonly<Record<string, { path: string; privileges: readonly string[] }>> = {
   vms: { path: "/vms", privileges: [...VM_PRIVILEGES, "Permissions.Modify"] },
   storage: { path: "/storage", privileges: [...STORAGE, "Permissions.Modify"] },
   access: { path: "/access", privileges: ["User.Modify", "Group.Allocate", "Permissions.Modify"] },
@@ -93,3 +109,6 @@ export const CAP_PATHS: Readonly<Record<string, { path: string; privileges: read
   sdn: { path: "/sdn", privileges: ["SDN.Allocate", "SDN.Audit", "SDN.Use", "Permissions.Modify"] },
   mapping: { path: "/mapping", privileges: ["Mapping.Audit", "Mapping.Modify", "Mapping.Use", "Permissions.Modify"] },
 };
+
+export const capPathsOf = (dialect: Dialect): [heading: string, path: string, privileges: string[]][] =>
+  Object.entries(CAP_PATHS).map(([heading, { path, privileges }]) => [heading, path, inDialect(dialect, privileges)]);

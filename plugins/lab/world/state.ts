@@ -30,7 +30,7 @@ export interface Node {
   machine: Machine;
   firewall: Firewall;
   /** How its API misbehaves now. */
-  api: { kind: "well" } | { kind: "hang" } | { kind: "garbage"; form: string };
+  api: { kind: "well" } | { kind: "hang" } | { kind: "slow"; delayMs: number } | { kind: "garbage"; form: string };
   fingerprint: string;
   /** Numbers of daemons as the journal shows them. */
   readonly pids: { pvedaemon: number; pveproxy: number; qmeventd: number; pvescheduler: number; pvestatd: number };
@@ -70,6 +70,8 @@ export interface Mishap {
   taskError?: string;
   /** Its migrations break off with this text after the copy began. */
   migrationError?: string;
+  /** Resuming it fails with this text, as what paused it stands. */
+  stuck?: string;
   /** Its backups fail with this text. */
   backupError?: string;
   /** Its snapshots fail with this text and leave the lock behind. */
@@ -128,6 +130,8 @@ export interface Guest {
   agent: "well" | "hung" | "absent";
   /** Its file systems are frozen (fsfreeze). */
   frozen: boolean;
+  /** Where its local disks stayed when HA brought its configuration elsewhere. */
+  diskOn?: string;
   pool?: string;
   firewall: Firewall;
   strain?: GuestStrain;
@@ -191,6 +195,8 @@ export interface World {
   /** Votes the cluster was made for; more than it has nodes makes it lose quorum earlier. */
   expectedVotes: number;
   readonly firewall: Firewall;
+  /** Where pvestatd is told to send its numbers, by id, as written. */
+  readonly metricServers: Map<string, Record<string, unknown>>;
   /** datacenter.cfg, property strings parsed. */
   readonly options: Record<string, unknown>;
   readonly broadcasts: Map<string, Broadcast>;

@@ -1,6 +1,6 @@
 // How full storages are and what lies on them: guests' disks and their backups.
 import { steady } from "../random.ts";
-import { GIB, type Guest, type Storage, seconds, type World } from "./state.ts";
+import { type Backup, GIB, type Guest, type Storage, seconds, type World } from "./state.ts";
 
 const GROWTH_BYTES_PER_DAY = 1.1 * GIB;
 const DAY_MS = 86_400_000;
@@ -12,12 +12,16 @@ export interface Usage {
   avail: number;
 }
 
+export const hasStorage = (storage: Storage, node: string): boolean => storage.seed.nodes?.includes(node) ?? true;
+export const isActive = (storage: Storage, node: string): boolean => storage.active && !storage.disabled && !storage.offOn.has(node);
+
 /** Shared storages are equal on every node; local ones differ by node. They grow a little over the day. */
 export function usageOf(world: World, storage: Storage, node: string): Usage {
   const factor = storage.seed.shared ? 1 : 0.55 + 0.9 * steady(world.seed, `storage/${node}/${storage.name}`);
   const total = Math.floor(storage.seed.totalGiB * GIB * (storage.seed.shared ? 1 : 0.8 + 0.4 * steady(world.seed, `size/${node}/${storage.name}`)));
   const drift = ((world.clock.now() % DAY_MS) / DAY_MS) * GROWTH_BYTES_PER_DAY;
-  const used = Math.floor(Math.min(total * LIMIT, storage.seed.usedGiB * GIB * factor + drift));
+  const filled = storage.fill.get(node) ?? storage.fill.get("*");
+  const used = filled === undefined ? Math.floor(Math.min(total * LIMIT, storage.seed.usedGiB * GIB * factor + drift)) : Math.floor(total * Math.min(1, filled));
   return { total, used, avail: total - used };
 }
 
@@ -31,6 +35,7 @@ export interface Volume {
   subtype?: string;
   notes?: string;
   used?: number;
+  protected?: number;
   verification?: { state: string; upid: string };
 }
 
@@ -51,9 +56,9 @@ export function backupVolid(storage: Storage, guest: Guest, ctimeSeconds: number
   return `${storage.name}:backup/vzdump-${guest.kind}-${guest.vmid}-${fileStamp(ctimeSeconds)}.${ending}`;
 }
 
-export function addBackup(world: World, storage: Storage, guest: Guest, atMs: number): void {
+export function addBackup(world: World, storage: Storage, guest: Guest, atMs: number): Backup {
   const ctime = seconds(atMs);
-  world.backups.push({
+  const backup: Backup = {
     volid: backupVolid(storage, guest, ctime),
     vmid: guest.vmid,
     kind: guest.kind,
@@ -63,7 +68,9 @@ export function addBackup(world: World, storage: Storage, guest: Guest, atMs: nu
     sizeBytes: Math.floor(guest.seed.diskGiB * GIB * (0.25 + 0.2 * steady(world.seed, `backup/${guest.vmid}/${ctime}`))),
     notes: guest.seed.name,
     verified: storage.seed.type === "pbs",
-  });
+  };
+  world.backups.push(backup);
+  return backup;
 }
 
 export function volumesOf(world: World, storage: Storage, node: string): Volume[] {
@@ -85,9 +92,15 @@ export function volumesOf(world: World, storage: Storage, node: string): Volume[
     if (backup.storage !== storage.name || (backup.node !== undefined && backup.node !== node)) continue;
     const pbs = storage.seed.type === "pbs";
     const format = pbs ? `pbs-${backup.kind === "qemu" ? "vm" : "ct"}` : backup.kind === "qemu" ? "vma.zst" : "tar.zst";
-    const verification = backup.verified
-      ? { verification: { state: "ok", upid: `UPID:pbs:00000B1C:0000A2F1:00000A31:${backup.ctime.toString(16).toUpperCase().padStart(8, "0")}:verificationjob:main:root@pam:` } }
-      : {};
+    const verification =
+      backup.verified || backup.damaged
+        ? {
+            verification: {
+              state: backup.damaged ? "failed" : "ok",
+              upid: `UPID:pbs:00000B1C:0000A2F1:00000A31:${backup.ctime.toString(16).toUpperCase().padStart(8, "0")}:verificationjob:main:root@pam:`,
+            },
+          }
+        : {};
     volumes.push({
       volid: backup.volid,
       content: "backup",
@@ -97,6 +110,7 @@ export function volumesOf(world: World, storage: Storage, node: string): Volume[
       vmid: backup.vmid,
       subtype: backup.kind,
       notes: backup.notes,
+      ...(backup.protected ? { protected: 1 } : {}),
       ...verification,
     });
   }

@@ -1,8 +1,9 @@
 // vzdump: one guest after the other, with the log a real run prints. Stop mode takes the guest down first and brings it up again; every mode holds the lock `backup` while it runs.
 import { steady } from "../random.ts";
 import { bringUp, label, takeDown } from "./power.ts";
+import { pruneBackups } from "./prune.ts";
 import { GIB, type Guest, type Storage, seconds, type World } from "./state.ts";
-import { addBackup, backupVolid, diskVolume } from "./storage.ts";
+import { addBackup, backupVolid, diskVolume, isActive, usageOf } from "./storage.ts";
 import type { Worker } from "./tasks.ts";
 
 export type Mode = "snapshot" | "suspend" | "stop";
@@ -14,9 +15,15 @@ export interface BackupOrder {
   node: string;
   /** How long copying takes; by the disk's size when absent. */
   copyMs?: number;
+  jobId?: string;
+  /** `{{guestname}}` and its like. */
+  notes?: string;
+  prune?: string;
+  protect?: boolean;
 }
 
 const COPY_BYTES_PER_MS = 420_000;
+const LEAST_SHARE = 0.25;
 const STEPS = 6;
 const nodeLocks = new WeakMap<World, Map<string, Promise<void>>>();
 
@@ -48,6 +55,20 @@ async function goDown(world: World, guest: Guest, worker: Worker): Promise<void>
   takeDown(world, guest, { how: "backup", upid: worker.upid });
 }
 
+const notesOf = (guest: Guest, template: string): string =>
+  template.replaceAll("{{guestname}}", guest.seed.name).replaceAll("{{vmid}}", String(guest.vmid)).replaceAll("{{node}}", guest.node);
+
+function refuseStorage(world: World, guest: Guest, { storage, node }: BackupOrder): void {
+  if (!isActive(storage, node)) throw new Error(`could not get storage information for '${storage.name}': storage '${storage.name}' is not online`);
+  if (usageOf(world, storage, node).avail < guest.seed.diskGiB * GIB * LEAST_SHARE)
+    throw new Error(
+      storage.seed.type === "pbs"
+        ? "backup write data failed: command error: write_data upload error: pipelined request failed: No space left on device (os error 28)"
+        : "vma_queue_write: write error - No space left on device",
+    );
+  if (guest.mishap.backupError) throw new Error(guest.mishap.backupError);
+}
+
 async function backUp(world: World, guest: Guest, worker: Worker, order: BackupOrder): Promise<void> {
   const startedAt = world.clock.now();
   const wasRunning = guest.status === "running";
@@ -55,6 +76,7 @@ async function backUp(world: World, guest: Guest, worker: Worker, order: BackupO
   worker.log(`INFO: Starting Backup of ${kind} ${guest.vmid} (${guest.kind})`);
   worker.log(`INFO: Backup started at ${dateText(startedAt)}`);
   if (guest.lock) throw new Error(`${label(guest)} is locked (${guest.lock})`);
+  refuseStorage(world, guest, order);
   worker.log(`INFO: status = ${guest.status}`);
   worker.log(`INFO: ${kind} Name: ${guest.seed.name}`);
   worker.log(`INFO: include disk '${guest.kind === "qemu" ? "scsi0" : "rootfs"}' '${diskVolume(guest)}' ${guest.seed.diskGiB}G`);
@@ -72,7 +94,14 @@ async function backUp(world: World, guest: Guest, worker: Worker, order: BackupO
       worker.log("INFO: resuming VM again after 14 seconds");
       await copy(world, guest, worker, copyMs * 0.6);
     } else await copy(world, guest, worker, copyMs);
-    addBackup(world, order.storage, guest, startedAt);
+    const made = addBackup(world, order.storage, guest, startedAt);
+    if (order.notes) made.notes = notesOf(guest, order.notes);
+    if (order.protect) made.protected = true;
+    if (order.prune) {
+      const mine = world.backups.filter((one) => one.storage === order.storage.name && one.vmid === guest.vmid);
+      worker.log(`INFO: prune older backups with retention: ${order.prune.replaceAll(",", ", ")}`);
+      worker.log(`INFO: pruned ${pruneBackups(world, mine, order.prune).length} backup(s)`);
+    }
   } finally {
     if (guest.lock === "backup") delete guest.lock;
     if (wasRunning && guest.status === "stopped" && order.mode === "stop") {
@@ -88,7 +117,9 @@ async function backUp(world: World, guest: Guest, worker: Worker, order: BackupO
 /** Waits for the node's one vzdump lock, then backs the guests up; a guest that fails does not stop the others. */
 export async function vzdump(world: World, worker: Worker, order: BackupOrder): Promise<void> {
   const ids = order.guests.map((guest) => guest.vmid).join(" ");
-  worker.log(`INFO: starting new backup job: vzdump ${ids} --mode ${order.mode} --storage ${order.storage.name} --node ${order.node}`);
+  worker.log(
+    `INFO: starting new backup job: vzdump ${ids} --mode ${order.mode} --storage ${order.storage.name}${order.jobId ? ` --job-id ${order.jobId}` : ` --node ${order.node}`}`,
+  );
   const locks = nodeLocks.get(world) ?? new Map<string, Promise<void>>();
   nodeLocks.set(world, locks);
   const before = locks.get(order.node);

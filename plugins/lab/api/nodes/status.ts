@@ -80,5 +80,10 @@ export const statusRoutes = (): Route[] => [
   get("/nodes/{node}/time", time, audit),
   put("/nodes/{node}/time", setTimezone, { ...needs("/nodes/{node}", "Sys.Modify"), rules: { timezone: required(TEXT) } }),
   get("/nodes/{node}/config", config, { ...needs("/", "Sys.Audit"), rules: { property: TEXT } }),
-  get("/nodes/{node}/subscription", () => ({ status: "notfound", message: "There is no subscription key", serverid: "4B0C7E5A2F19D8361C0A9E7D5B3F2168", url: "https://www.proxmox.com/en/proxmox-virtual-environment/pricing" })),
+  get("/nodes/{node}/subscription", () => ({
+    status: "notfound",
+    message: "There is no subscription key",
+    serverid: "4B0C7E5A2F19D8361C0A9E7D5B3F2168",
+    url: "https://www.proxmox.com/en/proxmox-virtual-environment/pricing",
+  })),
 ];

@@ -1,14 +1,13 @@
 // Starting and stopping guests: the call answers a UPID, the work is a task. What VMs and containers refuse at once and what ends in the task differs as on a real node.
-import { badParameters, failure } from "../front/failure.ts";
-import { COUNT, FLAG, flagOf, numberOf, type Rules, TEXT } from "../front/parameters.ts";
-import { type Call, needs, post, type Route } from "../front/route.ts";
-import { ownerOf } from "../world/accounts.ts";
-import * as power from "../world/power.ts";
-import type { Guest } from "../world/state.ts";
-import type { Worker } from "../world/tasks.ts";
-import { guestOf } from "./guests.ts";
+import { failure } from "../../front/failure.ts";
+import { COUNT, FLAG, flagOf, numberOf, type Rules, TEXT } from "../../front/parameters.ts";
+import { type Call, needs, post, type Route } from "../../front/route.ts";
+import * as power from "../../world/power.ts";
+import type { Guest } from "../../world/state.ts";
+import type { Worker } from "../../world/tasks.ts";
+import { noteTask } from "../work.ts";
+import { guestOf, KINDS, type Kind, refuseSkiplock } from "./find.ts";
 
-type Kind = "qemu" | "lxc";
 type Verb = "start" | "stop" | "shutdown" | "reboot" | "reset" | "suspend" | "resume";
 
 const WORK: Readonly<Record<Verb, (call: Call, guest: Guest, worker: Worker) => Promise<void>>> = {
@@ -23,9 +22,11 @@ const WORK: Readonly<Record<Verb, (call: Call, guest: Guest, worker: Worker) => 
     });
   },
   reboot: ({ world, parameters }, guest, worker) => power.reboot(world, guest, worker, numberOf(parameters, "timeout")),
-  reset: async ({ world }, guest, worker) => {
+  reset: async ({ world, parameters }, guest, worker) => {
+    if (!flagOf(parameters, "skiplock")) power.refuseLocked(guest);
     await worker.sleep(300);
     guest.startedAt = world.clock.now();
+    guest.frozen = false;
   },
   suspend: async (_, guest, worker) => {
     power.refuseLocked(guest);
@@ -34,7 +35,9 @@ const WORK: Readonly<Record<Verb, (call: Call, guest: Guest, worker: Worker) => 
   },
   resume: async (_, guest, worker) => {
     await worker.sleep(300);
+    if (guest.mishap.stuck) throw new Error(guest.mishap.stuck);
     guest.paused = false;
+    delete guest.qmp;
   },
 };
 
@@ -70,21 +73,14 @@ function byHa(call: Call, guest: Guest, verb: "start" | "stop" | "shutdown"): st
       call.life.ha.request(guest, up ? "started" : "stopped", verb === "stop");
     },
   });
-  record(call, guest, task);
+  noteTask(call, `guest/${guest.vmid}`, task);
   return task.upid;
-}
-
-function record(call: Call, guest: Guest, task: { upid: string; done: Promise<string> }): void {
-  const effect = call.world.effects.add({ user: call.who, method: call.method, path: call.url, target: `guest/${guest.vmid}`, upid: task.upid });
-  void task.done.then((exit) => {
-    effect.exit = exit;
-  });
 }
 
 function act(kind: Kind, verb: Verb): Route["run"] {
   return (call) => {
     const guest = guestOf(call, kind);
-    if (flagOf(call.parameters, "skiplock") && ownerOf(call.who) !== "root@pam") throw badParameters({ skiplock: "Only root may use this option." });
+    refuseSkiplock(call);
     const managed = guest.ha && (verb === "start" || verb === "stop" || verb === "shutdown");
     if (managed && (guest.status === "running") !== (verb === "start")) return byHa(call, guest, verb);
     refuseAtOnce(guest, verb);
@@ -97,7 +93,7 @@ function act(kind: Kind, verb: Verb): Route["run"] {
       words: `${WORDS[verb]} ${power.label(guest)}`,
       work: (worker) => WORK[verb](call, guest, worker),
     });
-    record(call, guest, task);
+    noteTask(call, `guest/${guest.vmid}`, task);
     return task.upid;
   };
 }
@@ -136,7 +132,6 @@ const RULES: Readonly<Record<Kind, Partial<Record<Verb, Rules>>>> = {
 };
 
 const VERBS: readonly Verb[] = ["start", "stop", "shutdown", "reboot", "reset", "suspend", "resume"];
-const KINDS: readonly Kind[] = ["qemu", "lxc"];
 
 export const powerRoutes = (): Route[] =>
   KINDS.flatMap((kind) =>
