@@ -1,7 +1,7 @@
 // What is known of the nodes' rounds: told by /cluster/metrics/export where there is one (seldom asked), else seen in the readings themselves. Places the readings; asks nothing itself.
 import type { Answer } from "../client/memory.ts";
 import { createCreep } from "./round-creep.ts";
-import { ageAt, bestPlace, nextTry, type Place, phaseOf, type Seen } from "./round-phase.ts";
+import { bestPlace, nextTry, type Place, phaseOf, type Seen } from "./round-phase.ts";
 
 const MINUTE_MS = 60_000;
 /** pvestatd's rounds drift slowly, and a restart of one moves it. */
@@ -39,10 +39,10 @@ export const createRounds = (): Rounds => {
   const creep = createCreep();
 
   const place = (): Place | undefined => bestPlace([...phases.values()], (from === "export" ? TOLD_MARGIN_MS : SEEN_MARGIN_MS) - creep.earlierMs());
-  /** The node whose round the readings follow: the last to tell before their place. */
+  /** The node whose round the readings follow. */
   const leader = (): string | undefined => {
-    const at = place()?.offsetMs ?? 0;
-    return [...phases].toSorted(([, a], [, b]) => ageAt(at, a) - ageAt(at, b))[0]?.[0];
+    const phaseMs = place()?.phaseMs;
+    return [...phases].find(([, phase]) => phase === phaseMs)?.[0];
   };
   const settle = (now: ReadonlyMap<string, number>, source: "export" | "readings", nowMs: number): void => {
     phases = now;

@@ -35,17 +35,22 @@ export interface Place {
   readonly offsetMs: number;
   /** How old the numbers are then, on average over the nodes. */
   readonly meanAgeMs: number;
+  /** The phase it follows. */
+  readonly phaseMs: number;
 }
 
-/** `marginMs`: how long after a phase its numbers surely are there. Undefined without phases. */
+/** `marginMs`: how long after a phase its numbers surely are there; it is no part of the choice, lest another node be met in its margin. Undefined without phases. */
 export const bestPlace = (phases: readonly number[], marginMs: number): Place | undefined => {
-  const places = phases.map((candidate) => {
-    const offsetMs = within(candidate + marginMs);
-    const ages = phases.map((phase) => ageAt(offsetMs, phase));
-    return { offsetMs, meanAgeMs: ages.reduce((sum, age) => sum + age, 0) / ages.length, oldest: Math.max(...ages) };
+  const agesAt = (offsetMs: number): number[] => phases.map((phase) => ageAt(offsetMs, phase));
+  const meanOf = (ages: readonly number[]): number => ages.reduce((sum, age) => sum + age, 0) / ages.length;
+  const rated = phases.map((phaseMs) => {
+    const ages = agesAt(phaseMs);
+    return { phaseMs, mean: meanOf(ages), oldest: Math.max(...ages) };
   });
-  const [best] = places.sort((a, b) => a.meanAgeMs - b.meanAgeMs || a.oldest - b.oldest || a.offsetMs - b.offsetMs);
-  return best && { offsetMs: best.offsetMs, meanAgeMs: best.meanAgeMs };
+  const [best] = rated.sort((a, b) => a.mean - b.mean || a.oldest - b.oldest || a.phaseMs - b.phaseMs);
+  if (!best) return undefined;
+  const offsetMs = within(best.phaseMs + marginMs);
+  return { offsetMs, meanAgeMs: meanOf(agesAt(offsetMs)), phaseMs: best.phaseMs };
 };
 
 /** The next place to try while phases are not known: a little earlier each round, so that all of it is seen in eleven. */

@@ -16,7 +16,7 @@ const entriesAt = (atMs: number) => Object.entries(PHASES).map(([node, phase]) =
 
 describe("the best place", () => {
   test("is just after the one node's round", () => {
-    expect(bestPlace([7300], 500)).toEqual({ offsetMs: 7800, meanAgeMs: 500 });
+    expect(bestPlace([7300], 500)).toEqual({ offsetMs: 7800, meanAgeMs: 500, phaseMs: 7300 });
     expect(bestPlace([9800], 500)?.offsetMs).toBe(300);
     expect(bestPlace([], 500)).toBeUndefined();
   });

@@ -1,0 +1,91 @@
+// What a tick costs the core and what a dashboard is sent, by number of guests: CPU ms a tick watched and not, wire bytes a client and minute beside a snapshot each tick.
+// Usage: bun tests/bench/scale.ts [guests...]   (default 30 500 10000; prints one JSON line each, then the slopes)
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { startHouse } from "../support/living-house.ts";
+import { until } from "../support/until.ts";
+
+const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [30, 500, 10_000];
+const TICKS = 6;
+const TICK_MS = 10_000;
+const TICKS_PER_SECOND = 100;
+const TOKEN = `jrv_${crypto.randomUUID()}`;
+const Frame = z.looseObject({ id: z.number().optional(), method: z.string().optional(), result: z.unknown().optional() });
+
+/** At most this share of a full snapshot each tick. */
+const limitOf = (guests: number): number => (guests >= 500 ? 1 / 100 : 1 / 20);
+const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
+
+const cpuMs = (pid: number): number => {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+};
+const rssMiB = (pid: number): number => round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024);
+
+/** A dashboard: counts the bytes of what it is sent after its first answer. */
+const openDashboard = (url: string): Promise<{ bytes: () => number; snapshotBytes: number; close: () => void }> =>
+  new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${url.replace("http", "ws")}/api/v1/ws`);
+    let bytes = 0;
+    socket.onerror = reject;
+    socket.onmessage = ({ data }) => {
+      const text = String(data);
+      const frame = Frame.parse(JSON.parse(text));
+      if (frame.method === "hello") socket.send(JSON.stringify({ jsonrpc: "2.0", id: 1, method: "auth", params: { token: TOKEN } }));
+      else if (frame.id === 1) socket.send(JSON.stringify({ jsonrpc: "2.0", id: 2, method: "channels.subscribe", params: { channel: "core/drawn" } }));
+      else if (frame.id === 2) {
+        bytes = 0;
+        resolve({ bytes: () => bytes, snapshotBytes: Buffer.byteLength(text), close: () => socket.close() });
+      } else bytes += Buffer.byteLength(text) + (text.length < 126 ? 2 : text.length < 65_536 ? 4 : 10);
+    };
+  });
+
+const measure = async (guests: number) => {
+  const house = await startHouse({ speed: 1, labArgs: ["--guests", String(Math.max(0, guests - 24))], env: { JARVIS_ADMIN_TOKEN: TOKEN } });
+  try {
+    await until(async () => (await house.rpc("state.get")).resources.length >= guests * 0.9, { withinMs: 120_000, what: `${guests} guests being seen` });
+    await Bun.sleep(2 * TICK_MS);
+    const over = async (): Promise<number> => {
+      const before = cpuMs(house.pid);
+      await Bun.sleep(TICKS * TICK_MS);
+      return (cpuMs(house.pid) - before) / TICKS;
+    };
+    const unwatchedMs = await over();
+    const dashboard = await openDashboard(house.url);
+    const watchedMs = await over();
+    const bytes = (dashboard.bytes() * 60_000) / (TICKS * TICK_MS);
+    const [node] = house.lab.line.pve.nodes;
+    const answer = await fetch(`${node?.url}/api2/json/cluster/resources`, {
+      headers: { authorization: `PVEAPIToken=${house.lab.line.pve.tokens.read}` },
+      tls: { rejectUnauthorized: false },
+    });
+    const whole = Buffer.byteLength(await answer.text());
+    dashboard.close();
+    return {
+      guests,
+      cpuMsATick: { unwatched: round(unwatchedMs), watched: round(watchedMs) },
+      rssMiB: rssMiB(house.pid),
+      bytesAClientMinute: Math.round(bytes),
+      snapshot: { resourcesBytes: whole, drawnBytes: dashboard.snapshotBytes },
+      share: { ofResources: round(bytes / (whole * 6), 4), ofDrawn: round(bytes / (dashboard.snapshotBytes * 6), 4), limit: limitOf(guests) },
+      met: bytes <= limitOf(guests) * whole * 6,
+    };
+  } finally {
+    await house.stop();
+  }
+};
+
+const found: Awaited<ReturnType<typeof measure>>[] = [];
+for (const guests of sizes) {
+  const one = await measure(guests);
+  found.push(one);
+  process.stdout.write(`${JSON.stringify(one)}\n`);
+}
+const [first, last] = [found[0], found.at(-1)];
+if (first && last && first !== last) {
+  const slope = (of: (one: typeof first) => number): number => round(Math.log(Math.max(1, of(last)) / Math.max(1, of(first))) / Math.log(last.guests / first.guests), 2);
+  process.stdout.write(
+    `${JSON.stringify({ logSlope: { cpuUnwatched: slope((one) => one.cpuMsATick.unwatched), cpuWatched: slope((one) => one.cpuMsATick.watched), bytes: slope((one) => one.bytesAClientMinute) }, limit: 1 })}\n`,
+  );
+}
