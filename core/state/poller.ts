@@ -19,21 +19,37 @@ interface Options {
   random?: () => number;
 }
 
+interface Runner {
+  readonly plugin: string;
+  readonly channel: string;
+  refresh: () => Promise<void>;
+  /** Its source was seen to answer: reads now what failed before. */
+  again: () => void;
+  watch: (yes: boolean) => void;
+  stop: () => Promise<void>;
+}
+
 const LONGEST_BACKOFF = 6;
 const JITTER_SHARE = 0.05;
 
 const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 500);
 
 export const createPoller = ({ clock, store, log, standing, isWatched = () => false, random = Math.random }: Options) => {
-  const running = new Map<string, { refresh: () => Promise<void>; watch: (yes: boolean) => void; stop: () => Promise<void> }>();
+  const running = new Map<string, Runner>();
 
-  const start = (monitor: BoundMonitor) => {
+  /** One answer proves that the source is back: what else it feeds does not wait out a back-off any more. */
+  const answers = ({ plugin, channel }: BoundMonitor): void => {
+    for (const runner of running.values()) if (runner.plugin === plugin && runner.channel !== channel) runner.again();
+  };
+
+  const start = (monitor: BoundMonitor): Runner => {
     const life = new AbortController();
     let failures = 0;
     let watched = isWatched(monitor.channel);
     let cancel = (): void => undefined;
     let inFlight: Promise<void> | undefined;
     let streaming: Promise<void> = Promise.resolve();
+    let nap: AbortController | undefined;
 
     const succeeded = (value: unknown): void => {
       const parsed = monitor.schema.safeParse(value);
@@ -42,9 +58,11 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
         failed(new JarvisError("upstream_garbage", { message: `${monitor.channel}: ${issue?.path.join(".") ?? ""} ${issue?.message ?? "does not fit"}` }));
         return;
       }
+      const isBack = failures > 0;
       failures = 0;
       store.accept(monitor.channel, parsed.data);
       standing?.({ channel: monitor.channel, plugin: monitor.plugin, ok: true, words: "fresh" });
+      if (isBack) answers(monitor);
     };
 
     const failed = (thrown: unknown): void => {
@@ -112,7 +130,11 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
           if (life.signal.aborted) return;
           log("debug", `${monitor.channel}: its stream ended: ${wordsOf(thrown)}`);
         }
-        await clock.pause(Math.min(30_000, 500 * 2 ** Math.min(attempt, 6)) * (0.75 + random() / 2), life.signal).catch(() => undefined);
+        const rest = link(life.signal);
+        nap = rest;
+        await clock.pause(Math.min(30_000, 500 * 2 ** Math.min(attempt, 6)) * (0.75 + random() / 2), rest.signal).catch(() => undefined);
+        nap = undefined;
+        rest.unlink();
         if (!life.signal.aborted) await refresh();
       }
     };
@@ -120,7 +142,15 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
     void refresh();
     streaming = stream();
     return {
+      plugin: monitor.plugin,
+      channel: monitor.channel,
       refresh,
+      again(): void {
+        nap?.abort(new Error("the source answers again"));
+        if (failures === 0 || inFlight) return;
+        failures = 1;
+        void refresh();
+      },
       watch(yes: boolean): void {
         if (watched === yes) return;
         watched = yes;

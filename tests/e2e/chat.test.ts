@@ -232,6 +232,6 @@ describe("what happened", () => {
     const today = await say("what did you do today?");
     expect(today.text).toMatch(/- I started greenhouse at \d\d:\d\d, and it held\./);
     expect(today.text).toMatch(/[1-9] left alone/);
-    expect(today.evidence.some(({ source }) => source.startsWith("journal call-"))).toBe(true);
+    expect(JSON.stringify(today.evidence)).toContain("journal call-");
   }, 60_000);
 });
