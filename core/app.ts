@@ -9,6 +9,7 @@ import { createHoldPoint } from "./app/hold-point.ts";
 import { choosePaths } from "./app/paths.ts";
 import { createPlugins } from "./app/plugins.ts";
 import { createPublisher } from "./app/publish.ts";
+import { createRefresh } from "./app/refresh.ts";
 import { secretsOf } from "./app/secrets.ts";
 import { createSelf } from "./app/self.ts";
 import { createSessions } from "./app/sessions.ts";
@@ -197,6 +198,7 @@ export const createApp = async (options: AppOptions) => {
     switches,
     journal,
     resources,
+    refresh: createRefresh({ clock, store, poller }),
     records,
     feed,
     readings,

@@ -5,6 +5,7 @@ import type { Call } from "../contract/call.ts";
 import { outside } from "../contract/call.ts";
 import { JarvisError } from "../contract/error.ts";
 import { isChannelOrPattern, matches } from "../contract/pattern.ts";
+import type { Reading } from "../contract/reading.ts";
 import type { CoreStatus, PluginInfo, Result } from "../contract/wire.ts";
 import type { WireWidget } from "../contract/wire-widget.ts";
 import type { CoreFaces, Emit, Talk, Who } from "../http/faces.ts";
@@ -31,6 +32,8 @@ interface Parts {
   switches: Switches;
   journal: { get(callId: string): Call | undefined; list(query: { since?: string | undefined; limit?: number | undefined; effects?: "changes" | "all" | undefined }): Call[] };
   resources: Resources;
+  /** Reads a monitor now. Throws not_found for a channel that is no monitor's. */
+  refresh: (channel: string) => Promise<Reading>;
   records: Records;
   feed: Feed;
   readings: Readings;
@@ -109,6 +112,10 @@ export const createFaces = (parts: Parts): CoreFaces => {
     },
     "journal.list": async (query) => ({ calls: journal.list(definite(query)) }),
     "state.get": async ({ path }) => resourcesAt(path),
+    "state.refresh": async ({ channel }) => {
+      const { at, stale, words } = await parts.refresh(channel);
+      return { at, stale, ...(words === undefined ? {} : { words }) };
+    },
     "incidents.list": async ({ status, limit }) => ({ incidents: records.list(status, limit ?? 50).map(({ timeline: _, scene: __, ...rest }) => rest) }),
     "incidents.get": async ({ id }) => incident(id),
     "asks.list": async () => ({ asks: pipeline.asks() }),

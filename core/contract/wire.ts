@@ -99,6 +99,12 @@ export const METHODS = {
     result: z.object({ calls: z.array(Call) }),
   },
   "state.get": { scope: "read", params: z.object({ path: z.string().max(200).optional() }), result: z.object({ resources: z.array(LiveResource) }) },
+  /** A monitor's state channel (`plugin/monitor`) read now, by the poller; one younger than a second is answered as it is. */
+  "state.refresh": {
+    scope: "operate",
+    params: z.object({ channel: z.string().max(200) }),
+    result: z.object({ at: z.string(), stale: z.boolean(), words: z.string().optional() }),
+  },
   "incidents.list": {
     scope: "read",
     params: z.object({ status: IncidentStatus.optional(), limit: z.number().int().min(1).max(500).optional() }),

@@ -45,6 +45,7 @@ export const createMethods = (core: CoreFaces, edge: EdgeFaces) =>
     "calls.get": method(METHODS["calls.get"].params, core["calls.get"]),
     "journal.list": method(METHODS["journal.list"].params, core["journal.list"]),
     "state.get": method(METHODS["state.get"].params, core["state.get"]),
+    "state.refresh": method(METHODS["state.refresh"].params, core["state.refresh"]),
     "incidents.list": method(METHODS["incidents.list"].params, core["incidents.list"]),
     "incidents.get": method(METHODS["incidents.get"].params, core["incidents.get"]),
     "asks.list": method(METHODS["asks.list"].params, core["asks.list"]),

@@ -175,6 +175,7 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
     },
     /** Reads now, or joins the reading in flight. */
     refresh: (channel: string): Promise<void> => running.get(channel)?.refresh() ?? Promise.resolve(),
+    channels: (): string[] => [...running.keys()].sort(),
     watching: (channel: string, yes: boolean): void => running.get(channel)?.watch(yes),
     async stop(): Promise<void> {
       await Promise.all([...running.values()].map((runner) => runner.stop()));

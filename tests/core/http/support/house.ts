@@ -31,6 +31,7 @@ export const fakeCore = (seen: { method: string; params: unknown; who: Who }[], 
       throw new Error("not asked for");
     },
     "journal.list": async () => ({ calls: [] }),
+    "state.refresh": async () => ({ at: "2026-01-01T00:00:00.000Z", stale: false }),
     "state.get": async () => ({ resources: [] }),
     "incidents.list": async () => ({ incidents: [] }),
     "incidents.get": async () => {
