@@ -1,5 +1,6 @@
 // A tool as the core holds it: closures and schemas, never a plugin.
 import type { z } from "zod";
+import type { Asker } from "../contract/caller.ts";
 import type { ToolResult } from "../contract/result.ts";
 import type { Effect, Preflight, Progress, Sent, Trace, Verdict } from "../contract/tool.ts";
 
@@ -17,7 +18,8 @@ export interface BoundTool {
   /** The input is always the parsed one. Every closure ends when the signal aborts. */
   readonly target: (input: unknown) => string | undefined;
   readonly preflight?: (input: unknown, signal: AbortSignal) => Promise<Preflight>;
-  readonly run: (input: unknown, noted: Sent, signal: AbortSignal, incident: string | undefined) => Promise<ToolResult>;
+  /** `asker`: who called it; a tool that acts on behalf hands it on. */
+  readonly run: (input: unknown, noted: Sent, signal: AbortSignal, incident: string | undefined, asker?: Asker) => Promise<ToolResult>;
   readonly progress?: (input: unknown, sent: Sent, signal: AbortSignal) => Promise<Progress>;
   readonly verify?: (input: unknown, sent: Sent, earlier: Verdict | undefined, signal: AbortSignal) => Promise<Verdict>;
   readonly trace?: (input: unknown, sent: Sent, signal: AbortSignal) => Promise<Trace>;

@@ -44,7 +44,7 @@ const run = async (parts: Parts, tool: BoundTool, input: unknown, call: Call): P
   const no = refusal(parts, call);
   if (no) return { call: no };
   try {
-    const result = await within(parts.clock, tool.deadlineMs, parts.cut, (signal) => tool.run(input, {}, signal, call.incident));
+    const result = await within(parts.clock, tool.deadlineMs, parts.cut, (signal) => tool.run(input, {}, signal, call.incident, { caller: call.caller, bound: false }));
     const warnings = result.warnings === undefined ? {} : { warnings: result.warnings };
     const ended = { ...call, state: "succeeded" as const, text: parts.redact.text(result.text), endedAt: parts.clock.iso(), ...warnings };
     return { call: ended, ...(result.data === undefined ? {} : { data: parts.redact.data(result.data) }) };

@@ -40,7 +40,8 @@ type Attempt = { readonly result: ToolResult } | { readonly thrown: unknown };
 const attempt = async (parts: Parts, tool: BoundTool, input: unknown, row: Row): Promise<Attempt> => {
   try {
     const noted = row.sent ?? {};
-    return { result: await within(parts.clock, tool.deadlineMs, parts.cut, (signal) => tool.run(input, noted, signal, row.incident ?? undefined)) };
+    const asker = { caller: row.caller, bound: row.incident !== null && row.remedy !== null };
+    return { result: await within(parts.clock, tool.deadlineMs, parts.cut, (signal) => tool.run(input, noted, signal, row.incident ?? undefined, asker)) };
   } catch (thrown) {
     return { thrown };
   }

@@ -7,7 +7,8 @@ import { createClock } from "../../core/lib/clock.ts";
 import type { BoundMonitor } from "../../core/state/bound.ts";
 import type { BoundTool } from "../../core/tools/bound.ts";
 
-type Options = Pick<Parameters<typeof createHost>[0], "folders" | "bundled"> & Partial<Parameters<typeof createHost>[0]>;
+type HostOptions = Parameters<typeof createHost>[0];
+type Options = Pick<HostOptions, "folders" | "bundled"> & Partial<Omit<HostOptions, "faces">> & { faces?: Partial<HostFaces> };
 
 const keepIn =
   <T>(list: T[]) =>

@@ -60,3 +60,27 @@ test("an operator's runbook does what the operator may, a bound remedy's what th
   expect(await both(rig, asker("model", "operate"), "world_guest_restart")).toEqual(["held", "held"]);
   rig.close();
 });
+
+test("a tool is told who called it, as the journal has it, and whether as a bound step", async () => {
+  const told: (Asker | undefined)[] = [];
+  const rig = createRig({
+    faultyTool: (tool) => ({
+      ...tool,
+      run: (input, noted, signal, incident, asker) => {
+        told.push(asker);
+        return tool.run(input, noted, signal, incident);
+      },
+    }),
+  });
+  const client = { kind: "mcp", id: "desk", scope: "operate", tainted: true } as const;
+  const remedy = { kind: "remedy", id: "a/b", scope: "operate", tainted: false } as const;
+  await rig.finish("world_guest_start", 101, client);
+  await rig.finish("world_guest_start", 102, client, { incident: "INC-0001" });
+  await rig.finish("world_guest_start", 103, remedy, { incident: "INC-0001", remedy: "a/b" });
+  expect(told).toEqual([
+    { caller: client, bound: false },
+    { caller: client, bound: false },
+    { caller: remedy, bound: true },
+  ]);
+  rig.close();
+});

@@ -3,7 +3,9 @@ import { afterEach, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Caller } from "../../../core/contract/caller.ts";
 import { JarvisError } from "../../../core/contract/error.ts";
+import type { HostFaces } from "../../../core/host/faces.ts";
 import { createClock } from "../../../core/lib/clock.ts";
 import { testHost } from "../../support/host.ts";
 import { failure } from "./servers.ts";
@@ -177,4 +179,36 @@ test("what a plugin answers is parsed, and what it throws is made one of our err
     expect(thrown instanceof JarvisError ? thrown.type : thrown).toBe(type);
     expect(thrown instanceof Error ? thrown.message : "").toContain(words);
   }
+});
+
+test("a tool that acts on behalf is told who called it; one for the operator fails for everyone else, tainted words included", async () => {
+  const made: unknown[] = [];
+  const passing = GOOD.replace('effect: "read"', 'effect: "read", onBehalf: true').replace(
+    "async (ctx, { a }) => ({ text: a })",
+    'async (ctx) => { await ctx.call("other_thing_get", {}, { runbook: "evening" }); return { text: "made" }; }',
+  );
+  const call: HostFaces["call"] = async (request) => {
+    made.push(request.caller);
+    return { callId: "c", state: "succeeded", text: "" };
+  };
+  const { host, tools } = build({ good: passing }, { faces: { call } });
+  await host.start();
+  const asker = { caller: { kind: "mcp", id: "desk", scope: "operate", tainted: true }, bound: false } as const;
+  const signal = new AbortController().signal;
+  expect(await tools[0]?.run({ a: "x" }, {}, signal, undefined, asker)).toEqual({ text: "made" });
+  expect(made).toEqual([asker.caller]);
+
+  const own = build({ good: swap('effect: "read"', 'effect: "read", operatorOnly: true') });
+  await own.host.start();
+  const operator = { kind: "operator", id: "dashboard", scope: "admin", tainted: false } as const;
+  const run = (caller: Caller): Promise<unknown> => own.tools[0]?.run({ a: "x" }, {}, signal, undefined, { caller, bound: false }) ?? Promise.resolve();
+  expect(await run(operator)).toEqual({ text: "x" });
+  for (const caller of [
+    { ...operator, tainted: true },
+    { ...operator, kind: "mcp" },
+    { ...operator, scope: "operate" },
+    { ...operator, kind: "model" },
+  ] satisfies Caller[])
+    expect(await failure(run(caller))).toMatchObject({ type: "operator_only" });
+  expect(await failure(own.tools[0]?.run({ a: "x" }, {}, signal, undefined) ?? Promise.resolve())).toMatchObject({ type: "operator_only" });
 });
