@@ -209,7 +209,7 @@ export const createApp = async (options: AppOptions) => {
   });
   const http = createServer({
     settings: { ...server, names: config.server.names, trustProxy: config.server.trustProxy, open: config.server.open, ...(config.server.tls ? { tls: config.server.tls } : {}) },
-    core,
+    core: { ...core, metrics: host.metrics },
     hub,
     tokens,
     sessions,

@@ -5,6 +5,7 @@ export { Cause, Evidence } from "./cause.ts";
 export type { Context, FetchAnswer, FetchInit, OpenedStream, Series, StreamPiece } from "./context.ts";
 export { ERRORS, type ErrorType, errorBody, JarvisError } from "./error.ts";
 export { Incident } from "./incident.ts";
+export type { Metric } from "./metric.ts";
 export type { Duration, Monitor } from "./monitor.ts";
 export { matches } from "./pattern.ts";
 export type { Permissions } from "./permission.ts";

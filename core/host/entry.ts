@@ -9,6 +9,8 @@ export interface Entry {
   literal?: PluginLiteral;
   grant?: Grant;
   config?: unknown;
+  /** What connect() answered, while it runs. */
+  client?: unknown;
   error?: string;
   unload?: () => Promise<void>;
 }

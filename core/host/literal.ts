@@ -83,5 +83,6 @@ export const PluginLiteral = z.strictObject({
   widgets: many(Widget),
   remedies: many(RemedyLiteral),
   diagnose: z.strictObject({ on: z.array(z.string()).min(1).max(100), read: method<[Ctx, Facts]>() }).optional(),
+  metrics: method<[unknown]>().optional(),
 });
 export type PluginLiteral = z.infer<typeof PluginLiteral>;

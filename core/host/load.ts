@@ -1,5 +1,6 @@
 // The host: finds plugins, gives each its configuration and grant, connects and registers it, and takes it down again. One bad plugin changes only its own state.
 import { type Issue, JarvisError } from "../contract/error.ts";
+import type { Metric } from "../contract/metric.ts";
 import type { PluginInfo } from "../contract/wire.ts";
 import type { WireWidget } from "../contract/wire-widget.ts";
 import { didYouMean } from "../lib/nearest.ts";
@@ -7,6 +8,7 @@ import { type Dropped, discover } from "./discover.ts";
 import type { Entry } from "./entry.ts";
 import { destinations } from "./grant.ts";
 import { describe } from "./info.ts";
+import { pluginMetrics } from "./metrics.ts";
 import { notice } from "./noticing.ts";
 import { createStages, type StageOptions } from "./stages.ts";
 
@@ -31,6 +33,8 @@ export interface Host {
   start(): Promise<void>;
   list(): PluginInfo[];
   widgets(): WireWidget[];
+  /** What running plugins counted, under their prefix. */
+  metrics(): Metric[];
   destinations(): Destination[];
   stop(): Promise<void>;
 }
@@ -94,5 +98,5 @@ export const createHost = (options: Options): Host => {
     );
   };
 
-  return { start, stop, destinations: reach, ...describe(entries, () => dropped) };
+  return { start, stop, destinations: reach, metrics: () => pluginMetrics(entries.values(), log), ...describe(entries, () => dropped) };
 };

@@ -76,7 +76,9 @@ export const createStages = (options: StageOptions): Stages => {
         "connect",
       );
       const unbind = await bindPlugin({ ...found, source, client }, literal, options.faces);
+      entry.client = client;
       entry.unload = async () => {
+        delete entry.client;
         await unbind();
         source.close(new JarvisError("unavailable", { message: `The plugin ${found.id} was stopped.` }));
         await withinTime(Promise.resolve(literal.close?.(client)), clock, "close").catch((thrown: unknown) => log("warn", `plugin ${found.id}: ${blame(thrown, found)}`));

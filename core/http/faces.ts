@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import type { Caller } from "../contract/caller.ts";
+import type { Metric } from "../contract/metric.ts";
 import type { ChatDone, MethodName, NOTIFICATIONS, Params, Result } from "../contract/wire.ts";
 
 /** Who sent a request. `authenticatedAt`: ISO time a dashboard session last proved itself; `session`, `token`: ids, never secrets. */
@@ -29,17 +30,9 @@ export interface Talk {
   stop(): void;
 }
 
-/** One line family of /metrics; `labels` become {name="value"}. */
-export interface Metric {
-  readonly name: string;
-  readonly help: string;
-  readonly type: "counter" | "gauge";
-  readonly samples: readonly { readonly labels?: Readonly<Record<string, string>>; readonly value: number }[];
-}
-
 export type CoreFaces = { readonly [N in CoreMethod]: (params: Params<N>, who: Who) => Promise<Result<N>> } & {
   /** Starts an answer and returns at once. */
   chat(params: Params<"chat.send">, who: Who, emit: Emit): Talk;
-  /** What /metrics tells beyond the edge's own: calls by state, readings by freshness. */
+  /** What /metrics tells beyond the edge's own: what plugins counted. */
   metrics?(): readonly Metric[];
 };

@@ -1,5 +1,5 @@
 // /metrics in Prometheus text: the process, the edge, and what the core adds. Pure but for reading the process.
-import type { Metric } from "./faces.ts";
+import type { Metric } from "../contract/metric.ts";
 
 const escaped = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
 

@@ -1,6 +1,7 @@
 // Proxmox VE: watches a cluster and acts on its guests through its API.
 import { type Context, definePlugin, JarvisError } from "jarvis";
 import { type Client, createClient } from "./client/client.ts";
+import { metricsOf } from "./client/metrics.ts";
 import { Config } from "./config.ts";
 import { Event } from "./events.ts";
 import { access } from "./monitors/access.ts";
@@ -33,6 +34,7 @@ export default definePlugin({
     read: [{ value: "config:ca", why: "the certificate of the cluster's CA" }],
   },
   config: Config,
+  metrics: metricsOf,
   connect,
   monitors: { guests, cluster, storage, tasks, rounds, access },
   tools: {
