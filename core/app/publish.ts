@@ -57,10 +57,14 @@ export const createPublisher = ({ clock, hub, store, resources, readings, record
     return found;
   };
 
+  let drawn: Drawn | undefined;
   /** Derived from all resources: each costs a walk through them and a comparison with the last. */
   const derived: Readonly<Record<string, () => unknown>> = {
     "core/resources": () => ({ resources: Object.fromEntries(resources.list().map((resource): [string, LiveResource] => [resource.id, resource])) }),
-    "core/drawn": () => draw(resources.list(), marks()) satisfies Drawn,
+    "core/drawn": () => {
+      drawn = draw(resources.list(), marks(), drawn);
+      return drawn;
+    },
   };
   /** Behind what is known, because nobody reads them. */
   const due = new Set<string>();

@@ -5,6 +5,18 @@ import type { LiveResource } from "../contract/resource.ts";
 /** Labels a screen shows or opens with; others are for programs. */
 const LABELS = ["state", "health", "image", "lock", "tags", "host", "hastate", "content"] as const;
 
+/** So many things have room for digits; more are cells of which only the height and the colour show. */
+const WITH_DIGITS = 60;
+/** By how many points a figure must have moved from what is drawn before it is drawn anew. */
+const BANDS = { digits: { cpu: 2, memory: 1 }, cells: { cpu: 10, memory: 5 } } as const;
+type Band = (typeof BANDS)[keyof typeof BANDS];
+
+/** What is drawn stays while the figure wavers around it; nothing and all are always drawn as such. */
+const steady = (now: number | undefined, drawn: number | undefined, band: number): number | undefined => {
+  if (now === undefined || drawn === undefined) return now;
+  return Math.abs(now - drawn) < band && now > 0 && now < 100 ? drawn : now;
+};
+
 const percent = (part: number | undefined, whole: number | undefined): number | undefined =>
   part === undefined || whole === undefined || whole <= 0 ? undefined : Math.round((100 * part) / whole);
 
@@ -16,7 +28,7 @@ const labelsOf = (resource: LiveResource): Record<string, string> | undefined =>
   return shown.length > 0 ? Object.fromEntries(shown) : undefined;
 };
 
-export const drawResource = (resource: LiveResource, mark: "incident" | "acting" | undefined): DrawnResource => {
+export const drawResource = (resource: LiveResource, mark: "incident" | "acting" | undefined, before?: DrawnResource, band: Band = BANDS.digits): DrawnResource => {
   const figures = resource.figures ?? {};
   const cpu = figures.cpuPercent;
   return {
@@ -30,9 +42,9 @@ export const drawResource = (resource: LiveResource, mark: "incident" | "acting"
       vmid: resource.vmid,
       guestKind: resource.guestKind,
       template: resource.template,
-      cpu: cpu === undefined ? undefined : Math.round(cpu),
-      memory: percent(figures.memoryBytes, figures.memoryTotalBytes),
-      disk: percent(figures.diskBytes, figures.diskTotalBytes),
+      cpu: steady(cpu === undefined ? undefined : Math.round(cpu), before?.cpu, band.cpu),
+      memory: steady(percent(figures.memoryBytes, figures.memoryTotalBytes), before?.memory, band.memory),
+      disk: steady(percent(figures.diskBytes, figures.diskTotalBytes), before?.disk, band.memory),
       cpus: figures.cpus,
       memoryTotalBytes: figures.memoryTotalBytes,
       diskTotalBytes: figures.diskTotalBytes,
@@ -53,7 +65,10 @@ const quorumOf = (resources: readonly LiveResource[]): Drawn["quorum"] => {
   return { votes: count(voters.filter((node) => node.status === "up")), of: count(voters), quorate: voters.some((node) => node.labels?.quorate === "yes") };
 };
 
-export const draw = (resources: readonly LiveResource[], marks: ReadonlyMap<string, "incident" | "acting">): Drawn => {
+/** `before`: what is drawn now; figures that moved too little to be seen stay as they are. */
+export const draw = (resources: readonly LiveResource[], marks: ReadonlyMap<string, "incident" | "acting">, before?: Drawn): Drawn => {
   const quorum = quorumOf(resources);
-  return { resources: Object.fromEntries(resources.map((resource) => [resource.id, drawResource(resource, marks.get(resource.id))])), ...(quorum ? { quorum } : {}) };
+  const band = resources.length <= WITH_DIGITS ? BANDS.digits : BANDS.cells;
+  const drawn = resources.map((resource) => [resource.id, drawResource(resource, marks.get(resource.id), before?.resources[resource.id], band)] as const);
+  return { resources: Object.fromEntries(drawn), ...(quorum ? { quorum } : {}) };
 };

@@ -84,7 +84,7 @@ for (const guests of sizes) {
 }
 const [first, last] = [found[0], found.at(-1)];
 if (first && last && first !== last) {
-  const slope = (of: (one: typeof first) => number): number => round(Math.log(Math.max(1, of(last)) / Math.max(1, of(first))) / Math.log(last.guests / first.guests), 2);
+  const slope = (of: (one: (typeof found)[number]) => number): number => round(Math.log(Math.max(1, of(last)) / Math.max(1, of(first))) / Math.log(last.guests / first.guests), 2);
   process.stdout.write(
     `${JSON.stringify({ logSlope: { cpuUnwatched: slope((one) => one.cpuMsATick.unwatched), cpuWatched: slope((one) => one.cpuMsATick.watched), bytes: slope((one) => one.bytesAClientMinute) }, limit: 1 })}\n`,
   );

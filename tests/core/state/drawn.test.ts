@@ -31,3 +31,17 @@ test("votes are counted from the nodes that are up", () => {
 test("a limit that is not known gives no percentage", () => {
   expect(draw([node("a", { figures: { memoryBytes: 5, memoryTotalBytes: 0 } })], new Map()).resources["node/a"]?.memory).toBeUndefined();
 });
+
+test("figures that waver are not drawn anew; what moved, stopped or filled up is", () => {
+  const many = (cpuPercent: number) => Array.from({ length: 100 }, (_, n) => ({ ...wavering, id: `guest/${n}`, figures: { cpuPercent } }));
+  const first = draw(many(40), new Map());
+  expect(draw(many(47), new Map(), first)).toEqual(first);
+  for (const cpu of [50, 30, 100]) expect(draw(many(cpu), new Map(), first).resources["guest/7"]?.cpu).toBe(cpu);
+  const low = draw(many(4), new Map());
+  expect(draw(many(0), new Map(), low).resources["guest/7"]?.cpu).toBe(0);
+  const few = draw(many(40).slice(0, 20), new Map());
+  expect(draw(many(41).slice(0, 20), new Map(), few)).toEqual(few);
+  expect(draw(many(42).slice(0, 20), new Map(), few).resources["guest/7"]?.cpu).toBe(42);
+});
+
+const wavering: LiveResource = { id: "", kind: "guest", name: "g", status: "up", stale: false, since: "2026-01-01T00:00:00.000Z", at: "2026-01-01T00:00:00.000Z", plugin: "p" };
