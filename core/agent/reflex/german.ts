@@ -1,5 +1,5 @@
 // The same few sentences in German. As in English an act is read only from a plain order; what is denied, asked or put under a condition never acts. Pure.
-import type { Intent, Verb } from "./intent.ts";
+import type { Intent, Verb } from "./wish.ts";
 
 const POLITE =
   /^(?:(?:hey|hallo|hi|ok|okay|jarvis|bitte|mal|jetzt|sofort|kannst du|k(?:ö|oe)nntest du|w(?:ü|ue)rdest du|magst du|ich m(?:ö|oe)chte,? dass du|du sollst)(?:[\s,:!]+|$))+/i;

@@ -1,21 +1,7 @@
 // What a sentence asks for, by rules alone. An act is read only from a plain imperative; denials, questions and conditions never act. Pure.
 import { readGerman } from "./german.ts";
 import { readSlip } from "./slip.ts";
-
-export type Verb = "start" | "stop" | "restart";
-export type Intent =
-  | { kind: "act"; verb: Verb; force: boolean; what: string }
-  /** Not plain enough to act on: asked back about. */
-  | { kind: "perhaps"; verb: Verb; what: string }
-  | { kind: "not-act"; why: "negated" | "question" | "condition" }
-  | { kind: "overview" }
-  | { kind: "wrong" }
-  | { kind: "status"; what: string }
-  | { kind: "why"; what: string }
-  | { kind: "today" }
-  | { kind: "help" }
-  | { kind: "tool"; words: string[] }
-  | { kind: "unknown" };
+import type { Intent, Verb } from "./wish.ts";
 
 const POLITE =
   /^(?:(?:hey|ok|okay|hi|hello|jarvis|please|pls|plz|yes|now|just|go ahead and|could you|can you|would you(?! mind)|will you|i want you to|i need you to|i'?d like you to|kindly)[\s,:!]+)+/i;

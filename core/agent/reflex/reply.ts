@@ -3,10 +3,11 @@ import type { CallAnswer } from "../../contract/call.ts";
 import type { LiveResource } from "../../contract/resource.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { help, line, overview, type Said, statusOf, type View, why, wrong } from "./answers.ts";
-import { type Intent, readIntent, type Verb, wordsOf } from "./intent.ts";
+import { readIntent, wordsOf } from "./intent.ts";
 import { type Meant, whatIsMeant } from "./name.ts";
 import { today } from "./today.ts";
 import { inputFor, spokenTool, toolFor } from "./tool.ts";
+import type { Intent, Verb } from "./wish.ts";
 
 /** What a question back waits for. */
 export interface Pending {

@@ -1,5 +1,5 @@
 // Orders that are not quite plain: a verb mistyped, the name before the verb, a request in other words. They are asked back about, never acted on. Pure.
-import type { Verb } from "./intent.ts";
+import type { Verb } from "./wish.ts";
 
 const WORDS: Record<string, Verb> = { restart: "restart", reboot: "restart", start: "start", stop: "stop", shutdown: "stop" };
 const INFLECTED = /(?:s|ed|ing)$/;

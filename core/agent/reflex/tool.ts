@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { LiveResource } from "../../contract/resource.ts";
 import type { BoundTool } from "../../tools/bound.ts";
-import type { Verb } from "./intent.ts";
+import type { Verb } from "./wish.ts";
 
 /** Words of tool names that answer a verb, the gentlest first. */
 const ANSWERS: Record<Verb, readonly string[]> = { start: ["start"], stop: ["shutdown", "stop"], restart: ["restart", "reboot"] };

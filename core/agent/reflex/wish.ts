@@ -1,0 +1,16 @@
+// What a sentence may ask for, in whatever language it was said. Shapes only.
+
+export type Verb = "start" | "stop" | "restart";
+export type Intent =
+  | { kind: "act"; verb: Verb; force: boolean; what: string }
+  /** Not plain enough to act on: asked back about. */
+  | { kind: "perhaps"; verb: Verb; what: string }
+  | { kind: "not-act"; why: "negated" | "question" | "condition" }
+  | { kind: "overview" }
+  | { kind: "wrong" }
+  | { kind: "status"; what: string }
+  | { kind: "why"; what: string }
+  | { kind: "today" }
+  | { kind: "help" }
+  | { kind: "tool"; words: string[] }
+  | { kind: "unknown" };
