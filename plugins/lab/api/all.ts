@@ -36,11 +36,11 @@ import { contentRoutes } from "./stores/content.ts";
 import { storageRoutes } from "./stores/list.ts";
 import { taskRoutes } from "./tasks.ts";
 
-const nodeRoutes = (): Route[] => [...statusRoutes(), ...journalRoutes(), ...serviceRoutes(), ...diskRoutes(), ...packageRoutes(), ...networkRoutes(), ...nodePowerRoutes()];
+const nodeRoutes = (dialect: Dialect): Route[] => [...statusRoutes(), ...journalRoutes(), ...serviceRoutes(), ...diskRoutes(), ...packageRoutes(), ...networkRoutes(), ...nodePowerRoutes(dialect)];
 
 const guestRoutes = (dialect: Dialect): Route[] => [
   ...guestListRoutes(),
-  ...powerRoutes(),
+  ...powerRoutes(dialect),
   ...configRoutes(dialect),
   ...snapshotRoutes(),
   ...cloneRoutes(),
@@ -53,21 +53,21 @@ export const allRoutes = (tickets: Tickets, dialect: Dialect): Route[] =>
     ...accessRoutes(tickets),
     ...resourceRoutes(),
     ...clusterRoutes(),
-    ...optionRoutes(),
+    ...optionRoutes(dialect),
     ...poolRoutes(),
     ...restRoutes(dialect),
     ...haStatusRoutes(),
     ...haResourceRoutes(dialect),
     ...haRuleRoutes(dialect),
-    ...nodeRoutes(),
+    ...nodeRoutes(dialect),
     ...guestRoutes(dialect),
     ...firewallRoutes(),
     ...taskRoutes(),
     ...storageRoutes(),
     ...contentRoutes(),
-    ...backupRoutes(),
+    ...backupRoutes(dialect),
     ...calendarRoutes(),
-    ...dumpRoutes(),
+    ...dumpRoutes(dialect),
     ...replicationRoutes(),
     ...historyRoutes(),
   ].map(guarded);

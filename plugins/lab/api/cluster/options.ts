@@ -2,6 +2,7 @@
 import { badParameters } from "../../front/failure.ts";
 import { oneOf, type Parameters, type Rules, TEXT, textOf } from "../../front/parameters.ts";
 import { type Call, get, needs, put, type Route } from "../../front/route.ts";
+import type { Dialect } from "../../world/state.ts";
 import { noteChange } from "../work.ts";
 
 const FOR_ALL = ["console", "tag-style", "allowed-tags"];
@@ -37,8 +38,8 @@ function change(call: Call): null {
   return null;
 }
 
-const RULES: Rules = {
-  ...Object.fromEntries([...OBJECTS, ...TEXTS].map((name) => [name, TEXT])),
+const rulesOf = (dialect: Dialect): Rules => ({
+  ...Object.fromEntries([...OBJECTS, ...TEXTS].filter((name) => dialect === "9.1" || name !== "replication").map((name) => [name, TEXT])),
   console: oneOf("applet", "vv", "html5", "xtermjs"),
   fencing: oneOf("watchdog", "hardware", "both"),
   keyboard: TEXT,
@@ -46,6 +47,6 @@ const RULES: Rules = {
   max_workers: { type: "integer", min: 1 },
   migration_unsecure: { type: "boolean" },
   delete: TEXT,
-};
+});
 
-export const optionRoutes = (): Route[] => [get("/cluster/options", options), put("/cluster/options", change, { ...needs("/", "Sys.Modify"), rules: RULES })];
+export const optionRoutes = (dialect: Dialect): Route[] => [get("/cluster/options", options), put("/cluster/options", change, { ...needs("/", "Sys.Modify"), rules: rulesOf(dialect) })];

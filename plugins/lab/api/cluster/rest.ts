@@ -1,7 +1,7 @@
 // What else a cluster answers: who is in its configuration, metric servers, the metrics export, bulk acts on guests, and Ceph, which this cluster does not have.
 import { failure, forbidden } from "../../front/failure.ts";
-import { COUNT, FLAG, flagOf, numberOf, type Rules, TEXT, type Value } from "../../front/parameters.ts";
-import { type Call, get, needs, post, put, type Route, remove } from "../../front/route.ts";
+import { COUNT, FLAG, flagOf, numberOf, oneOf, type Rules, TEXT, type Value } from "../../front/parameters.ts";
+import { type Call, get, needs, needsAny, post, put, type Route, remove } from "../../front/route.ts";
 import * as power from "../../world/power.ts";
 import type { Dialect, Guest } from "../../world/state.ts";
 import { begin, noteChange } from "../work.ts";
@@ -9,6 +9,7 @@ import { exported } from "./export.ts";
 import { metricServerRules } from "./metric-server.ts";
 
 const audit = needs("/", "Sys.Audit");
+const eitherAudit = needsAny("/", "Sys.Audit", "Datastore.Audit");
 const modify = needs("/", "Sys.Modify");
 
 const noCeph: Route["run"] = () => {
@@ -16,8 +17,6 @@ const noCeph: Route["run"] = () => {
 };
 const CEPH = [
   "/cluster/ceph/status",
-  "/cluster/ceph/flags",
-  "/cluster/ceph/metadata",
   "/nodes/{node}/ceph/status",
   "/nodes/{node}/ceph/osd",
   "/nodes/{node}/ceph/mon",
@@ -109,7 +108,9 @@ export const restRoutes = (dialect: Dialect): Route[] => [
   get("/cluster/config/qdevice", () => ({}), audit),
   get("/cluster/metrics/export", exported, { ...audit, rules: { history: FLAG, "local-only": FLAG, "start-time": COUNT, ...(dialect === "9.1" ? { "node-list": TEXT } : {}) } }),
   ...serverRoutes(dialect),
-  ...CEPH.map((path) => get(path, noCeph, needs("/", "Sys.Audit"))),
+  get("/cluster/ceph/flags", noCeph, audit),
+  get("/cluster/ceph/metadata", noCeph, { ...eitherAudit, rules: { scope: oneOf("all", "versions") } }),
+  ...CEPH.map((path) => get(path, noCeph, eitherAudit)),
   ...(dialect === "9.1"
     ? [post("/cluster/bulk-action/guest/start", bulk(true), { rules: BULK }), post("/cluster/bulk-action/guest/shutdown", bulk(false), { rules: { ...BULK, "force-stop": FLAG } })]
     : []),

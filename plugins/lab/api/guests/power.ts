@@ -3,7 +3,7 @@ import { failure } from "../../front/failure.ts";
 import { COUNT, FLAG, flagOf, numberOf, type Rules, TEXT } from "../../front/parameters.ts";
 import { type Call, needs, post, type Route } from "../../front/route.ts";
 import * as power from "../../world/power.ts";
-import type { Guest } from "../../world/state.ts";
+import type { Dialect, Guest } from "../../world/state.ts";
 import type { Worker } from "../../world/tasks.ts";
 import { noteTask } from "../work.ts";
 import { guestOf, KINDS, type Kind, refuseSkiplock } from "./find.ts";
@@ -111,8 +111,6 @@ const RULES: Readonly<Record<Kind, Partial<Record<Verb, Rules>>>> = {
       migration_type: TEXT,
       stateuri: TEXT,
       targetstorage: TEXT,
-      "nets-host-mtu": TEXT,
-      "with-conntrack-state": FLAG,
     },
     stop: { ...SKIP, timeout: COUNT, keepActive: FLAG, migratedfrom: TEXT, "overrule-shutdown": FLAG },
     shutdown: { ...SKIP, timeout: COUNT, forceStop: FLAG, keepActive: FLAG },
@@ -131,12 +129,19 @@ const RULES: Readonly<Record<Kind, Partial<Record<Verb, Rules>>>> = {
   },
 };
 
+const FRESH_START: Rules = { "nets-host-mtu": TEXT, "with-conntrack-state": FLAG };
+
+function rulesOf(kind: Kind, verb: Verb, dialect: Dialect): Rules | undefined {
+  const rules = RULES[kind][verb];
+  return rules && kind === "qemu" && verb === "start" && dialect === "9.1" ? { ...rules, ...FRESH_START } : rules;
+}
+
 const VERBS: readonly Verb[] = ["start", "stop", "shutdown", "reboot", "reset", "suspend", "resume"];
 
-export const powerRoutes = (): Route[] =>
+export const powerRoutes = (dialect: Dialect): Route[] =>
   KINDS.flatMap((kind) =>
     VERBS.flatMap((verb) => {
-      const rules = RULES[kind][verb];
+      const rules = rulesOf(kind, verb, dialect);
       return rules ? [post(`/nodes/{node}/${kind}/{vmid}/status/${verb}`, act(kind, verb), { ...needs("/vms/{vmid}", "VM.PowerMgmt"), rules })] : [];
     }),
   );

@@ -5,11 +5,11 @@ import { type Call, get, needs, post, put, type Route, remove } from "../../fron
 import { guestsOf, uncovered } from "../../world/jobs/backup.ts";
 import { nextRun } from "../../world/jobs/schedule.ts";
 import type { BackupJob } from "../../world/jobs/shape.ts";
-import { seconds, type World } from "../../world/state.ts";
+import { type Dialect, seconds, type World } from "../../world/state.ts";
 import { diskVolume } from "../../world/storage.ts";
 import { noteChange } from "../work.ts";
 import { refuseSchedule } from "./calendar.ts";
-import { DUMP_RULES } from "./dump-rules.ts";
+import { dumpRules } from "./dump-rules.ts";
 
 const MAX_JOBS = 1_000;
 const OWN = new Set(["id", "enabled", "schedule", "storage", "mode", "all", "vmid", "exclude", "pool", "node", "comment", "prune-backups", "delete", "dow", "starttime"]);
@@ -149,11 +149,11 @@ const MORE: Rules = {
   node: TEXT,
 };
 
-export const backupRoutes = (): Route[] => [
+export const backupRoutes = (dialect: Dialect): Route[] => [
   get("/cluster/backup", ({ world }) => world.backupJobs.map((job) => shown(world, job)), audit),
-  post("/cluster/backup", create, { ...modify, rules: { ...DUMP_RULES, ...MORE, id: { ...TEXT, maxLength: 50 } } }),
+  post("/cluster/backup", create, { ...modify, rules: { ...dumpRules(dialect), ...MORE, id: { ...TEXT, maxLength: 50 } } }),
   get("/cluster/backup/{id}", (call) => shown(call.world, jobOf(call)), audit),
-  put("/cluster/backup/{id}", change, { ...modify, rules: { ...DUMP_RULES, ...MORE, delete: TEXT } }),
+  put("/cluster/backup/{id}", change, { ...modify, rules: { ...dumpRules(dialect), ...MORE, delete: TEXT } }),
   remove("/cluster/backup/{id}", drop, modify),
   get("/cluster/backup/{id}/included_volumes", volumes, audit),
   get("/cluster/backup-info", () => [{ subdir: "not-backed-up" }], audit),

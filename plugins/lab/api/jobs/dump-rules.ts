@@ -1,7 +1,8 @@
 // The parameters of vzdump, shared by a single backup and by backup jobs.
 import { COUNT, FLAG, oneOf, type Rules, TEXT } from "../../front/parameters.ts";
+import type { Dialect } from "../../world/state.ts";
 
-export const DUMP_RULES: Rules = {
+const RULES: Rules = {
   vmid: TEXT,
   all: FLAG,
   mode: oneOf("snapshot", "suspend", "stop"),
@@ -34,3 +35,7 @@ export const DUMP_RULES: Rules = {
   script: TEXT,
   "pbs-change-detection-mode": oneOf("legacy", "data", "metadata"),
 };
+
+const OLD: Rules = { "notification-policy": oneOf("always", "failure", "never"), "notification-target": TEXT };
+
+export const dumpRules = (dialect: Dialect): Rules => (dialect === "8.4" ? { ...RULES, ...OLD } : RULES);

@@ -3,10 +3,11 @@ import { badParameters, forbidden } from "../../front/failure.ts";
 import { FLAG, flagOf, TEXT, textOf } from "../../front/parameters.ts";
 import { type Call, get, post, type Route } from "../../front/route.ts";
 import { guestsOn } from "../../world/load.ts";
+import type { Dialect } from "../../world/state.ts";
 import { type BackupOrder, type Mode, vzdump } from "../../world/vzdump.ts";
 import { storageOf } from "../stores/find.ts";
 import { noteTask } from "../work.ts";
-import { DUMP_RULES } from "./dump-rules.ts";
+import { dumpRules } from "./dump-rules.ts";
 
 function orderOf(call: Call): BackupOrder {
   const { world, path, parameters, who } = call;
@@ -37,8 +38,8 @@ function backUp(call: Call): string {
   return task.upid;
 }
 
-export const dumpRoutes = (): Route[] => [
-  post("/nodes/{node}/vzdump", backUp, { rules: { ...DUMP_RULES, "job-id": { ...TEXT, maxLength: 50 }, stdout: FLAG } }),
+export const dumpRoutes = (dialect: Dialect): Route[] => [
+  post("/nodes/{node}/vzdump", backUp, { rules: { ...dumpRules(dialect), "job-id": { ...TEXT, maxLength: 50 }, stdout: FLAG } }),
   get(
     "/nodes/{node}/vzdump/defaults",
     () => ({ mode: "snapshot", remove: 1, ionice: 7, lockwait: 180, stopwait: 10, stdexcludes: 1, "prune-backups": "keep-all=1", "notification-mode": "auto" }),

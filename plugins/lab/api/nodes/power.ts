@@ -1,11 +1,11 @@
 // A node going down, coming up, and all its guests at once: reboot and shutdown, wake-on-LAN, startall and stopall.
 import { failure, forbidden } from "../../front/failure.ts";
-import { COUNT, FLAG, flagOf, numberOf, oneOf, required, TEXT, textOf } from "../../front/parameters.ts";
+import { COUNT, FLAG, flagOf, numberOf, oneOf, type Rules, required, TEXT, textOf } from "../../front/parameters.ts";
 import { type Call, get, needs, post, type Route } from "../../front/route.ts";
 import { guestsOn } from "../../world/load.ts";
 import { leave, restorePower } from "../../world/machine/power.ts";
 import * as power from "../../world/power.ts";
-import type { Guest } from "../../world/state.ts";
+import type { Dialect, Guest } from "../../world/state.ts";
 import { begin, noteChange } from "../work.ts";
 import { nodeOf } from "./status.ts";
 
@@ -77,6 +77,8 @@ function stopAll(call: Call): string {
   });
 }
 
+const workers = (dialect: Dialect): Rules => (dialect === "9.1" ? { "max-workers": COUNT } : {});
+
 const SUBDIRS = [
   "apt",
   "certificates",
@@ -102,10 +104,10 @@ const SUBDIRS = [
   "vzdump",
 ];
 
-export const nodePowerRoutes = (): Route[] => [
+export const nodePowerRoutes = (dialect: Dialect): Route[] => [
   get("/nodes/{node}", () => SUBDIRS.map((name) => ({ name }))),
   post("/nodes/{node}/status", command, { ...needs("/nodes/{node}", "Sys.PowerMgmt"), rules: { command: required(oneOf("reboot", "shutdown")) } }),
   post("/nodes/{node}/wakeonlan", wake, needs("/nodes/{node}", "Sys.PowerMgmt")),
-  post("/nodes/{node}/startall", startAll, { rules: { force: FLAG, vms: TEXT, "max-workers": COUNT } }),
-  post("/nodes/{node}/stopall", stopAll, { rules: { "force-stop": FLAG, timeout: { ...COUNT, max: 7_200 }, vms: TEXT, "max-workers": COUNT } }),
+  post("/nodes/{node}/startall", startAll, { rules: { force: FLAG, vms: TEXT, ...workers(dialect) } }),
+  post("/nodes/{node}/stopall", stopAll, { rules: { "force-stop": FLAG, timeout: { ...COUNT, max: 7_200 }, vms: TEXT, ...workers(dialect) } }),
 ];
