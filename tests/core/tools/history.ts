@@ -8,7 +8,7 @@ import { isUnasked } from "../../../core/contract/caller.ts";
 import type { Checkpoint } from "../../../core/tools/parts.ts";
 import { GRACE_MS } from "../../../core/tools/resolve.ts";
 import { createRig, MODEL, OPERATOR, REMEDY, type Rig, type RigOptions, TOKEN } from "./rig.ts";
-import type { Fate, TARGETS } from "./world.ts";
+import type { Done, Fate, TARGETS } from "./world.ts";
 
 const FATES: readonly Fate[] = ["ok", "drop-reply", "lost", "late", "refused", "task-fails", "flaps", "never-true", "hangs"];
 const TOOLS = ["start", "restart", "reboot", "stop", "destroy"] as const;
@@ -138,10 +138,11 @@ const endingsHonest = (rig: Rig, calls: readonly Call[], watched: Watched): void
     const sent = watched.sent.find(({ callId }) => callId === call.callId);
     if (["refused", "denied", "expired", "aborted"].includes(call.state)) must(sent === undefined, "I20", `${call.callId} is ${call.state} and was sent`);
     const row = rig.core.journal.row(call.callId);
-    const mine =
-      sent === undefined
-        ? []
-        : rig.world.effects.filter((done) => done.ours && done.target === call.target && done.tool === call.tool && done.atMs >= sent.atMs && done.atMs <= (row?.endedMs ?? 0));
+    // The next act may begin in the very moment this one ends: what happens then is its own.
+    const nextMs = Math.min(...watched.sent.filter(({ target, atMs }) => target === call.target && atMs > (sent?.atMs ?? 0)).map(({ atMs }) => atMs));
+    const isMine = ({ ours, target, tool, atMs }: Done): boolean =>
+      sent !== undefined && ours && target === call.target && tool === call.tool && atMs >= sent.atMs && atMs <= (row?.endedMs ?? 0) && atMs < nextMs;
+    const mine = rig.world.effects.filter(isMine);
     if (call.state === "succeeded") {
       must(mine.length === 1, "I14", `${call.callId} claims success over ${mine.length} effects`);
       const held = rig.world.looks.filter((look) => look.target === call.target && look.ok && look.atMs >= (sent?.atMs ?? 0) && look.atMs <= (row?.endedMs ?? 0));
