@@ -26,6 +26,15 @@ const sheet =
     await page.locator(`[data-resource="${id}"]`).first().click();
     await page.getByRole("dialog").waitFor();
   };
+/** A guest that an earlier press stopped is started first. */
+const guestSheet =
+  (id: string, vmid: number) =>
+  async (page: Page, story: StoryHouse): Promise<void> => {
+    const isUp = async (): Promise<boolean> => (await story.rpc("state.get")).resources.some((one) => one.id === id && one.status === "up");
+    if (!(await isUp())) await story.rpc("tools.call", { name: "proxmox_guest_start", arguments: { vmid }, waitSeconds: 60 });
+    await until(isUp, { withinMs: 60_000, what: `${id} to run` });
+    await sheet(id)(page);
+  };
 const tab =
   (name: string) =>
   async (page: Page): Promise<void> => {
@@ -67,7 +76,7 @@ const SCENES: Scene[] = [
   { name: "the chat after a word", route: "/chat", within: "#main", prepare: spoken, least: 1 },
   { name: "the audit", route: "/audit", within: "#main", prepare: there("tbody a"), least: 2 },
   { name: "the settings", route: "/settings", within: "#main", least: 7 },
-  { name: "a guest's sheet", route: "/", within: "[role=dialog]", prepare: sheet("guest/103"), least: 4 },
+  { name: "a guest's sheet", route: "/", within: "[role=dialog]", prepare: guestSheet("guest/103", 103), least: 4 },
   { name: "the panel that breaks things", route: "/", within: '[data-widget="lab/break"]', prepare: tab("Break something"), least: 4 },
   { name: "the plugins", route: "/plugins", within: "#main", prepare: listed, least: 12 },
 ];
@@ -92,8 +101,8 @@ describe.skipIf(path === undefined)("every button", () => {
     const { killed, mode } = await story.rpc("autonomy.get");
     if (killed) await story.rpc("release");
     if (mode !== "act") await story.rpc("autonomy.set", { mode: "act" });
-    await page.goto(story.url + route);
     await page.evaluate(() => localStorage.clear());
+    await page.goto(story.url + route);
     await page.getByText("Live").first().waitFor({ timeout: 20_000 });
     await page
       .locator(route === "/" ? ".nodes [data-resource], .overlay .cell" : "h1")
@@ -102,16 +111,39 @@ describe.skipIf(path === undefined)("every button", () => {
     await prepare?.(page, story);
     await until(async () => (await ask(page, "pressables", within)).length >= least, { withinMs: WAIT_MS, what: `${least} things to press in ${within}` });
   };
-  /** True when pressing it could be seen; undefined when it was gone meanwhile. */
-  const press = async (scene: Scene, wanted: Pressable): Promise<boolean | undefined> => {
-    await fresh(scene);
-    const here = await ask(page, "pressables", scene.within);
-    const index = here.findIndex(({ kind, name, nth }) => kind === wanted.kind && name === wanted.name && nth === wanted.nth);
-    if (index < 0) return undefined;
-    const [seen, written] = [await ask(page, "visibleState"), await rows()];
+  const indexOf = async ({ within }: Scene, wanted: Pressable): Promise<number> =>
+    (await ask(page, "pressables", within)).findIndex(({ kind, name, nth }) => kind === wanted.kind && name === wanted.name && nth === wanted.nth);
+  const spoken = (): Promise<number> => page.locator(".answer p, .said, .log > *, .toast").count();
+  /** After a press that changed only what this page shows: back to where it was, without a reload. False when it did more, or that way does not lead back. */
+  const wentBack = async ({ within }: Scene, { at, written, said }: { at: string; written: number; said: number }): Promise<boolean> => {
+    if ((await rows()) !== written || (await spoken()) !== said) return false;
+    const opened = page.locator("[role=dialog], [role=alertdialog]");
+    if (!within.includes("dialog") && (await opened.count()) > 0) {
+      await page.keyboard.press("Escape");
+      await opened.first().waitFor({ state: "detached" });
+    }
+    if (page.url() !== at) await page.goBack();
+    return page
+      .locator(within)
+      .first()
+      .waitFor({ timeout: 1000 })
+      .then(() => page.url() === at)
+      .catch(() => false);
+  };
+  /** Seen: pressing it changed something; gone: it was not there any more. `still`: the page stands as before, for the next press. */
+  const press = async (scene: Scene, wanted: Pressable, still: boolean): Promise<{ end: "seen" | "silent" | "gone"; still: boolean }> => {
+    const there = async () => (await indexOf(scene, wanted)) >= 0;
+    const kept = still && (await until(there, { withinMs: 1500 }).catch(() => false));
+    if (!kept) await fresh(scene);
+    const index = await indexOf(scene, wanted);
+    if (index < 0) return { end: "gone", still: false };
+    const [seen, written, said, at] = [await ask(page, "visibleState"), await rows(), await spoken(), page.url()];
     await page.locator(`[data-press="${index}"]`).click({ timeout: WAIT_MS });
     const changed = async () => (await ask(page, "visibleState")) !== seen || (await rows()) > written;
-    return until(changed, { withinMs: WAIT_MS, what: "a change" }).catch(() => false);
+    const end = await until(changed, { withinMs: WAIT_MS, what: "a change" })
+      .then(() => "seen" as const)
+      .catch(() => "silent" as const);
+    return { end, still: end === "seen" && (await wentBack(scene, { at, written, said })) };
   };
 
   beforeAll(async () => {
@@ -133,7 +165,12 @@ describe.skipIf(path === undefined)("every button", () => {
       const all = limited(await ask(page, "pressables", scene.within));
       expect(all.length).toBeGreaterThanOrEqual(scene.least);
       const silent: string[] = [];
-      for (const one of all) if ((await press(scene, one)) === false) silent.push(`${one.kind}: ${one.name}`);
+      let still = true;
+      for (const one of all) {
+        const pressed = await press(scene, one, still);
+        if (pressed.end === "silent") silent.push(`${one.kind}: ${one.name}`);
+        still = pressed.still;
+      }
       expect(silent).toEqual([]);
     },
     LONG_MS,

@@ -4,6 +4,7 @@
   pressables(scope) {
     const root = document.querySelector(scope);
     if (!root) throw new Error(`there is no ${scope}`);
+    for (const one of document.querySelectorAll("[data-press]")) delete one.dataset.press;
     const seen = new Map();
     const found = [];
     for (const one of root.querySelectorAll("button, a[href], summary, input[type=checkbox], input[type=radio]")) {
@@ -37,7 +38,8 @@
       all("details[open]").length,
       all(".ask").length,
       all(".answer p, .said, .log > *").length,
-      { ...document.documentElement.dataset },
+      // A critical incident turns the deck by itself; the theme one chose is told by what is checked.
+      { ...document.documentElement.dataset, theme: undefined },
       all(".hold").map((one) => one.textContent),
       document.activeElement?.id,
     ]);

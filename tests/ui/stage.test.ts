@@ -1,0 +1,164 @@
+// The stage in a real Chromium: frames only for what changed and who looks, with twenty guests and with five hundred.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { browserPath, type Launched, launch } from "../support/chromium.ts";
+import { quietHouse, type UiHouse } from "../support/ui-house.ts";
+import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
+import { until } from "../support/until.ts";
+
+const path = browserPath();
+const LONG_MS = 120_000;
+const STILL_MS = 3000;
+const GUESTS = 500;
+/** The main thread may not be held longer than this after the page has come up. */
+const LONG_TASK_MS = 200;
+
+/** How many frames the stage drew so far; undefined before the first. */
+const framesOf = (page: Page): Promise<number> => page.evaluate<number>('Number(document.querySelector("canvas")?.dataset.frames ?? "0")');
+
+/** Waits until the stage drew no frame in three looks in a row. */
+const atRest = async (page: Page): Promise<number> => {
+  const seen: number[] = [];
+  await until(
+    async () => {
+      seen.push(await framesOf(page));
+      await page.waitForTimeout(500);
+      const last = seen.slice(-4);
+      return last.length === 4 && (last[0] ?? 0) > 0 && new Set(last).size === 1;
+    },
+    { withinMs: 60_000, what: "the stage to come to rest" },
+  );
+  return seen.at(-1) ?? 0;
+};
+/** Five hundred guests on the four nodes. */
+const crowdedHouse = (now: number): UiHouse => {
+  const house = quietHouse(now);
+  const nodes = Object.keys(house.drawn.resources).filter((id) => id.startsWith("node/"));
+  for (let index = 0; index < GUESTS; index += 1) {
+    const vmid = 1000 + index;
+    house.drawn.resources[`guest/${vmid}`] = {
+      kind: "guest",
+      name: `guest-${vmid}`,
+      status: "up",
+      vmid,
+      guestKind: "vm",
+      cpu: index % 60,
+      ...(nodes[index % 4] ? { parent: nodes[index % 4] } : {}),
+    };
+  }
+  return house;
+};
+
+describe.skipIf(path === undefined)("the stage", () => {
+  let server: UiServer;
+  let browser: Launched;
+  let folder = "";
+
+  const open = async (url = server.url): Promise<Page> => {
+    const page = await browser.context.newPage();
+    await page.goto(url);
+    await page.getByText("Live").first().waitFor();
+    return page;
+  };
+
+  beforeAll(async () => {
+    folder = builtPage();
+    server = await startUiServer(quietHouse(Date.now()), { page: folder });
+    browser = await launch(path ?? "", { width: 1440, height: 900 });
+  }, LONG_MS);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    if (folder !== "") rmSync(folder, { recursive: true, force: true });
+  });
+
+  test(
+    "the stage draws, and then no frame at all while nothing changes",
+    async () => {
+      const page = await open();
+      const before = await atRest(page);
+      await page.waitForTimeout(STILL_MS);
+      expect(await framesOf(page)).toBe(before);
+      // What no pixel shows draws nothing: the core tells a new start, the cells look the same.
+      const mgmt = server.house.drawn.resources["guest/100"];
+      if (mgmt) server.house.drawn.resources["guest/100"] = { ...mgmt, startedAt: new Date(0).toISOString() };
+      server.publish();
+      await page.waitForTimeout(STILL_MS / 2);
+      expect(await framesOf(page)).toBe(before);
+      server.house.drawn.resources["guest/101"] = { ...server.house.drawn.resources["guest/101"], kind: "guest", name: "ollama", status: "up", cpu: 12 };
+      server.publish();
+      await until(async () => (await framesOf(page)) > before, { withinMs: 5000, what: "a frame for the change" });
+      await page.close();
+    },
+    LONG_MS,
+  );
+
+  test(
+    "a hidden tab draws nothing, and is up to date once it is shown",
+    async () => {
+      const page = await open();
+      const before = await atRest(page);
+      const turn = (hidden: boolean) =>
+        page.evaluate(`Object.defineProperty(document, "hidden", { configurable: true, get: () => ${hidden} }); document.dispatchEvent(new Event("visibilitychange"))`);
+      await turn(true);
+      const guest = server.house.drawn.resources["guest/104"];
+      if (guest) server.house.drawn.resources["guest/104"] = { ...guest, cpu: 88 };
+      server.publish();
+      await page.locator('.cell[data-resource="guest/104"][aria-label*="CPU 88"]').waitFor();
+      await page.waitForTimeout(STILL_MS / 3);
+      expect(await framesOf(page)).toBe(before);
+      await turn(false);
+      await until(async () => (await framesOf(page)) > before, { what: "a frame once it is shown" });
+      await page.close();
+    },
+    LONG_MS,
+  );
+
+  test(
+    "without WebGL the list takes the stage's place and says so",
+    async () => {
+      const page = await browser.context.newPage();
+      await page.addInitScript("HTMLCanvasElement.prototype.getContext = () => null;");
+      await page.goto(server.url);
+      await page.getByText("draws no WebGL").waitFor();
+      expect(await page.locator('.list [data-resource="guest/112"]').isVisible()).toBe(true);
+      await page.close();
+    },
+    LONG_MS,
+  );
+
+  test(
+    "with five hundred guests it is at rest when nothing changes, no task holds the page long when one does, and each guest can be opened",
+    async () => {
+      const crowd = await startUiServer(crowdedHouse(Date.now()), { page: folder });
+      const page = await open(crowd.url);
+      await page.locator('.cell[data-resource="guest/1499"]').waitFor({ state: "attached" });
+      const before = await atRest(page);
+      await page.waitForTimeout(STILL_MS);
+      expect(await framesOf(page)).toBe(before);
+      await page.evaluate(
+        `window.longTasks = []; new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) longTasks.push(Math.round(duration)); }).observe({ type: "longtask" })`,
+      );
+      for (let round = 1; round <= 5; round += 1) {
+        for (let index = 0; index < GUESTS; index += 7) {
+          const id = `guest/${1000 + index}`;
+          const guest = crowd.house.drawn.resources[id];
+          if (guest) crowd.house.drawn.resources[id] = { ...guest, cpu: (index + round * 13) % 97 };
+        }
+        crowd.publish();
+        await page.locator(`.cell[data-resource="guest/1007"][aria-label*="CPU ${(7 + round * 13) % 97} "]`).waitFor({ state: "attached" });
+      }
+      await atRest(page);
+      const long = await page.evaluate<number[]>("longTasks");
+      console.log(`${GUESTS} guests: ${long.length} tasks over 50 ms in 5 changes of 72 guests, the longest ${Math.max(0, ...long)} ms`);
+      expect(long.filter((duration) => duration > LONG_TASK_MS)).toEqual([]);
+      await page.locator('.cell[data-resource="guest/1499"]').focus();
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: "guest-1499" }).waitFor();
+      await page.close();
+      await crowd.stop();
+    },
+    LONG_MS,
+  );
+});
