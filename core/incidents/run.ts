@@ -148,6 +148,18 @@ export const createRun = (parts: TrackParts) => {
 
   const held = (incident: IncidentDetail): boolean => incident.callIds.some((callId) => parts.getCall(callId)?.state === "held");
 
+  /** A person's no to this incident's newest call. It holds as long as the incident: who says no is not asked again. */
+  const denied = (incident: IncidentDetail): Call | undefined => {
+    const newest = parts.getCall(incident.callIds.at(-1) ?? "");
+    return newest?.state === "denied" ? newest : undefined;
+  };
+  const heed = (incident: IncidentDetail, { callId }: Call): void => {
+    if (incident.status === "escalated") return;
+    const text = words.toldNo(incident.name);
+    records.note(incident.id, "report", text, { status: "escalated", words: text, callId });
+    tellOnce(incident, "denied", { kind: "left-alone", callId, words: text });
+  };
+
   return {
     /** May this incident be moved on now? */
     due: (id: string): boolean => clock.now() >= (notBefore.get(id) ?? 0),
@@ -167,6 +179,8 @@ export const createRun = (parts: TrackParts) => {
     async advance(alert: OpenAlert, id: string, cause: Cause): Promise<void> {
       const incident = records.get(id);
       if (!incident || held(incident)) return;
+      const no = denied(incident);
+      if (no) return heed(incident, no);
       const call = underway(incident);
       if (call) return void (await outcome(alert, id, await parts.waitFor(call.callId)));
       const done = worked(incident);

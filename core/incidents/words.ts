@@ -22,5 +22,6 @@ export const recovered = (name: string): string => `${name} is well again, witho
 export const waits = (name: string, tried: number, ms: number): string =>
   `I have mended ${name} ${tried === 1 ? "once" : `${tried} times`} within the hour, so I wait: the next try is in ${Math.max(1, Math.ceil(ms / 60_000))} min.`;
 export const tooMany = (failing: number): string => `${failing} of a kind failed at once. That has one cause, and restarting each is not its cure: I only watch.`;
+export const toldNo = (name: string): string => `You said no, so I leave ${name} as it is. I tell you when it is over.`;
 export const gaveUp = (name: string, tried: number): string => `I tried ${tried} times in an hour and ${name} does not stay up. It needs a person.`;
 export const needsYou = "Nothing I have mends this by itself. It needs a person; I keep watching and say when it is over.";

@@ -125,3 +125,17 @@ test("what came up while its start was on its way is no failure either: the inci
   expect(feed().map(({ kind }) => kind)).toEqual(["notice", "acting"]);
   expect([records.get(id)?.status, records.get(id)?.words, refreshed()]).toEqual(["open", "one runs already; nothing was done. I look again.", 1]);
 });
+
+test("a person's no holds for the incident: nothing is asked again, however long it stands", async () => {
+  const { clock, calls, run, id, records, feed } = made();
+  await run.advance(alert, id, cause);
+  calls[0] = { ...(calls[0] as Call), state: "denied", endedAt: clock.iso(), text: "Rejected: leave it." };
+  for (let minute = 0; minute < 60; minute += 1) {
+    await clock.advance(60_000);
+    run.forgetDelays();
+    await run.advance(alert, id, cause);
+  }
+  expect(calls.length).toBe(1);
+  expect(records.get(id)).toMatchObject({ status: "escalated", words: "You said no, so I leave one as it is. I tell you when it is over." });
+  expect(feed().map(({ kind }) => kind)).toEqual(["left-alone", "held"]);
+});
