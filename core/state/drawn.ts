@@ -8,7 +8,7 @@ const LABELS = ["state", "health", "image", "lock", "tags", "host", "hastate", "
 /** So many things have room for digits; more are cells of which only the height and the colour show. */
 const WITH_DIGITS = 60;
 /** By how many points a figure must have moved from what is drawn before it is drawn anew. */
-const BANDS = { digits: { cpu: 2, memory: 1 }, cells: { cpu: 10, memory: 5 } } as const;
+const BANDS = { digits: { cpu: 5, memory: 2 }, cells: { cpu: 8, memory: 4 } } as const;
 type Band = (typeof BANDS)[keyof typeof BANDS];
 
 /** What is drawn stays while the figure wavers around it; nothing and all are always drawn as such. */
