@@ -157,7 +157,7 @@ export const createRun = (parts: TrackParts) => {
     if (incident.status === "escalated") return;
     const text = words.toldNo(incident.name);
     records.note(incident.id, "report", text, { status: "escalated", words: text, callId });
-    tellOnce(incident, "denied", { kind: "left-alone", callId, words: text });
+    tellOnce(incident, "denied", { kind: "notice", callId, words: text });
   };
 
   return {

@@ -137,5 +137,5 @@ test("a person's no holds for the incident: nothing is asked again, however long
   }
   expect(calls.length).toBe(1);
   expect(records.get(id)).toMatchObject({ status: "escalated", words: "You said no, so I leave one as it is. I tell you when it is over." });
-  expect(feed().map(({ kind }) => kind)).toEqual(["left-alone", "held"]);
+  expect(feed().map(({ kind }) => kind)).toEqual(["notice", "held"]);
 });
