@@ -84,7 +84,7 @@ test("who comes back gets what changed while nobody looked, following exactly", 
   const seen: Publication[] = [];
   const first = hub.subscribe("core/drawn", undefined, (made) => void seen.push(made));
   first.start();
-  await tick({ a: 5, b: 2 });
+  await tick({ a: 9, b: 2 });
   const begun = Snapshot.parse(first.answer);
   const there = patched(begun.snapshot, z.array(Operation).parse(seen.at(-1)?.data));
   const at = seen.at(-1)?.offset ?? 0;
