@@ -4,9 +4,11 @@ import type { Tickets } from "../front/credential.ts";
 import { failure, forbidden } from "../front/failure.ts";
 import { FLAG, flagOf, required, TEXT, textOf } from "../front/parameters.ts";
 import { type Call, get, post, type Route } from "../front/route.ts";
+import { takesCode } from "../front/second-factor.ts";
 import { ownerOf } from "../world/accounts.ts";
-import { capPathsOf, rolesOf } from "../world/roles.ts";
+import { capPathsOf } from "../world/roles.ts";
 import type { World } from "../world/state.ts";
+import { accountRoutes } from "./accounts.ts";
 
 const TOP_PATHS = ["/", "/access", "/access/groups", "/mapping", "/nodes", "/pool", "/sdn", "/storage", "/vms"];
 
@@ -31,8 +33,12 @@ function login({ world, parameters }: Call, tickets: Tickets): unknown {
   const userid = name.includes("@") || !realm ? name : `${name}@${realm}`;
   const password = textOf(parameters, "password") ?? "";
   const user = world.accounts.users.get(userid);
-  const known = user?.enabled && (user.password === password || tickets.read(password) === userid);
-  if (!known) throw failure(401, "authentication failure");
+  const challenge = textOf(parameters, "tfa-challenge");
+  const renews = tickets.read(password) === userid;
+  const known =
+    challenge === undefined ? user?.password === password || renews : user?.totp && tickets.readHalf(challenge) === userid && takesCode(user.totp, password, world.clock.now());
+  if (!user?.enabled || !known) throw failure(401, "authentication failure");
+  if (user.totp && challenge === undefined && !renews) return { username: userid, ticket: tickets.makeHalf(userid), NeedTFA: 1 };
   const { ticket, csrf } = tickets.make(userid);
   const cluster = world.accounts.may(userid, "/", "Sys.Audit") ? { clustername: world.cluster } : {};
   return { username: userid, ticket, CSRFPreventionToken: csrf, cap: capabilities(world, userid), ...cluster };
@@ -70,7 +76,7 @@ function acl({ world, who }: Call): unknown {
 }
 
 const roles = ({ world }: Call): unknown =>
-  Object.entries(rolesOf(world.dialect)).map(([roleid, privileges]) => ({ roleid, privs: privileges.join(","), special: roleid.startsWith("Jarvis") ? 0 : 1 }));
+  Object.entries(world.accounts.roles).map(([roleid, privileges]) => ({ roleid, privs: privileges.join(","), special: roleid.startsWith("Jarvis") ? 0 : 1 }));
 
 export const accessRoutes = (tickets: Tickets): Route[] => [
   get("/version", ({ world, at }) => releaseOf(world, at)),
@@ -101,4 +107,5 @@ export const accessRoutes = (tickets: Tickets): Route[] => [
   get("/access/users", users, { rules: { enabled: FLAG, full: FLAG } }),
   get("/access/acl", acl),
   get("/access/roles", roles),
+  ...accountRoutes(),
 ];

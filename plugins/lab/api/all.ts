@@ -36,7 +36,15 @@ import { contentRoutes } from "./stores/content.ts";
 import { storageRoutes } from "./stores/list.ts";
 import { taskRoutes } from "./tasks.ts";
 
-const nodeRoutes = (dialect: Dialect): Route[] => [...statusRoutes(), ...journalRoutes(), ...serviceRoutes(), ...diskRoutes(), ...packageRoutes(), ...networkRoutes(), ...nodePowerRoutes(dialect)];
+const nodeRoutes = (dialect: Dialect): Route[] => [
+  ...statusRoutes(),
+  ...journalRoutes(),
+  ...serviceRoutes(),
+  ...diskRoutes(),
+  ...packageRoutes(),
+  ...networkRoutes(),
+  ...nodePowerRoutes(dialect),
+];
 
 const guestRoutes = (dialect: Dialect): Route[] => [
   ...guestListRoutes(),

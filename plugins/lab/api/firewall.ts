@@ -59,6 +59,15 @@ const routesOf = ({ base, find, see, seeLog, options, children }: Level): Route[
 const policies = ({ policyIn, policyOut }: Firewall) => ({ policy_in: policyIn, policy_out: policyOut });
 const audit = needs("/", "Sys.Audit");
 
+const CONNTRACK = {
+  nf_conntrack_allow_invalid: 0,
+  nf_conntrack_max: 262_144,
+  nf_conntrack_tcp_timeout_established: 432_000,
+  protection_synflood: 0,
+  protection_synflood_burst: 1_000,
+  protection_synflood_rate: 200,
+};
+
 const CLUSTER: Level = {
   base: "/cluster/firewall",
   find: ({ world }) => world.firewall,
@@ -72,7 +81,18 @@ const NODE: Level = {
   find: (call) => nodeOf(call).firewall,
   see: needs("/nodes/{node}", "Sys.Audit"),
   seeLog: needs("/nodes/{node}", "Sys.Syslog"),
-  options: (firewall) => digested({ enable: firewall.enabled ? 1 : 0, log_level_in: "info", log_level_out: "nolog", nosmurfs: 1, tcpflags: 0 }),
+  options: (firewall) =>
+    digested({
+      enable: firewall.enabled ? 1 : 0,
+      log_level_in: "info",
+      log_level_out: "nolog",
+      smurf_log_level: "nolog",
+      tcp_flags_log_level: "nolog",
+      nosmurfs: 1,
+      tcpflags: 0,
+      ndp: 1,
+      ...CONNTRACK,
+    }),
   children: ["rules", "options", "log"],
 };
 

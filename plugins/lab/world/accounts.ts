@@ -7,6 +7,8 @@ export interface User {
   password?: string;
   enabled: boolean;
   comment: string;
+  /** A second factor; `lastStep`: of the newest code that was taken, `wrong`: codes refused in a row. */
+  totp?: { secret: string; lastStep: number; wrong: number };
 }
 
 export interface Token {
@@ -15,6 +17,8 @@ export interface Token {
   secret: string;
   privsep: boolean;
   revoked: boolean;
+  /** Epoch seconds; absent or 0: never. */
+  expire?: number;
 }
 
 export interface Grant {
@@ -29,6 +33,8 @@ export interface Accounts {
   readonly users: Map<string, User>;
   readonly tokens: Map<string, Token>;
   readonly grants: Grant[];
+  /** Privileges by role; those of the owner's own roles may change. */
+  readonly roles: Record<string, readonly string[]>;
   /** Privileges of `user@realm` or `user@realm!token` on a path. */
   privileges(who: string, path: string): ReadonlySet<string>;
   may(who: string, path: string, privilege: string): boolean;
@@ -95,7 +101,7 @@ interface AccountOrder {
 }
 
 export function createAccounts({ users, tokens, grants, dialect, poolOf = () => undefined }: AccountOrder): Accounts {
-  const roles = rolesOf(dialect);
+  const roles = { ...rolesOf(dialect) };
   const everything: ReadonlySet<string> = new Set(privilegesOf(dialect));
   const tokenMap = new Map(tokens.map((token) => [token.id, token]));
   const namedPaths = rememberForATurn<void, ReadonlySet<string>>((_, turn) => {
@@ -125,6 +131,7 @@ export function createAccounts({ users, tokens, grants, dialect, poolOf = () => 
     users: new Map(users.map((user) => [user.userid, user])),
     tokens: tokenMap,
     grants,
+    roles,
     privileges,
     may: (who, path, privilege) => privileges(who, path).has(privilege),
   };

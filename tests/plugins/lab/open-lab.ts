@@ -1,5 +1,5 @@
 // A lab for one test file: in this process, on free ports, in a folder of its own, as fast as asked. Beside it the plainest client there is.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type About, startLab } from "../../../plugins/lab/start.ts";
@@ -39,9 +39,21 @@ function parsed(text: string): Record<string, unknown> {
   }
 }
 
-export async function openLab({ speed = 1, dialect = "9.1", seed = 1 }: { speed?: number; dialect?: "8.4" | "9.1"; seed?: number } = {}): Promise<OpenLab> {
+interface LabOrder {
+  speed?: number;
+  dialect?: "8.4" | "9.1";
+  seed?: number;
+  /** Another world than home, as data. */
+  world?: unknown;
+  size?: string;
+}
+
+export async function openLab({ speed = 1, dialect = "9.1", seed = 1, world, size }: LabOrder = {}): Promise<OpenLab> {
   const dir = mkdtempSync(join(tmpdir(), "lab-test-"));
-  const lab = await startLab({ guests: 0, speed, dialect, seed, port: 0, dir, startedBy: "test" }, { dir, controlPort: 0 }, () => undefined);
+  const file = join(dir, "world.json");
+  if (world !== undefined) writeFileSync(file, JSON.stringify(world));
+  const other = { ...(world === undefined ? {} : { world: file }), ...(size === undefined ? {} : { size }) };
+  const lab = await startLab({ guests: 0, speed, dialect, seed, port: 0, dir, startedBy: "test", ...other }, { dir, controlPort: 0 }, () => undefined);
   const { about } = lab;
   const urlOf = (node: string): string => about.pve.nodes.find((one) => one.name === node)?.url ?? "";
   return {

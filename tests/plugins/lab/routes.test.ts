@@ -26,7 +26,9 @@ function differences(route: Route, method: Record<string, unknown>): string[] {
   const known = new Set(given.flatMap((name) => [name, sameName(name)]));
   const missing = [...wanted.keys()].filter((name) => !known.has(name)).map((name) => `lacks ${name}`);
   const extra = given.filter((name) => !wanted.has(name) && !wanted.has(sameName(name))).map((name) => `has ${name} too many`);
-  const asked = given.filter((name) => wanted.has(name) && wanted.get(name) !== (route.rules?.[name]?.required ?? false)).map((name) => `${name} is ${wanted.get(name) ? "" : "not "}required`);
+  const asked = given
+    .filter((name) => wanted.has(name) && wanted.get(name) !== (route.rules?.[name]?.required ?? false))
+    .map((name) => `${name} is ${wanted.get(name) ? "" : "not "}required`);
   return [...missing, ...extra, ...asked];
 }
 
@@ -62,7 +64,9 @@ for (const [dialect, file] of DIALECTS) {
 
     test("names the same parameters, required where the lab requires them", async () => {
       const methods = await methodsOf();
-      const found = routes.flatMap((route) => differences(route, record(methods[`${route.method} ${schemaPath(route.path)}`])).map((what) => `${route.method} ${route.path} ${what}`));
+      const found = routes.flatMap((route) =>
+        differences(route, record(methods[`${route.method} ${schemaPath(route.path)}`])).map((what) => `${route.method} ${route.path} ${what}`),
+      );
       expect(found).toEqual([]);
     });
 

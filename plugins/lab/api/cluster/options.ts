@@ -49,4 +49,7 @@ const rulesOf = (dialect: Dialect): Rules => ({
   delete: TEXT,
 });
 
-export const optionRoutes = (dialect: Dialect): Route[] => [get("/cluster/options", options), put("/cluster/options", change, { ...needs("/", "Sys.Modify"), rules: rulesOf(dialect) })];
+export const optionRoutes = (dialect: Dialect): Route[] => [
+  get("/cluster/options", options),
+  put("/cluster/options", change, { ...needs("/", "Sys.Modify"), rules: rulesOf(dialect) }),
+];

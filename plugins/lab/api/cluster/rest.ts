@@ -15,13 +15,7 @@ const modify = needs("/", "Sys.Modify");
 const noCeph: Route["run"] = () => {
   throw failure(500, "binary not installed: /usr/bin/ceph-mon");
 };
-const CEPH = [
-  "/cluster/ceph/status",
-  "/nodes/{node}/ceph/status",
-  "/nodes/{node}/ceph/osd",
-  "/nodes/{node}/ceph/mon",
-  "/nodes/{node}/ceph/pool",
-];
+const CEPH = ["/cluster/ceph/status", "/nodes/{node}/ceph/status", "/nodes/{node}/ceph/osd", "/nodes/{node}/ceph/mon", "/nodes/{node}/ceph/pool"];
 
 function chosen(call: Call): Guest[] {
   const { world, who, parameters } = call;

@@ -12,14 +12,17 @@ import { guestOf, KINDS, type Kind } from "./find.ts";
 const NAME: Rule = { ...TEXT, maxLength: 40 };
 const RESERVED = new Set(["current", "pending"]);
 
-const shown = ({ config: _, vmstate, ...rest }: Snapshot) => ({ ...rest, ...(vmstate ? { vmstate: 1 } : {}) });
+/** Containers have no memory to save, so theirs do not tell. */
+const shown =
+  (kind: Kind) =>
+  ({ config: _, vmstate, ...rest }: Snapshot) => ({ ...rest, ...(kind === "qemu" ? { vmstate: vmstate ? 1 : 0 } : {}) });
 
 function list(kind: Kind): Route["run"] {
   return (call) => {
     const guest = guestOf(call, kind);
-    const running = kind === "qemu" ? { running: guest.status === "running" ? 1 : 0 } : {};
+    const running = { running: guest.status === "running" ? 1 : 0 };
     const parent = guest.parent ? { parent: guest.parent } : {};
-    return [...guest.snapshots.map(shown), { name: "current", description: "You are here!", ...running, ...parent, digest: digestOf(guest.config) }];
+    return [...guest.snapshots.map(shown(kind)), { name: "current", description: "You are here!", ...running, ...parent, digest: digestOf(guest.config) }];
   };
 }
 

@@ -21,7 +21,7 @@ function interfaces(call: Call): unknown {
         families: ["inet"],
         priority: index + 3,
         ...(one.active ? { active: 1 } : {}),
-        ...(one.type === "eth" ? { exists: 1 } : { autostart: 1 }),
+        ...(one.type === "eth" ? { exists: 1, altnames: [`enx${nodeOf(call).machine.mac.replaceAll(":", "")}`] } : { autostart: 1 }),
         ...(one.cidr ? { cidr: one.cidr, address, netmask } : {}),
         ...(one.gateway ? { gateway: one.gateway } : {}),
         ...(one.ports ? { bridge_ports: one.ports, bridge_stp: "off", bridge_fd: "0" } : {}),
