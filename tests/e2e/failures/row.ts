@@ -1,0 +1,31 @@
+// One row of the matrix of failures: what breaks, what is to be told of it, and what only looks like it. Read by tests/e2e/failures.test.ts.
+import type { Severity } from "../../../core/contract/resource.ts";
+
+/** A fault of the lab (`./jarvis lab list`) at a target, `node/pve`, `guest/101`, `storage/shared/nas`. */
+export interface Broken {
+  readonly fault: string;
+  readonly target: string;
+  readonly options?: Readonly<Record<string, string | number>>;
+}
+
+export interface LookAlike extends Broken {
+  /** Alert keys that may be open meanwhile, because something else is true that has to be told. */
+  readonly besides?: readonly string[];
+}
+
+export interface Row extends Broken {
+  /** Its number in the list of failures. */
+  readonly row: number;
+  readonly what: string;
+  /** The one root incident; `cause` is its kind. */
+  readonly alert: { readonly key: string; readonly resource: string; readonly cause: string; readonly severity: Severity };
+  /** The monitor that sees it, `proxmox/nodes`. */
+  readonly channel: string;
+  /** Within how many readings of `channel` it is told; 2 unless said (a monitor that takes nodes in turn needs more). */
+  readonly readings?: number;
+  /** Channels read before `channel` each time, when it draws from what they remember. */
+  readonly first?: readonly string[];
+  /** The release it can be seen in; absent: every one. */
+  readonly dialect?: "8.4" | "9.1";
+  readonly lookAlikes: readonly LookAlike[];
+}
