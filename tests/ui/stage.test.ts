@@ -11,8 +11,8 @@ const path = browserPath();
 const LONG_MS = 120_000;
 const STILL_MS = 3000;
 const GUESTS = 500;
-/** The main thread may not be held longer than this after the page has come up. */
-const LONG_TASK_MS = 200;
+/** What one change of the house may cost the page's main thread, all its tasks together, in time of a core. */
+const MOST_MS = 200;
 
 /** How many frames the stage drew so far; undefined before the first. */
 const framesOf = (page: Page): Promise<number> => page.evaluate<number>('Number(document.querySelector("canvas")?.dataset.frames ?? "0")');
@@ -31,6 +31,13 @@ const atRest = async (page: Page): Promise<number> => {
   );
   return seen.at(-1) ?? 0;
 };
+/** Counts the main thread's own time, so that a busy machine does not make the page look slow. */
+const busyMs = async ({ context }: Launched, page: Page): Promise<() => Promise<number>> => {
+  const session = await context.newCDPSession(page);
+  await session.send("Performance.enable", { timeDomain: "threadTicks" });
+  return async () => ((await session.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
+};
+
 /** Five hundred guests on the four nodes. */
 const crowdedHouse = (now: number): UiHouse => {
   const house = quietHouse(now);
@@ -129,7 +136,7 @@ describe.skipIf(path === undefined)("the stage", () => {
   );
 
   test(
-    "with five hundred guests it is at rest when nothing changes, no task holds the page long when one does, and each guest can be opened",
+    "with five hundred guests it is at rest when nothing changes, a change costs little, and each guest can be opened",
     async () => {
       const crowd = await startUiServer(crowdedHouse(Date.now()), { page: folder });
       const page = await open(crowd.url);
@@ -137,22 +144,27 @@ describe.skipIf(path === undefined)("the stage", () => {
       const before = await atRest(page);
       await page.waitForTimeout(STILL_MS);
       expect(await framesOf(page)).toBe(before);
-      await page.evaluate(
-        `window.longTasks = []; new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) longTasks.push(Math.round(duration)); }).observe({ type: "longtask" })`,
-      );
+      const spent = await busyMs(browser, page);
+      const costs: number[] = [];
       for (let round = 1; round <= 5; round += 1) {
         for (let index = 0; index < GUESTS; index += 7) {
           const id = `guest/${1000 + index}`;
           const guest = crowd.house.drawn.resources[id];
           if (guest) crowd.house.drawn.resources[id] = { ...guest, cpu: (index + round * 13) % 97 };
         }
+        const began = await spent();
         crowd.publish();
         await page.locator(`.cell[data-resource="guest/1007"][aria-label*="CPU ${(7 + round * 13) % 97} "]`).waitFor({ state: "attached" });
+        await atRest(page);
+        costs.push(Math.round((await spent()) - began));
       }
-      await atRest(page);
-      const long = await page.evaluate<number[]>("longTasks");
-      console.log(`${GUESTS} guests: ${long.length} tasks over 50 ms in 5 changes of 72 guests, the longest ${Math.max(0, ...long)} ms`);
-      expect(long.filter((duration) => duration > LONG_TASK_MS)).toEqual([]);
+      console.log(`${GUESTS} guests: a change of ${Math.ceil(GUESTS / 7)} of them costs the page ${costs.join(", ")} ms of a core`);
+      expect(costs.filter((ms) => ms > MOST_MS)).toEqual([]);
+      const missed = await page.evaluate<string[]>(`[...document.querySelectorAll(".cell")].filter((one) => {
+        const { x, y, width, height } = one.getBoundingClientRect();
+        return document.elementFromPoint(x + width / 2, y + height / 2) !== one;
+      }).map((one) => one.dataset.resource)`);
+      expect(missed).toEqual([]);
       await page.locator('.cell[data-resource="guest/1499"]').focus();
       await page.keyboard.press("Enter");
       await page.getByRole("dialog", { name: "guest-1499" }).waitFor();

@@ -3,6 +3,8 @@ import { ALARM_MS, approach, FEELS, type Feel, MOVING } from "./mood.ts";
 import type { StageView } from "./view.ts";
 
 const LEVEL_MS = 300;
+/** From here on cells are so small that nobody sees their level ease, and drawing them is dear. */
+const CROWD = 150;
 const GROW_MS = 420;
 const WORKING_FRAME_MS = 33;
 const AMBIENT_FRAME_MS = 100;
@@ -40,9 +42,10 @@ export const createMotion = () => {
 
   const easeLevels = ({ cells, still }: StageView): boolean => {
     let busy = false;
+    const jumps = still || cells.size > CROWD;
     for (const [id, { level }] of cells) {
       const easing = levels.get(id);
-      if (easing === undefined || still) levels.set(id, { from: level, to: level, since: 0 });
+      if (easing === undefined || jumps) levels.set(id, { from: level, to: level, since: 0 });
       else if (easing.to !== level) levels.set(id, { from: shownOf(easing), to: level, since: nowMs });
       const now = levels.get(id);
       if (now && now.from !== now.to && nowMs - now.since < LEVEL_MS) busy = true;
