@@ -12,7 +12,11 @@ const Ready = z.looseObject({
   control: z.string(),
   config: z.string(),
   identity: z.string().optional(),
-  pve: z.object({ nodes: z.array(z.object({ name: z.string(), url: z.string(), fingerprint: z.string() })), tokens: z.object({ read: z.string(), act: z.string() }) }),
+  pve: z.object({
+    nodes: z.array(z.object({ name: z.string(), url: z.string(), fingerprint: z.string() })),
+    tokens: z.object({ read: z.string(), act: z.string() }),
+    users: z.array(z.object({ userid: z.string(), password: z.string() })).optional(),
+  }),
   docker: z.object({ host: z.string(), socket: z.string() }).optional(),
 });
 
