@@ -25,10 +25,15 @@ const MOST_PARTS = 5;
 
 const isUnder = (path: string, above: string): boolean => above === "/" || path === above || path.startsWith(`${above}/`);
 
+/** Proxmox lists these whenever anything is held there, so that their absence means: nothing. What it does not list by itself has what stands above it. */
+const ALWAYS_LISTED = new Set(["/access", "/nodes", "/sdn", "/storage", "/vms"]);
+
+const topOf = (path: string): string => `/${path.split("/")[1] ?? ""}`;
+
 /** The deepest path of the list that decides about `path`; its entry has everything that reaches it from above already. */
 const deciding = (tree: Permissions, path: string): string | undefined =>
   Object.keys(tree)
-    .filter((listed) => isUnder(path, listed))
+    .filter((listed) => isUnder(path, listed) && !(listed === "/" && ALWAYS_LISTED.has(topOf(path))))
     .sort((a, b) => b.length - a.length)[0];
 
 export const holds = (tree: Permissions, path: string, privilege: string): boolean => {

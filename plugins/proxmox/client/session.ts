@@ -22,8 +22,13 @@ export interface Ticket {
   readonly at: number;
 }
 
-/** Posts a login form to the endpoint that is about to be asked; every answer counts as an answer. */
-export type Login = (form: Readonly<Record<string, string>>) => Promise<FetchAnswer>;
+/** How to sign in at the endpoint that is about to be asked. */
+export interface Login {
+  /** Posts a login form; a 401 is an answer, every other failure is thrown. */
+  post(form: Readonly<Record<string, string>>): Promise<FetchAnswer>;
+  /** Epoch ms of the server's clock as it last told: what its second factor goes by. */
+  serverTime(): number;
+}
 
 /** What one call is sent with; `ticket`: of a login, which of its tickets. */
 export interface Pass {
@@ -73,10 +78,10 @@ export const createSession = ({ user, password, totp }: { user: string; password
     if (totp === undefined) throw hold(now, `${user} has a second factor: set plugins.proxmox.totp to its secret, or better make an API token.`, "second-factor");
     if (wrongCodes >= MOST_WRONG_CODES)
       throw hold(now, `${wrongCodes} codes of plugins.proxmox.totp were refused; I send no more, lest ${user} be locked. Correct the secret or the clocks.`, "second-factor");
-    const step = stepOf(now);
+    const step = stepOf(login.serverTime());
     if (step <= lastStep) throw new JarvisError("unavailable", { message: `The code of ${user}'s second factor was used already; the next one comes within 30 s.` });
     lastStep = step;
-    const answer = await login({ username: user, password: `totp:${await codeOf(totp, step)}`, "tfa-challenge": challenge });
+    const answer = await login.post({ username: user, password: `totp:${await codeOf(totp, step)}`, "tfa-challenge": challenge });
     if (answer.status === 401) {
       wrongCodes += 1;
       throw hold(
@@ -90,7 +95,7 @@ export const createSession = ({ user, password, totp }: { user: string; password
   };
 
   const signIn = async (now: number, login: Login): Promise<Granted> => {
-    const answer = await login({ username: user, password });
+    const answer = await login.post({ username: user, password });
     if (answer.status === 401) throw hold(now, `Proxmox refused the login of ${user} (${wordsOf(answer)}). Correct user, password or realm in plugins.proxmox.`, "password");
     const granted = grantedBy(answer);
     return granted.NeedTFA === undefined ? granted : secondFactor(now, granted.ticket, login);
@@ -98,7 +103,7 @@ export const createSession = ({ user, password, totp }: { user: string; password
 
   /** The old ticket is as good as the password and needs no second factor; undefined when the server takes it no more. */
   const renewed = async (old: Ticket, login: Login): Promise<Granted | undefined> => {
-    const answer = await login({ username: user, password: old.ticket });
+    const answer = await login.post({ username: user, password: old.ticket });
     return answer.status === 401 ? undefined : grantedBy(answer);
   };
 

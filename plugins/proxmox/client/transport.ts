@@ -66,12 +66,10 @@ export const createTransport = (ledger: Ledger): Transport => {
 
   /** A login that failed sent nothing of the call it was for. */
   const passFor = (ctx: Caller, endpoint: Endpoint, credential: Credential, method: string) =>
-    credential
-      .pass(ctx.now() + skewMs, method, (form) => login(ctx, endpoint, credential, form))
-      .catch((thrown: unknown) => {
-        if (!(thrown instanceof JarvisError)) throw thrown;
-        throw new JarvisError(thrown.type, { message: thrown.message, cause: thrown, data: { ...thrown.details.data, sent: false } });
-      });
+    credential.pass(ctx.now(), method, { post: (form) => login(ctx, endpoint, credential, form), serverTime: () => ctx.now() + skewMs }).catch((thrown: unknown) => {
+      if (!(thrown instanceof JarvisError)) throw thrown;
+      throw new JarvisError(thrown.type, { message: thrown.message, cause: thrown, data: { ...thrown.details.data, sent: false } });
+    });
 
   const send: Transport["send"] = async (ctx, endpoint, credential, request) => {
     const asked: Asked = { origin: endpoint.origin, method: request.method, path: request.path, who: credential.who, by: credential.by };
@@ -84,7 +82,7 @@ export const createTransport = (ledger: Ledger): Transport => {
       }
       const failure = failureOf(answer, asked);
       // A 401 comes before anything is done, so even an act may be said once more with a new ticket.
-      if (failure.type !== "upstream_auth" || !credential.refused(pass, ctx.now() + skewMs, failure.message) || again) throw failure;
+      if (failure.type !== "upstream_auth" || !credential.refused(pass, ctx.now(), failure.message) || again) throw failure;
     }
   };
 

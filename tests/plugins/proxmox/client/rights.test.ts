@@ -102,6 +102,16 @@ describe("a right", () => {
     ]);
   });
 
+  test("on a path that Proxmox would list and does not is not there: NoAccess below a right that propagates", () => {
+    const tree: Permissions = { "/": { "VM.Audit": true, "Pool.Audit": true }, "/nodes": { "Sys.Audit": true } };
+    expect([holds(tree, "/vms", "VM.Audit"), holds(tree, "/vms/101", "VM.Audit"), holds(tree, "/pool", "Pool.Audit"), holds(tree, "/", "VM.Audit")]).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+  });
+
   test("held on some guests or a pool only is held in part", () => {
     const need = NEEDS.find(({ feature }) => feature === "guests");
     if (!need) throw new Error("there is no such need");

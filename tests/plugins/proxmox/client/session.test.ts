@@ -13,7 +13,7 @@ const LOGIN = { token: undefined, actToken: undefined, user: "root@pam", passwor
 
 /** A server that gives tickets T1, T2 ... and takes those in `good`. */
 const ticketServer = (more: { challenge?: (code: string, atMs: number) => Promise<boolean> | boolean; config?: Record<string, unknown> } = {}) => {
-  const state = { password: "pass & word", good: new Set<string>(), given: 0, logins: [] as string[], csrf: [] as (string | undefined)[] };
+  const state = { aheadMs: 0, password: "pass & word", good: new Set<string>(), given: 0, logins: [] as string[], csrf: [] as (string | undefined)[] };
   const grant = () => {
     state.given += 1;
     const ticket = `T${state.given}`;
@@ -30,7 +30,7 @@ const ticketServer = (more: { challenge?: (code: string, atMs: number) => Promis
         if (form.has("tfa-challenge")) return codes.has(given) ? grant() : refused;
         if (state.good.has(given)) return grant();
         if (given !== state.password) return refused;
-        return more.challenge ? { body: { data: { username: "root@pam", ticket: "PVE:!tfa!", NeedTFA: 1 } } } : grant();
+        return more.challenge ? { body: { data: { username: "root@pam", ticket: "PVE:!tfa!", NeedTFA: 1 } }, date: api.ctx.now() + state.aheadMs } : grant();
       }
       const ticket = decodeURIComponent(/PVEAuthCookie=(.*)/.exec(asked.headers.cookie ?? "")?.[1] ?? "");
       if (!state.good.has(ticket)) return { status: 401, statusText: "No ticket", raw: "" };
@@ -128,6 +128,13 @@ describe("a second factor", () => {
     codes.add(`totp:${await codeOf(SECRET, stepOf(ctx.now()))}`);
     expect(await client.get(ctx, "/version", Any)).toBe(1);
     expect(state.logins).toHaveLength(2);
+  });
+
+  test("goes by the server's clock, not by ours", async () => {
+    const { ctx, client, codes, state } = ticketServer({ challenge: () => true, config: { totp: SECRET } });
+    state.aheadMs = 7 * MINUTE;
+    codes.add(`totp:${await codeOf(SECRET, stepOf(ctx.now() + state.aheadMs))}`);
+    expect(await client.get(ctx, "/version", Any)).toBe(1);
   });
 
   test("that is not configured is said, with what to set", async () => {
