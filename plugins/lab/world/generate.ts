@@ -1,25 +1,23 @@
-// Guests and nodes beyond the ones written down: `--guests N` and the larger sizes, all from the seed.
+// Guests and nodes beyond the ones written down: what a world file asks for under `more`, and `--guests N`, all from the seed.
 import { randomOf } from "../random.ts";
-import { home } from "./home/home.ts";
 import type { WorldInput } from "./schema.ts";
 
 const FIRST_ID = 1_000;
 const MAX_GENERATED = 20_000;
+const FIRST_HOST = 130;
 const TRADES = ["api", "app", "cache", "ci", "docs", "feed", "grid", "hub", "index", "jobs", "mail", "metrics", "node", "proxy", "queue", "search", "store", "sync", "web", "wiki"];
-const SIZES = { home: { nodes: 0, guests: 0 }, rack: { nodes: 4, guests: 180 }, fleet: { nodes: 28, guests: 1_980 } } as const;
-
-export type Size = keyof typeof SIZES;
-export const isSize = (word: string): word is Size => Object.hasOwn(SIZES, word);
 
 type Guests = WorldInput["guests"];
 type Nodes = WorldInput["nodes"];
+type More = NonNullable<WorldInput["more"]>;
 
-function moreNodes(count: number): Nodes {
-  return Array.from({ length: count }, (_, index) => ({
+/** Machines of one make, on the network of the first node that is written down. */
+function moreNodes({ nodes = 0, cpus = 32, memoryGiB = 252 }: More, network: string): Nodes {
+  return Array.from({ length: nodes }, (_, index) => ({
     name: `node${String(index + 1).padStart(2, "0")}`,
-    address: `192.168.1.${130 + index}`,
-    cpus: 32,
-    memoryGiB: 252,
+    address: `${network}.${FIRST_HOST + index}`,
+    cpus,
+    memoryGiB,
     rootGiB: 94,
     model: "AMD EPYC 7313P 16-Core Processor",
     uptimeDays: 20 + index,
@@ -50,11 +48,15 @@ function moreGuests(seed: number, count: number, nodes: readonly string[], taken
   return guests;
 }
 
-export function worldOf({ size, guests, seed, base = home }: { size: Size; guests: number; seed: number; base?: WorldInput }): WorldInput {
-  const more = SIZES[size];
-  const nodes = [...base.nodes, ...moreNodes(more.nodes)];
-  const roomy = more.nodes > 0 ? nodes.slice(base.nodes.length) : nodes.filter((node) => node.memoryGiB > 8);
-  const hosts = (roomy.length > 0 ? roomy : nodes).map((node) => node.name);
+/** Large enough to take guests nobody placed: not the small box in the corner. */
+const ROOMY_GIB = 8;
+
+export function grown(base: WorldInput, guests: number, seed: number): WorldInput {
+  const { more = {}, ...written } = base;
+  const network = (base.nodes[0]?.address ?? "192.168.1.1").replace(/\.\d+$/, "");
+  const added = moreNodes(more, network);
+  const roomy = added.length > 0 ? added : base.nodes.filter((node) => node.memoryGiB > ROOMY_GIB);
+  const hosts = (roomy.length > 0 ? roomy : base.nodes).map((node) => node.name);
   const taken = new Set(base.guests.map((guest) => guest.vmid));
-  return { ...base, nodes, guests: [...base.guests, ...moreGuests(seed, guests + more.guests, hosts, taken)] };
+  return { ...written, nodes: [...base.nodes, ...added], guests: [...base.guests, ...moreGuests(seed, guests + (more.guests ?? 0), hosts, taken)] };
 }

@@ -1,5 +1,6 @@
 // What happened before the lab began: the nightly backups, who stopped which guest, daily chores, and a few routine lines in every journal.
 import { randomOf } from "../random.ts";
+import { guestsOn } from "./load.ts";
 import type { World } from "./state.ts";
 import { addBackup } from "./storage.ts";
 
@@ -7,17 +8,22 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const NIGHTS = 6;
 const LOGGED_TASKS = 40;
+const REMEMBERED_STARTS = 25;
+/** More guests than this have fewer nights of backups behind them. */
+const MANY_GUESTS = 1_000;
+const FEW_NIGHTS = 2;
 const ROUTINE_EVERY_MS = 10 * MINUTE_MS;
 
 function backups(world: World, now: number): void {
   const target = world.storages.find((storage) => storage.seed.type === "pbs") ?? world.storages.find((storage) => storage.seed.content.includes("backup"));
   if (!target) return;
+  const nights = world.guests.size > MANY_GUESTS ? FEW_NIGHTS : NIGHTS;
   for (const guest of world.guests.values()) {
     if (guest.seed.backupHours === undefined) continue;
-    for (let night = NIGHTS - 1; night >= 0; night--) addBackup(world, target, guest, now - guest.seed.backupHours * HOUR_MS - night * 24 * HOUR_MS);
+    for (let night = nights - 1; night >= 0; night--) addBackup(world, target, guest, now - guest.seed.backupHours * HOUR_MS - night * 24 * HOUR_MS);
   }
   for (const node of world.nodes.keys()) {
-    const mine = [...world.guests.values()].filter((guest) => guest.node === node && guest.seed.backupHours !== undefined);
+    const mine = guestsOn(world, node).filter((guest) => guest.seed.backupHours !== undefined);
     const last = Math.max(...mine.map((guest) => guest.seed.backupHours ?? 0), 0);
     if (mine.length === 0 || last > 48) continue;
     for (let night = NIGHTS - 1; night >= 0; night--) {
@@ -62,7 +68,10 @@ function chores(world: World, now: number): void {
         log: ["starting apt-get update", "Reading package lists..."],
       });
     }
-    const boots = [...world.guests.values()].filter((guest) => guest.node === node.name && guest.startedAt > 0);
+    const boots = guestsOn(world, node.name)
+      .filter((guest) => guest.startedAt > 0)
+      .sort((a, b) => b.startedAt - a.startedAt)
+      .slice(0, REMEMBERED_STARTS);
     for (const guest of boots) {
       const user = guest.ha ? "root@pam" : random.pick(["root@pam", "olli@pve"]);
       world.tasks.past({

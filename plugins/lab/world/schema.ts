@@ -81,12 +81,21 @@ export const BackupJobSeed = z.strictObject({
 
 export const ReplicationSeed = z.strictObject({ guest: z.number().int(), target: name, schedule: z.string().max(128).optional() });
 
+const More = z.strictObject({
+  nodes: z.number().int().min(0).max(MAX_NODES).default(0),
+  guests: z.number().int().min(0).max(20_000).default(0),
+  cpus: z.number().int().min(1).max(512).default(32),
+  memoryGiB: z.number().positive().default(252),
+});
+
 export const WorldSeed = z
   .strictObject({
     cluster: name.default("homelab"),
     nodes: z.array(NodeSeed).min(1).max(MAX_NODES),
     storages: z.array(StorageSeed).max(200),
     guests: z.array(GuestSeed).max(20_000),
+    /** Nodes and guests besides, made from the seed. */
+    more: More.optional(),
     pools: z
       .array(z.strictObject({ id: name, comment: z.string().default("") }))
       .max(1_000)

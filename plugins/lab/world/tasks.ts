@@ -91,8 +91,11 @@ export function createTasks({ clock, seed, bootedAt, daemonPid, journals, log }:
   function keep(task: Task): Task {
     tasks.set(task.upid, task);
     if (tasks.size > MAX_TASKS) {
-      const oldest = [...tasks.values()].find((old) => old.exit !== undefined);
-      if (oldest) tasks.delete(oldest.upid);
+      for (const old of tasks.values()) {
+        if (old.exit === undefined) continue;
+        tasks.delete(old.upid);
+        break;
+      }
     }
     return task;
   }

@@ -1,18 +1,17 @@
 // What the lab answers has the shapes of Proxmox VE's own schema, in both dialects and for every GET it serves, and those of recorded answers; both are read from the reference folder where it exists.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { allRoutes } from "../../../plugins/lab/api/all.ts";
 import { sharedPath } from "../../support/shared.ts";
 import { type Agreement, agreementOf, tableOf } from "./agreement.ts";
 import { fullWorld } from "./full-world.ts";
 import { type OpenLab, openLab, record, rows } from "./open-lab.ts";
 import { readsOf } from "./reads.ts";
+import { routesIn } from "./route-table.ts";
 import { misfits, type Schema } from "./schema.ts";
 
 const DIALECTS = [
   ["8.4", "pve/api-schema-8.4.json"],
   ["9.1", "pve/api-schema.json"],
 ] as const;
-const tickets = { make: () => ({ ticket: "", csrf: "" }), read: () => undefined, csrfFits: () => false };
 
 const asRoot = (lab: OpenLab, path: string, params: Record<string, string> = {}) => lab.control("POST", "/as", { user: "root@pam", method: "GET", path, params });
 const ask = (lab: OpenLab) => async (path: string) => (await asRoot(lab, path)).body.data;
@@ -28,7 +27,7 @@ for (const [dialect, file] of DIALECTS) {
 
     test("every GET the lab serves answers 200 and fits its returns", async () => {
       const methods = record(record(await Bun.file(schemaFile ?? "").json()).methods);
-      const reads = await readsOf(lab, dialect, allRoutes(tickets, dialect), ask(lab));
+      const reads = await readsOf(lab, dialect, routesIn(dialect), ask(lab));
       const wrong: string[] = [];
       for (const { route, path, params } of reads) {
         const { body } = await asRoot(lab, path, params);
@@ -52,7 +51,7 @@ describe.skipIf(!recordedIndex)("recorded answers (skipped where the reference f
   afterAll(() => lab.close());
 
   test("agree with the lab's in keys and types, as the table shows", async () => {
-    const reads = await readsOf(lab, "9.1", allRoutes(tickets, "9.1"), ask(lab));
+    const reads = await readsOf(lab, "9.1", routesIn("9.1"), ask(lab));
     const agreements: Agreement[] = [];
     for (const name of rows(record(await Bun.file(recordedIndex ?? "").json()).files).map((row) => String(row.file))) {
       const recorded = record(await Bun.file(sharedPath(`pve/recorded/${name}`) ?? "").json());
