@@ -41,8 +41,8 @@ export interface Client {
   write<S extends z.ZodType>(ctx: Caller, write: Write<S>): Promise<z.output<S>>;
   /** A change of a configuration that stands as it was read: `unavailable` with reason `changed-meanwhile` when somebody else was faster. */
   guarded(ctx: Caller, change: Change): Promise<Changed>;
-  /** Full ids of our tokens, `user@realm!name`; of a login, the user. */
-  readonly identity: { read: string; act: string | undefined };
+  /** Full ids of our tokens, `user@realm!name`; of a login, the user. `own`: those that are ours alone; a login's user may be a person as well, so what it did is not taken for ours. */
+  readonly identity: { read: string; act: string | undefined; own: readonly string[] };
   /** What both credentials may and what they lack: read rarely, and kept. */
   rights: Access["rights"];
   /** What is not seen or not done for want of a right, by the last `rights`; `words` say "unknown: needs X on Y". Sends nothing. */
@@ -142,7 +142,8 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
   };
 
   const hasAct = config.actToken !== undefined || config.user !== undefined;
-  const identity = { read: credentials("read").who, act: hasAct ? credentials("act").who : undefined };
+  const [reader, actor] = [credentials("read").who, hasAct ? credentials("act").who : undefined];
+  const identity = { read: reader, act: actor, own: [actor, reader].filter((id) => id !== undefined).filter((id) => id.includes("!")) };
   const access = createAccess({
     who: (role) => identity[role],
     read: async (ctx, path, shape, role) => parse(shape, (await read({ ...ctx, cause: "rights" }, path, role)).data, `GET ${path}`),

@@ -85,7 +85,7 @@ export const probe = async (ctx: Ctx, { resource }: { resource: string; alert: A
     journal: journal.value,
     node: { online: members.value?.nodes.find((node) => node.name === place.node)?.online, uptimeSeconds: entry?.uptime },
     quorate: members.value?.quorate,
-    ourUsers: [client.identity.act, client.identity.read].filter((user) => user !== undefined),
+    ourUsers: [...client.identity.own],
     unread: Object.fromEntries(unread.filter((pair) => pair[1] !== undefined)),
   });
 };

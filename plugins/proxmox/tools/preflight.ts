@@ -65,10 +65,7 @@ export const preflightOf = async (ctx: Ctx, input: GuestInput, wants: Wants): Pr
   const busy =
     tasks.value === undefined ? [{ what: `unreadable task list (${tasks.words})`.slice(0, 100), id: "unknown" }] : running.map((task) => ({ what: task.type, id: task.upid }));
   const managed = current.ha?.managed ?? false;
-  const act =
-    tasks.value === undefined
-      ? null
-      : lastHumanAct(tasks.value, { ours: [ctx.client.identity.act, ctx.client.identity.read], managed, skewMs: ctx.client.serverTime(ctx) - ctx.now() });
+  const act = tasks.value === undefined ? null : lastHumanAct(tasks.value, { ours: ctx.client.identity.own, managed, skewMs: ctx.client.serverTime(ctx) - ctx.now() });
   const already = alreadyOf(current, (current.name ?? place.name).slice(0, 150), wants.makes, busy.length);
   return {
     target: `guest/${place.vmid}`,
