@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import type { Server } from "node:net";
 import { join, resolve } from "node:path";
 import { allRoutes } from "./api/all.ts";
+import { attachConsoles } from "./api/console/attach.ts";
 import { type Clock, realClock } from "./clock.ts";
 import { createControl } from "./control.ts";
 import { createDoors, type Doors } from "./door.ts";
@@ -68,7 +69,9 @@ async function openNodes(around: Surroundings, secrets: Secrets, firstPort: numb
     if (!certificate) throw new Error(`there is no certificate for ${node.name}`);
     node.fingerprint = fingerprintOf(certificate.cert);
     const answers = (): boolean => node.power === "on" && node.machine.services.get("pveproxy")?.active === "active";
-    const port = await doors.open(createListener(node, certificate, around), firstPort === 0 ? 0 : firstPort + index, answers);
+    const server = createListener(node, certificate, around);
+    attachConsoles(server, node, around.life, around.tickets);
+    const port = await doors.open(server, firstPort === 0 ? 0 : firstPort + index, answers);
     nodes.push({ name: node.name, url: `https://${LOOPBACK}:${port}`, fingerprint: node.fingerprint });
   }
   return nodes;

@@ -7,6 +7,7 @@ import { optionRoutes } from "./cluster/options.ts";
 import { poolRoutes } from "./cluster/pools.ts";
 import { restRoutes } from "./cluster/rest.ts";
 import { clusterRoutes } from "./cluster/status.ts";
+import { consoleRoutes } from "./console/open.ts";
 import { firewallRoutes } from "./firewall.ts";
 import { guarded } from "./gate.ts";
 import { agentRoutes } from "./guests/agent.ts";
@@ -70,6 +71,7 @@ export const allRoutes = (tickets: Tickets, dialect: Dialect): Route[] =>
     ...nodeRoutes(dialect),
     ...guestRoutes(dialect),
     ...firewallRoutes(),
+    ...consoleRoutes(),
     ...taskRoutes(),
     ...storageRoutes(),
     ...contentRoutes(),

@@ -3,7 +3,7 @@ import ssh2, { type AuthContext, type Connection, type PseudoTtyInfo, type Serve
 import type { Traffic } from "../front/traffic.ts";
 import type { Node, World } from "../world/state.ts";
 import { runLine } from "./shell.ts";
-import { openTerminal } from "./terminal.ts";
+import { nodeShell, openTerminal } from "./terminal.ts";
 
 const USER = "root";
 const IDENT = { "9.1": "OpenSSH_10.0p2 Debian-7", "8.4": "OpenSSH_9.2p1 Debian-2+deb12u7" } as const;
@@ -58,7 +58,7 @@ export function createSshServer({ world, node, hostKey, authorized, traffic }: S
         session.on("exec", (agree, _reject, info) => void execute(agree(), info.command).catch(() => client.end()));
         session.on("shell", (agree) => {
           note("shell");
-          openTerminal(agree(), { world, node });
+          openTerminal(agree(), nodeShell({ world, node }));
         });
       });
     });

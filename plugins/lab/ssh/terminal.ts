@@ -1,5 +1,4 @@
-// An interactive session on a simulated node: a prompt, an echo, a line at a time. It ends on `exit`, ctrl-D on an empty line, or the caller's leaving.
-import type { ServerChannel } from "ssh2";
+// An interactive session: a prompt, an echo, a line at a time. It ends on `exit`, ctrl-D on an empty line, or the caller's leaving.
 import { stamp } from "../world/journal.ts";
 import type { Machine } from "./output.ts";
 import { runLine } from "./shell.ts";
@@ -9,26 +8,45 @@ const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 const BACKSPACES = new Set(["\u007f", "\b"]);
 
-export function openTerminal(channel: ServerChannel, machine: Machine): void {
-  const { node, world } = machine;
-  const prompt = `root@${node.name}:~# `;
+/** What a terminal talks through: an SSH channel or a console's WebSocket. */
+export interface Wire {
+  write(text: string): unknown;
+  exit(code: number): unknown;
+  end(): unknown;
+  on(event: "data", take: (bytes: Buffer) => void): unknown;
+}
+
+export interface Shell {
+  greeting: string;
+  prompt: string;
+  /** What a line prints, both streams together. */
+  run(line: string): Promise<string>;
+}
+
+export const nodeShell = (machine: Machine): Shell => ({
+  greeting: `Linux ${machine.node.name} ${machine.node.machine.kernel.running} x86_64\n\nLast login: ${stamp(machine.world.clock.now())} from 192.168.1.65\n`,
+  prompt: `root@${machine.node.name}:~# `,
+  async run(line) {
+    const { out, err = "" } = await runLine(machine, line);
+    return out + err;
+  },
+});
+
+export function openTerminal(wire: Wire, { greeting, prompt, run }: Shell): void {
   let line = "";
   let busy: Promise<void> = Promise.resolve();
-  const show = (text: string): void => void channel.write(text.replaceAll("\n", "\r\n"));
+  const show = (text: string): void => void wire.write(text.replaceAll("\n", "\r\n"));
   const end = (code: number): void => {
     show("logout\n");
-    channel.exit(code);
-    channel.end();
+    wire.exit(code);
+    wire.end();
   };
   async function enter(): Promise<void> {
     const command = line.trim();
     line = "";
     show("\n");
     if (command === "exit" || command === "logout") return end(0);
-    if (command !== "") {
-      const { out, err = "" } = await runLine(machine, command);
-      show(out + err);
-    }
+    if (command !== "") show(await run(command));
     show(prompt);
   }
   async function take(letter: string): Promise<void> {
@@ -46,8 +64,8 @@ export function openTerminal(channel: ServerChannel, machine: Machine): void {
       show(letter);
     }
   }
-  show(`Linux ${node.name} ${world.dialect === "9.1" ? "6.17.2-2-pve" : "6.8.12-16-pve"} x86_64\n\nLast login: ${stamp(world.clock.now())} from 192.168.1.65\n${prompt}`);
-  channel.on("data", (bytes: Buffer) => {
+  show(`${greeting}${prompt}`);
+  wire.on("data", (bytes: Buffer) => {
     for (const letter of bytes.toString("utf8")) busy = busy.then(() => take(letter)).catch(() => undefined);
   });
 }
