@@ -1,4 +1,4 @@
-// Reads what our credentials may, rarely: once in a quarter of an hour, sooner after a 403. Keeps the last good answer; what it never read is neither granted nor missing.
+// Reads what our credentials may, rarely: once in a quarter of an hour, sooner after a 403. Keeps the last good answer for missing(); what it never read is neither granted nor missing.
 import { z } from "jarvis";
 import { looseText } from "../shapes/loose.ts";
 import type { Role } from "./credential.ts";
@@ -31,9 +31,9 @@ export interface Rights {
 }
 
 export interface Access {
-  /** What is held and what lacks; `fresh`: not older than a minute. Throws what the reading threw when nothing was ever read. */
+  /** What is held and what lacks; `fresh`: read now. Throws what the reading threw: what was held before is not told for what is held now. */
   rights(ctx: Caller, options?: { fresh?: boolean }): Promise<Rights>;
-  /** What is not seen or not done for want of a right, by the last reading; empty also while nothing was read. */
+  /** What is not seen or not done for want of a right, by the last good reading; empty also while nothing was read. */
   missing(feature?: Feature): readonly Lack[];
   /** Proxmox said 403: the last reading may be old. */
   denied(): void;
@@ -49,21 +49,21 @@ const majorOf = (version: string | undefined): number | undefined => {
   return Number.isNaN(major) ? undefined : major;
 };
 
-export const createAccess = ({ who, read }: Sources): Access => {
+export const createAccess = ({ who, read: ask }: Sources): Access => {
   let last: Rights | undefined;
-  let triedAt = Number.NEGATIVE_INFINITY;
+  let failed: { at: number; error: unknown } | undefined;
   let doubted = false;
   let pending: Promise<Rights> | undefined;
 
   const heldBy = async (ctx: Caller, role: Role, release: number | undefined): Promise<Held> => {
-    const tree = await read(ctx, "/access/permissions", Permissions, role);
+    const tree = await ask(ctx, "/access/permissions", Permissions, role);
     const needs = NEEDS.filter((need) => need.role === role);
     const lacks = lacksOf(tree, needs, release);
     return { who: who(role) ?? "", tree, lacks: lacks.filter(({ need }) => !need.extra), extras: lacks.filter(({ need }) => need.extra) };
   };
 
   const look = async (ctx: Caller): Promise<Rights> => {
-    const { version, release } = await read(ctx, "/version", Version, "read");
+    const { version, release } = await ask(ctx, "/version", Version, "read");
     const major = majorOf(release ?? version);
     const readHeld = await heldBy(ctx, "read", major);
     const act = who("act");
@@ -71,21 +71,24 @@ export const createAccess = ({ who, read }: Sources): Access => {
     return { at: ctx.now(), version: version ?? release, read: readHeld, ...(actHeld === undefined ? {} : { act: actHeld }) };
   };
 
-  const rights: Access["rights"] = async (ctx, { fresh = false } = {}) => {
-    const now = ctx.now();
-    const due = last === undefined || now - last.at >= (fresh || doubted ? AT_LEAST_MS : EVERY_MS);
-    if (last && (!due || now - triedAt < AT_LEAST_MS)) return last;
-    triedAt = now;
+  const read = (ctx: Caller): Promise<Rights> => {
     pending ??= look(ctx).finally(() => {
       pending = undefined;
     });
+    return pending;
+  };
+
+  const rights: Access["rights"] = async (ctx, { fresh = false } = {}) => {
+    const now = ctx.now();
+    if (!fresh && failed && now - failed.at < AT_LEAST_MS) throw failed.error;
+    if (!fresh && last && now - last.at < (doubted ? AT_LEAST_MS : EVERY_MS)) return last;
     try {
-      last = await pending;
-      doubted = false;
+      last = await read(ctx);
+      [doubted, failed] = [false, undefined];
       return last;
-    } catch (thrown) {
-      if (last === undefined) throw thrown;
-      return last;
+    } catch (error) {
+      failed = { at: now, error };
+      throw error;
     }
   };
 

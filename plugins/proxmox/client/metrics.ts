@@ -24,7 +24,10 @@ export const metricsOf = ({ ledger, health, missing }: Client): Metric[] => {
       name: "privilege_missing",
       help: "1 for each privilege our tokens lack, by what is lost for want of it.",
       type: "gauge",
-      samples: missing().map(({ need, privilege }) => ({ labels: { feature: need.feature, privilege, path: need.path, role: need.role }, value: 1 })),
+      samples: missing().map(({ need, privilege }) => ({
+        labels: { feature: need.feature, privilege, path: need.path, role: need.role, wanted: need.extra ? "extra" : "needed" },
+        value: 1,
+      })),
     },
   ];
 };

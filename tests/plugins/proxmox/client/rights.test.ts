@@ -134,8 +134,9 @@ describe("a right", () => {
 describe("reading them", () => {
   const auditor = Object.fromEntries(TOP.map((path) => [path, { "Sys.Audit": 1, "VM.Audit": 1, "Datastore.Audit": 1, "Pool.Audit": 1, "SDN.Audit": 1, "Mapping.Audit": 1 }]));
   const server = (config: Record<string, unknown> = {}) => {
-    const state: { tree: unknown; denies: boolean } = { tree: auditor, denies: false };
+    const state: { tree: unknown; denies: boolean; revoked: boolean } = { tree: auditor, denies: false, revoked: false };
     const api = fakeApi((asked) => {
+      if (state.revoked) return { status: 401, statusText: "Authentication failed!", raw: "" };
       if (asked.path === "/version") return { body: { data: { version: "9.1.6", release: "9.1" } } };
       if (asked.path === "/access/permissions") return { body: { data: state.tree } };
       return state.denies ? { status: 403, statusText: "Permission check failed (/nodes/pve, Sys.Syslog)", body: { data: null } } : { body: { data: [] } };
@@ -171,16 +172,32 @@ describe("reading them", () => {
     expect(asked.length).toBeGreaterThan(before);
   });
 
-  test("that fails keeps what was known, and says nothing is granted that never was read", async () => {
-    const { ctx, client, state, forward } = server();
+  test("now, for who asks now, does not tell what was held before a token was revoked", async () => {
+    const { ctx, client, state } = server();
+    await readReport(ctx, client);
+    state.revoked = true;
+    expect((await failure(readReport(ctx, client, { fresh: true }))).type).toBe("upstream_auth");
+  });
+
+  test("that fails is told as failed, rarely repeated, and what lacked before is still named", async () => {
+    const { ctx, client, state, asked, forward } = server();
     state.tree = "nonsense";
-    await expect(client.rights(ctx)).rejects.toThrow();
+    expect((await failure(client.rights(ctx))).type).toBe("upstream_garbage");
+    expect(client.missing()).toEqual([]);
     forward(61_000);
     state.tree = auditor;
     await client.rights(ctx);
     state.tree = "nonsense";
     forward(16 * 60_000);
-    expect((await client.rights(ctx)).read.lacks.map(({ need }) => need.feature)).toEqual(["journal", "agent"]);
+    const before = asked.length;
+    for (let again = 0; again < 5; again += 1) expect((await failure(client.rights(ctx))).type).toBe("upstream_garbage");
+    expect(asked.length).toBe(before + 2);
+    expect(
+      client
+        .missing()
+        .filter(({ need }) => need.role === "read" && !need.extra)
+        .map(({ need }) => need.feature),
+    ).toEqual(["journal", "agent"]);
   });
 
   test("is told in words: granted, missing, what is lost, and each endpoint", async () => {
