@@ -154,6 +154,12 @@ test("totals and votes of nodes that are not seen now are told as stale, and as 
   expect(ages(() => false, false)).toEqual(["stale", "stale", "stale", "Quorum 4 of 4 (stale)"]);
 });
 
+test("nothing is called well while every node is only known from before", () => {
+  const house = quietHouse(NOW);
+  for (const one of Object.values(house.drawn.resources)) if (one.kind === "node") one.stale = true;
+  expect(verdictOf(house, "live")).toEqual({ lines: ["Not all is in sight.", undefined], tone: "needs" });
+});
+
 test("nodes that are counted, because nothing tells votes, are only as new as each of them", () => {
   const node = { kind: "node", name: "n", status: "up" } as const;
   expect(membershipOf({ resources: { "node/a": node, "node/b": { ...node, stale: true } } }, true)?.words).toBe("Nodes 2 of 2 (partly stale)");

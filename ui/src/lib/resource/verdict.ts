@@ -4,6 +4,7 @@ import type { Drawn } from "$contract/drawn.ts";
 import type { Incident } from "$contract/incident.ts";
 import type { CoreStatus } from "$contract/wire.ts";
 import { countWord } from "../format/figure.ts";
+import { ageOf } from "./age.ts";
 import { type Condition, conditionOf } from "./condition.ts";
 import { ofKind } from "./order.ts";
 
@@ -22,8 +23,9 @@ export interface House {
   asks: readonly Ask[];
 }
 
-/** Whether anything that is watched cannot be seen now: then nothing may be called well. */
-export const isBlind = (status: CoreStatus | undefined): boolean => (status?.sources ?? []).some(({ state }) => state !== "ok");
+/** Whether anything that is watched cannot be seen now, or every node is only known from before: then nothing may be called well. */
+export const isBlind = (status: CoreStatus | undefined, drawn: Drawn | undefined): boolean =>
+  (status?.sources ?? []).some(({ state }) => state !== "ok") || ageOf(ofKind(drawn, "node")) === "stale";
 
 const isOpen = ({ status }: Incident): boolean => status !== "resolved";
 const isMoving = ({ status }: Incident): boolean => status === "acting" || status === "verifying";
@@ -88,7 +90,7 @@ export const verdictOf = (house: House, contact: "live" | "lost" | "never"): Ver
   if (critical > 0) return { lines: ["Not well.", second], tone: "critical" };
   const [first] = repairing;
   if (first) return { lines: [`Repairing ${first.name}.`, second ?? "Nothing needs you."], tone: "repairing" };
-  if (isBlind(house.status)) return { lines: ["Not all is in sight.", second], tone: "needs" };
+  if (isBlind(house.status, house.drawn)) return { lines: ["Not all is in sight.", second], tone: "needs" };
   if (second) return { lines: ["Stable.", second], tone: "needs" };
   return { lines: ["All is well.", "Nothing needs you."], tone: "fine" };
 };
