@@ -6,6 +6,7 @@ import { type Dispatch, methodOf } from "./front/dispatch.ts";
 import { isFailure } from "./front/failure.ts";
 import type { Traffic } from "./front/traffic.ts";
 import type { Mailbox } from "./mail/server.ts";
+import type { Plays } from "./play/plays.ts";
 import type { Push } from "./push/push.ts";
 import type { World } from "./world/state.ts";
 
@@ -21,6 +22,7 @@ export interface ControlSurroundings {
   faults: Faults;
   mailbox: Mailbox;
   push: Push;
+  plays: Plays;
   docker(): unknown;
   stop(): void;
 }
@@ -43,13 +45,7 @@ const Lost = z.object({
   apply: z.boolean().default(true),
 });
 
-const MetricServer = z.object({
-  type: z.enum(["influxdb", "opentelemetry"]).default("influxdb"),
-  url: z.url().max(300),
-  token: z.string().max(300).optional(),
-  organization: z.string().max(100).default("proxmox"),
-  bucket: z.string().max(100).default("proxmox"),
-});
+const Play = z.object({ name: z.string().max(64), speed: z.number().optional() });
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 
@@ -133,14 +129,17 @@ function route(around: ControlSurroundings, method: string, url: URL, body: unkn
       return ok({ waiting: true });
     case "GET /mails":
       return ok({ mails: around.mailbox.since(since) });
-    case "GET /push":
-      return ok(around.push.state());
-    case "POST /push": {
-      const { token, ...server } = MetricServer.parse(body);
-      return around.push.aim({ ...server, ...(token ? { token } : {}) }).then(() => ok(around.push.state()));
+    case "GET /pushes":
+      return ok({ pushes: around.push.outcomes() });
+    case "GET /play":
+      return ok({ plays: around.plays.list(), playing: around.plays.current() ?? null });
+    case "POST /play": {
+      const { name, speed } = Play.parse(body);
+      return ok(around.plays.play(name, speed));
     }
-    case "DELETE /push":
-      return around.push.aim(undefined).then(() => ok(around.push.state()));
+    case "DELETE /play":
+      around.plays.stop();
+      return ok({ stopped: true });
     case "POST /stop":
       around.stop();
       return ok({ stopping: true });

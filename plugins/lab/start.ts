@@ -23,8 +23,9 @@ import { createMailbox } from "./mail/server.ts";
 import { openNeighbours, type Whereabouts } from "./neighbours.ts";
 import type { RunOptions } from "./options.ts";
 import { createPbs, PBS_NODE } from "./pbs/state.ts";
+import { createPlays } from "./play/plays.ts";
 import { LOOPBACK, listen } from "./ports.ts";
-import { createPush } from "./push/push.ts";
+import { startPush } from "./push/push.ts";
 import type { Settings } from "./settings.ts";
 import { fillTemplate, readTemplate, templateDefaults } from "./template.ts";
 import { fingerprintOf } from "./tls.ts";
@@ -122,9 +123,13 @@ export async function startLab(options: RunOptions, settings: Settings, onStop: 
     const first = options.port ?? settings.controlPort;
     const after = (count: number): number => (first === 0 ? 0 : first + count);
     const mailbox = createMailbox(() => clock.now());
-    const push = createPush(world);
-    endings.push(async () => push.stop());
-    const control = createControl({ instance, world, dispatch, traffic, faults, docker: engine.truth, mailbox, push, stop: onStop });
+    const push = startPush(world);
+    const plays = createPlays(world, pbs, dispatch);
+    endings.push(async () => {
+      push.stop();
+      plays.stop();
+    });
+    const control = createControl({ instance, world, dispatch, traffic, faults, docker: engine.truth, mailbox, push, plays, stop: onStop });
     servers.push(control);
     const controlAt = await listen(control, first);
     const nodes = await openNodes({ life, dispatch, tickets, traffic }, secrets, after(1), doors);

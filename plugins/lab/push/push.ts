@@ -1,96 +1,109 @@
-// The nodes' metric server: every round each node that is up posts its figures to a configured address on loopback. It refuses any other address, waits a second at most, and never tries twice.
+// The nodes' metric push: every round each node that is up posts its figures to the metric servers of the cluster's configuration. It reaches this machine only, over http, waits a second at most, and never tries twice.
 import { gzipSync } from "node:zlib";
 import { ROUND_MS } from "../world/broadcast.ts";
+import { runs } from "../world/machine/services.ts";
 import type { Node, World } from "../world/state.ts";
 import { roundOf } from "./line.ts";
 import { telemetryOf } from "./telemetry.ts";
 
 const PATIENCE_MS = 1_000;
-const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
+const LOOPBACK = new Set(["127.0.0.1", "localhost", "::1", "[::1]"]);
 
-export interface MetricServer {
+interface MetricServer {
+  id: string;
   type: "influxdb" | "opentelemetry";
-  /** `http://127.0.0.1:PORT`, with a path prefix if the receiver has one. */
-  url: string;
-  token?: string;
-  organization: string;
-  bucket: string;
+  url: URL;
+  token: string | undefined;
+  headers: Record<string, string>;
 }
 
 export interface Push {
-  /** Checks the receiver as PVE does on saving, then posts to it; without one it ends. */
-  aim(server: MetricServer | undefined): Promise<void>;
-  state(): { server?: Omit<MetricServer, "token">; sent: number; failed: number; lastStatus?: number };
+  /** What became of it by the server's id, for `GET /pushes`. */
+  outcomes(): { id: string; sent: number; failed: number; lastStatus?: number; refused?: string }[];
   stop(): void;
 }
 
-function refuseForeign(url: string): URL {
-  const parsed = new URL(url);
-  if (parsed.protocol !== "http:" || !LOOPBACK.has(parsed.hostname)) throw new Error(`the lab's nodes push to http on this machine only, not to ${url}`);
-  return parsed;
+interface Outcome {
+  sent: number;
+  failed: number;
+  lastStatus?: number;
+  refused?: string;
 }
 
-const under = (base: URL, path: string): URL => new URL(base.pathname.replace(/\/$/, "") + path, base.origin);
+const text = (value: unknown): string | undefined => (typeof value === "string" || typeof value === "number" ? String(value) : undefined);
 
-export function createPush(world: World): Push {
-  let server: MetricServer | undefined;
-  let stops: (() => void)[] = [];
-  const count = { sent: 0, failed: 0 };
-  let lastStatus: number | undefined;
+/** Header pairs as the configuration has them: base64 of `Name: value` lines. */
+function headersIn(encoded: string | undefined): Record<string, string> {
+  const lines = Buffer.from(encoded ?? "", "base64")
+    .toString("utf8")
+    .split(/\r?\n/);
+  return Object.fromEntries(lines.map((line) => line.split(/:\s*(.*)/s).slice(0, 2)).filter(([name, value]) => name && value));
+}
 
-  async function post(url: URL, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<void> {
-    try {
-      const answer = await fetch(url, { method: "POST", body, headers, signal: AbortSignal.timeout(PATIENCE_MS) });
-      lastStatus = answer.status;
-      await answer.arrayBuffer();
-      count[answer.ok ? "sent" : "failed"] += 1;
-    } catch {
-      count.failed += 1;
+/** A server as it can be posted to, or why it cannot. */
+function readServer(id: string, about: Readonly<Record<string, unknown>>): MetricServer | string {
+  const host = text(about.server) ?? "";
+  const isTelemetry = about.type === "opentelemetry";
+  if (!isTelemetry && about.type !== "influxdb") return `the lab pushes to influxdb and opentelemetry, not to ${text(about.type)}`;
+  const scheme = isTelemetry ? (text(about["otel-protocol"]) ?? "https") : (text(about.influxdbproto) ?? "udp");
+  if (!LOOPBACK.has(host)) return `the lab pushes to this machine only, not to ${host}`;
+  if (scheme !== "http") return `the lab pushes over http, not over ${scheme}`;
+  const base = new URL(`http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${text(about.port)}`);
+  const token = text(about.token);
+  if (isTelemetry) {
+    base.pathname = text(about["otel-path"]) ?? "/v1/metrics";
+    return { id, type: "opentelemetry", url: base, token, headers: headersIn(text(about["otel-headers"])) };
+  }
+  const prefix = text(about["api-path-prefix"])?.replace(/^\/|\/$/g, "");
+  base.pathname = `${prefix ? `/${prefix}` : ""}/api/v2/write`;
+  base.search = new URLSearchParams({ org: text(about.organization) ?? "proxmox", bucket: text(about.bucket) ?? "proxmox" }).toString();
+  return { id, type: "influxdb", url: base, token, headers: {} };
+}
+
+async function post(outcome: Outcome, url: URL, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<void> {
+  try {
+    const answer = await fetch(url, { method: "POST", body, headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+    await answer.arrayBuffer();
+    outcome.lastStatus = answer.status;
+    outcome[answer.ok ? "sent" : "failed"] += 1;
+  } catch {
+    outcome.failed += 1;
+  }
+}
+
+async function tell(world: World, node: Node, to: MetricServer, outcome: Outcome): Promise<void> {
+  const at = world.clock.now();
+  if (to.type === "opentelemetry") {
+    const headers = { ...to.headers, "Content-Type": "application/json", "Content-Encoding": "gzip" };
+    return post(outcome, to.url, new Uint8Array(gzipSync(telemetryOf(world, node, at))), headers);
+  }
+  const headers = { "Content-Type": "text/plain; charset=utf-8", ...(to.token ? { Authorization: `Token ${to.token}` } : {}) };
+  for (const lines of roundOf(world, node, at)) await post(outcome, to.url, `${lines.join("\n")}\n`, headers);
+}
+
+export function startPush(world: World): Push {
+  const outcomes = new Map<string, Outcome>();
+  const outcomeOf = (id: string): Outcome => {
+    const known = outcomes.get(id) ?? { sent: 0, failed: 0 };
+    outcomes.set(id, known);
+    return known;
+  };
+  const speaks = (node: Node): boolean => node.power === "on" && runs(node.machine, "pvestatd") && !world.storages.some((storage) => storage.hangsOn.has(node.name));
+  function round(node: Node): void {
+    if (!speaks(node)) return;
+    for (const [id, about] of world.metricServers) {
+      if (about.disable) continue;
+      const server = readServer(id, about);
+      const outcome = outcomeOf(id);
+      if (typeof server === "string") outcome.refused = server;
+      else void tell(world, node, server, outcome);
     }
   }
-
-  async function tell(node: Node, to: MetricServer): Promise<void> {
-    if (node.power !== "on" || node.machine.services.get("pvestatd")?.active !== "active") return;
-    const base = refuseForeign(to.url);
-    const at = world.clock.now();
-    if (to.type === "opentelemetry") {
-      const headers = { "Content-Type": "application/json", "Content-Encoding": "gzip", ...(to.token ? { Authorization: `Bearer ${to.token}` } : {}) };
-      await post(under(base, "/v1/metrics"), new Uint8Array(gzipSync(telemetryOf(world, node, at))), headers);
-      return;
-    }
-    const url = under(base, "/api/v2/write");
-    url.search = new URLSearchParams({ org: to.organization, bucket: to.bucket }).toString();
-    const headers = { "Content-Type": "text/plain; charset=utf-8", ...(to.token ? { Authorization: `Token ${to.token}` } : {}) };
-    for (const lines of roundOf(world, node, at)) await post(url, `${lines.join("\n")}\n`, headers);
-  }
-
-  function stop(): void {
-    for (const end of stops) end();
-    stops = [];
-    server = undefined;
-  }
-
+  const stops = [...world.nodes.values()].map((node) => world.clock.every(ROUND_MS, () => round(node), node.phaseMs));
   return {
-    async aim(next) {
-      stop();
-      if (!next) return;
-      const base = refuseForeign(next.url);
-      if (next.type === "opentelemetry" && world.dialect === "8.4") throw new Error("opentelemetry came with Proxmox VE 9; this lab speaks 8.4");
-      if (next.type === "influxdb") {
-        const health = await fetch(under(base, "/health"), { signal: AbortSignal.timeout(PATIENCE_MS) });
-        if (!health.ok) throw new Error(`the metric server's /health answered ${health.status}`);
-      }
-      server = next;
-      stops = [...world.nodes.values()].map((node) => world.clock.every(ROUND_MS, () => void tell(node, next).catch(() => undefined), node.phaseMs));
+    outcomes: () => [...outcomes].filter(([id]) => world.metricServers.has(id)).map(([id, outcome]) => ({ id, ...outcome })),
+    stop() {
+      for (const stop of stops) stop();
     },
-    state() {
-      const { token: _, ...shown } = server ?? { token: undefined };
-      return {
-        ...(server ? { server: { type: server.type, url: server.url, organization: server.organization, bucket: server.bucket, ...shown } } : {}),
-        ...count,
-        ...(lastStatus === undefined ? {} : { lastStatus }),
-      };
-    },
-    stop,
   };
 }

@@ -68,6 +68,7 @@ export const guestIoError = (world: World): Fault =>
           if (before === undefined) storage?.fill.delete(key);
           else storage?.fill.set(key, before);
         },
+        swap(guest.mishap, { stuck: "block I/O error in device 'drive-scsi0': No space left on device (28)" }),
         swap(guest, { qmp: "io-error" }),
       );
     },
