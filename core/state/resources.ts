@@ -20,13 +20,11 @@ interface Told {
 /** Made once: to compare by locale without it costs a collator for each pair. */
 const { compare } = new Intl.Collator("en", { numeric: true });
 
-/** Two monitors may tell of one thing: the later registered adds what the earlier lacks. */
-const merge = (a: LiveResource, b: LiveResource): LiveResource => ({
-  ...b,
-  ...a,
-  figures: { ...b.figures, ...a.figures },
-  labels: { ...b.labels, ...a.labels },
-});
+/** Two monitors may tell of one thing: the later registered adds what the earlier lacks. Who does not know how it is (`unknown`) only adds to who does. */
+const merge = (a: LiveResource, b: LiveResource): LiveResource => {
+  if (a.status === "unknown" && b.status !== "unknown") return merge(b, a);
+  return { ...b, ...a, figures: { ...b.figures, ...a.figures }, labels: { ...b.labels, ...a.labels } };
+};
 
 export const createResources = ({ clock, store, marks = () => ({}) }: Options) => {
   const monitors = new Map<string, BoundMonitor>();

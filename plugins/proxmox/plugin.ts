@@ -7,6 +7,7 @@ import { Event } from "./events.ts";
 import { access } from "./monitors/access.ts";
 import { cluster } from "./monitors/cluster.ts";
 import { guests } from "./monitors/guests.ts";
+import { nodes } from "./monitors/nodes.ts";
 import { rounds } from "./monitors/rounds.ts";
 import { storage } from "./monitors/storage.ts";
 import { tasks } from "./monitors/tasks.ts";
@@ -36,7 +37,7 @@ export default definePlugin({
   config: Config,
   metrics: metricsOf,
   connect,
-  monitors: { guests, cluster, storage, tasks, rounds, access },
+  monitors: { guests, cluster, storage, tasks, rounds, access, nodes },
   tools: {
     guest_list: guestList,
     guest_get: guestGet,

@@ -1,11 +1,11 @@
-// Learns who each guest is (SMBIOS uuid, MACs, addresses, onboot) from its configuration, slowly: at most five configurations a minute, running VMs first, lowest id first.
+// Learns who each guest is (SMBIOS uuid, MACs, addresses, onboot) from its configuration, slowly: in what is left of the slow lane, running VMs first, lowest id first.
 import type { Caller, Client } from "../client/client.ts";
+import { laneOf } from "../client/lane.ts";
 import { path } from "../client/path.ts";
 import { factsOf, GuestConfig, type Sort } from "../shapes/guest.ts";
 import type { Entry } from "../shapes/resources.ts";
 import { isGuest } from "./resources-answer.ts";
 
-const PER_MINUTE = 5;
 const MINUTE_MS = 60_000;
 /** A known configuration is read anew this seldom; one that could not be read, this seldom too. */
 const STALE_MS = 60 * MINUTE_MS;
@@ -27,25 +27,21 @@ const candidates = (entries: readonly Entry[]): Candidate[] =>
     .sort((a, b) => Number(b.running && b.sort === "qemu") - Number(a.running && a.sort === "qemu") || a.vmid - b.vmid);
 
 export interface Learner {
-  /** Reads the next configuration worth reading, if the minute's share allows one. Never throws. */
+  /** Reads the next configuration worth reading, if the slow lane has room. Never throws. */
   learn(ctx: Caller, client: Client, entries: readonly Entry[]): Promise<void>;
 }
 
 export const createLearner = (): Learner => {
-  let sent: number[] = [];
   return {
     async learn(ctx, client, entries) {
       const now = ctx.now();
-      sent = sent.filter((at) => at > now - MINUTE_MS);
-      if (sent.length >= PER_MINUTE) return;
       const { facts } = client.memory;
       const due = candidates(entries).find(({ vmid, node }) => {
         const known = facts.get(vmid);
         if (known === undefined) return true;
         return now - known.at > (known.facts === undefined ? FAILED_MS : STALE_MS) || (known.facts === undefined && known.node !== node);
       });
-      if (!due) return;
-      sent.push(now);
+      if (!due || laneOf(client).take(now, 1, "idle") === 0) return;
       const read = await client.get(ctx, path`/nodes/${due.node}/${due.sort}/${due.vmid}/config`, GuestConfig).catch(() => undefined);
       facts.set(due.vmid, { at: now, node: due.node, facts: read === undefined ? undefined : factsOf(due.sort, read) });
     },

@@ -1,0 +1,58 @@
+// A machine as GET /nodes/N/status and, for its pressure (9.x only), /nodes/N/rrddata tell it.
+import { z } from "jarvis";
+import { compact } from "./compact.ts";
+import { looseNumber, looseRows, looseText } from "./loose.ts";
+
+const Pair = z.object({ total: looseNumber, used: looseNumber }).optional();
+
+export const Machine = z.object({
+  cpu: looseNumber,
+  wait: looseNumber,
+  loadavg: z.array(looseNumber).optional(),
+  uptime: looseNumber,
+  memory: Pair,
+  rootfs: Pair,
+  swap: Pair,
+  kversion: looseText,
+  "current-kernel": z.object({ release: looseText }).optional(),
+  pveversion: looseText,
+});
+
+/** Percent of ten seconds in which something (`Some`) or everything (`Full`) waited. */
+export const Pressure = z.object({
+  pressureCpuSomePercent: z.number().optional(),
+  pressureIoSomePercent: z.number().optional(),
+  pressureIoFullPercent: z.number().optional(),
+  pressureMemorySomePercent: z.number().optional(),
+  pressureMemoryFullPercent: z.number().optional(),
+});
+export type Pressure = z.output<typeof Pressure>;
+
+const Sample = z.object({
+  time: looseNumber,
+  pressurecpusome: looseNumber,
+  pressureiosome: looseNumber,
+  pressureiofull: looseNumber,
+  pressurememorysome: looseNumber,
+  pressurememoryfull: looseNumber,
+});
+export const Samples = looseRows(Sample);
+
+/** Of the newest sample that has it; undefined on releases that do not measure it. */
+export const pressureOf = (samples: z.output<typeof Samples>): Pressure | undefined => {
+  const newest = samples.findLast((sample) => sample.pressurememorysome !== undefined || sample.pressureiosome !== undefined);
+  if (newest === undefined) return undefined;
+  return compact({
+    pressureCpuSomePercent: newest.pressurecpusome,
+    pressureIoSomePercent: newest.pressureiosome,
+    pressureIoFullPercent: newest.pressureiofull,
+    pressureMemorySomePercent: newest.pressurememorysome,
+    pressureMemoryFullPercent: newest.pressurememoryfull,
+  });
+};
+
+/** `Linux 6.17.2-2-pve #1 ...` -> `6.17.2-2-pve` */
+export const kernelOf = (machine: z.output<typeof Machine>): string | undefined => machine["current-kernel"]?.release ?? /^Linux (\S+)/.exec(machine.kversion ?? "")?.[1];
+
+/** `pve-manager/9.1.6/71482d1833ded40a` -> `9.1.6` */
+export const versionOf = (machine: z.output<typeof Machine>): string | undefined => /^pve-manager\/([^/]+)/.exec(machine.pveversion ?? "")?.[1];
