@@ -76,8 +76,8 @@ function converse(life: Life, door: Door, socket: Duplex, first: Buffer): void {
     const { frames, rest } = decode(waiting);
     waiting = rest;
     for (const { opcode, payload } of frames) {
-      if (opcode === OPCODE.close) return end();
-      if (opcode === OPCODE.ping) socket.write(encode(OPCODE.pong, payload));
+      if (opcode === OPCODE.close) end();
+      else if (opcode === OPCODE.ping) socket.write(encode(OPCODE.pong, payload));
       else if (opcode !== OPCODE.pong && !screen) session.take(payload);
     }
   };
