@@ -1,18 +1,12 @@
 // Closes a machine's listeners while the machine is off and opens them again on the same port afterwards, so that callers meet what a dead machine is: nothing that answers.
+import type { Socket } from "node:net";
 import type { Clock } from "./clock.ts";
 import { type Listenable, listen } from "./ports.ts";
 
 const LOOK_MS = 100;
 
-/** A socket, or what an SSH server has in its place. */
-interface Connection {
-  destroy?(): unknown;
-  end(): unknown;
-  on(event: "close", take: () => void): unknown;
-}
-
 interface Listening extends Listenable {
-  on(event: "connection", take: (connection: Connection) => void): unknown;
+  on(event: "connection", take: (socket: Socket) => void): unknown;
   close(done?: () => void): unknown;
 }
 
@@ -28,15 +22,13 @@ interface Door {
   port: number;
   isOpen(): boolean;
   state: "open" | "shut" | "opening";
-  connections: Set<Connection>;
+  sockets: Set<Socket>;
 }
-
-const drop = (connection: Connection): void => void (connection.destroy ? connection.destroy() : connection.end());
 
 function shut(door: Door): void {
   door.state = "shut";
   door.server.close();
-  for (const connection of door.connections) drop(connection);
+  for (const socket of door.sockets) socket.destroy();
 }
 
 /** A port somebody else took meanwhile is asked for again at the next look. */
@@ -63,25 +55,25 @@ export function createDoors(clock: Clock): Doors {
   });
   return {
     async open(server, port, isOpen) {
-      const connections = new Set<Connection>();
-      server.on("connection", (connection) => {
-        if (!isOpen()) return drop(connection);
-        connections.add(connection);
-        connection.on("close", () => connections.delete(connection));
+      const sockets = new Set<Socket>();
+      server.on("connection", (socket) => {
+        if (!isOpen()) return void socket.destroy();
+        sockets.add(socket);
+        socket.on("close", () => sockets.delete(socket));
       });
       const at = await listen(server, port);
-      doors.push({ server, port: at, isOpen, state: "open", connections });
+      doors.push({ server, port: at, isOpen, state: "open", sockets });
       return at;
     },
     async stop() {
       end();
       await Promise.all(
         doors.map(
-          ({ server, connections, state }) =>
+          ({ server, sockets, state }) =>
             new Promise<void>((done) => {
               if (state === "shut") return done();
               server.close(() => done());
-              for (const connection of connections) drop(connection);
+              for (const socket of sockets) socket.destroy();
             }),
         ),
       );

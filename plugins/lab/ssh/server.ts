@@ -1,4 +1,5 @@
 // One node's SSH server: root with the lab's key runs the scripted shell. It refuses passwords, other users and other keys, forwards nothing and has no file transfer.
+import { createServer, type Server } from "node:net";
 import ssh2, { type AuthContext, type Connection, type PseudoTtyInfo, type ServerChannel } from "ssh2";
 import type { Traffic } from "../front/traffic.ts";
 import type { Node, World } from "../world/state.ts";
@@ -25,7 +26,7 @@ function admits(context: AuthContext, authorized: string): boolean {
   return key.verify(context.blob, context.signature, context.hashAlgo) === true;
 }
 
-export function createSshServer({ world, node, hostKey, authorized, traffic }: SshOrder): InstanceType<typeof ssh2.Server> {
+export function createSshServer({ world, node, hostKey, authorized, traffic }: SshOrder): Server {
   const note = (path: string): void => void traffic.record({ node: node.name, method: "SSH", path: path.slice(0, 500), user: `${USER}@pam` });
   const log = (text: string): void => world.journals.add(node.name, `sshd[${20_000 + node.id}]: ${text}`);
 
@@ -64,5 +65,9 @@ export function createSshServer({ world, node, hostKey, authorized, traffic }: S
     });
   }
 
-  return new ssh2.Server({ hostKeys: [hostKey], ident: IDENT[world.dialect] }, serve);
+  const protocol = new ssh2.Server({ hostKeys: [hostKey], ident: IDENT[world.dialect] }, serve);
+  return createServer((socket) => {
+    socket.on("error", () => undefined);
+    protocol.injectSocket(socket);
+  });
 }
