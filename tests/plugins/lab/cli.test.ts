@@ -58,7 +58,7 @@ test("the first line names everything a script needs, and lab.json keeps it", as
 test("without a lab: list works, break, heal, show and stop exit 69", async () => {
   const { code, out } = await jarvisLab("list");
   expect(code).toBe(0);
-  for (const line of out.trim().split("\n")) expect(line).toMatch(/^[a-z]+(-[a-z]+)*\t(guest|node|token|storage|container)\t\S[^\t]*$/);
+  for (const line of out.trim().split("\n")) expect(line).toMatch(/^[a-z]+(-[a-z]+)*\t(guest|node|cluster|token|storage|container)\t\S[^\t]*$/);
   expect(out.split("\n").map((line) => line.split("\t")[0])).toContain("container-unhealthy");
   for (const words of [["break", "guest-crash"], ["heal"], ["show"], ["stop"]]) expect((await jarvisLab(...words)).code).toBe(69);
 }, 20_000);
