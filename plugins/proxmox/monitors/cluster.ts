@@ -1,12 +1,15 @@
-// Monitor `cluster`: membership and quorum from /cluster/status, with the nodes' figures from the shared answer of /cluster/resources.
+// Monitor `cluster`: membership and quorum with its margin from /cluster/status, with the nodes' figures from the shared answer of /cluster/resources.
 import { type Monitor, type Resource, z } from "jarvis";
+import { quorumAlerts } from "../alerts/cluster-quorum.ts";
+import { offlineAlerts } from "../alerts/node-offline.ts";
 import type { Client } from "../client/client.ts";
 import type { Memory } from "../client/memory.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
-import { ClusterRows, membershipOf } from "../shapes/cluster.ts";
+import { ClusterRows, type Membership, membershipOf } from "../shapes/cluster.ts";
 import { compact } from "../shapes/compact.ts";
 import type { Entry } from "../shapes/resources.ts";
+import { type Absence, absenceOf } from "./node-absence.ts";
 import { placeAfterReading } from "./rounds.ts";
 import { startOf } from "./started.ts";
 
@@ -29,17 +32,31 @@ const Node = z.object({
   uptimeSeconds: z.number().optional(),
   startedAt: z.string().optional(),
   haState: z.string().optional(),
+  offlineSince: z.string().optional(),
+  /** Somebody ordered it to go: who, and when. `overdue`: it has been away longer than a boot takes. */
+  leaving: z.object({ at: z.string(), by: z.string() }).optional(),
+  overdue: z.boolean().optional(),
+  /** Whether its own API answers while the others do not see it. */
+  door: z.enum(["answers", "closed"]).optional(),
 });
 type Node = z.output<typeof Node>;
 
 const Cluster = z.object({
   name: z.string().optional(),
-  quorum: z.object({ votes: z.number().int(), of: z.number().int(), quorate: z.boolean() }),
+  /** `margin`: how many votes may go before the cluster stops; below zero it has stopped. */
+  quorum: z.object({ votes: z.number().int(), of: z.number().int(), needed: z.number().int(), margin: z.number().int(), quorate: z.boolean() }),
   nodes: z.record(z.string(), Node),
 });
 type Cluster = z.output<typeof Cluster>;
 
-const nodeOf = (member: { name: string; online: boolean; address: string | undefined }, entry: Entry | undefined, started: Memory["started"], nowMs: number): Node => {
+interface Sight {
+  entry: Entry | undefined;
+  absence: Absence;
+  started: Memory["started"];
+  nowMs: number;
+}
+
+const nodeOf = (member: { name: string; online: boolean; address: string | undefined }, { entry, absence, started, nowMs }: Sight): Node => {
   const live = member.online ? entry : undefined;
   return compact({
     name: member.name,
@@ -55,7 +72,14 @@ const nodeOf = (member: { name: string; online: boolean; address: string | undef
     uptimeSeconds: live?.uptime,
     startedAt: startOf(started, `node/${member.name}`, live?.uptime, nowMs),
     haState: entry?.hastate,
+    ...absence,
   });
+};
+
+const quorumOf = ({ votes, of, quorate }: Pick<Membership, "votes" | "of" | "quorate">): Cluster["quorum"] => {
+  const needed = Math.floor(of / 2) + 1;
+  // Quorate with fewer than a majority of the nodes: a QDevice or changed votes carry it. Whether another may go is then not known, so none may.
+  return { votes, of, needed, margin: quorate ? Math.max(0, votes - needed) : Math.min(-1, votes - needed), quorate };
 };
 
 /** The figures may lack, the membership may not. */
@@ -66,9 +90,14 @@ const read = async (ctx: Ctx): Promise<Cluster> => {
   ]);
   const membership = membershipOf(rows);
   const entries = new Map((answer?.entries ?? []).flatMap((entry) => (entry.type === "node" && entry.node !== undefined ? [[entry.node, entry]] : [])));
-  const nodes = membership.nodes.map((member) => [member.name, nodeOf(member, entries.get(member.name), ctx.client.memory.started, ctx.now())] as const);
-  const { votes, of, quorate } = membership;
-  return compact({ name: membership.name, quorum: { votes, of, quorate }, nodes: Object.fromEntries(nodes.sort(([a], [b]) => a.localeCompare(b))) });
+  const { started } = ctx.client.memory;
+  const nodes = await Promise.all(
+    membership.nodes.map(async (member) => {
+      const absence = await absenceOf(ctx, ctx.client, member, membership.of);
+      return [member.name, nodeOf(member, { entry: entries.get(member.name), absence, started, nowMs: ctx.now() })] as const;
+    }),
+  );
+  return compact({ name: membership.name, quorum: quorumOf(membership), nodes: Object.fromEntries(nodes.sort(([a], [b]) => a.localeCompare(b))) });
 };
 
 const FIGURES = ["cpuPercent", "cpus", "memoryBytes", "memoryTotalBytes", "diskBytes", "diskTotalBytes", "uptimeSeconds"] as const;
@@ -96,8 +125,5 @@ export const cluster: Monitor<Config, Client, typeof Cluster> = {
   state: Cluster,
   read,
   resources: (now) => Object.values(now.nodes).map((node) => resourceOf(node, now.quorum.quorate)),
-  alerts: (now) => {
-    const down = Object.values(now.nodes).filter((node) => !node.online);
-    return down.map((node) => ({ key: "node-offline", resource: `node/${node.name.toLowerCase()}`, severity: "critical" as const, title: `${node.name} has left the cluster` }));
-  },
+  alerts: (now, { open }) => [...quorumAlerts(now), ...offlineAlerts(now, open)],
 };

@@ -189,7 +189,7 @@ describe("cluster and storage", () => {
   test("quorum, nodes and their figures; a node that is off has none", async () => {
     const api = house([node("Home"), node("pve"), guest(101)]);
     const [, now] = await Promise.all([guests.read(api.ctx), cluster.read(api.ctx)]);
-    expect(now.quorum).toEqual({ votes: 1, of: 2, quorate: true });
+    expect(now.quorum).toEqual({ votes: 1, of: 2, needed: 2, margin: 0, quorate: true });
     const [home, pve] = (cluster.resources?.(now) ?? []).map((resource) => Resource.parse(resource));
     expect(home).toMatchObject({ id: "node/home", name: "Home", status: "up", figures: { cpuPercent: 25 }, labels: { addresses: "10.0.0.1", quorate: "yes" } });
     expect(pve).toMatchObject({ id: "node/pve", status: "down" });

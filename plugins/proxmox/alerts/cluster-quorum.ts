@@ -1,0 +1,56 @@
+// The cluster's votes and how many more it can lose. Lost quorum is told for the cluster; a margin that is used up is told at the node whose loss used it up, so that one cause is one alert.
+import type { Alert } from "jarvis";
+import { alertOf, nodeId } from "./tell.ts";
+
+export interface Votes {
+  readonly name?: string | undefined;
+  readonly quorum: { votes: number; of: number; needed: number; margin: number; quorate: boolean };
+  readonly nodes: Readonly<Record<string, { name: string; online: boolean; offlineSince?: string | undefined }>>;
+}
+
+/** A membership that is forming anew passes by. */
+const STANDS_S = 15;
+
+export const clusterId = (name: string | undefined): string => `cluster/${(name ?? "cluster").toLowerCase().replace(/[^a-z0-9._@-]/g, "-") || "cluster"}`;
+
+const told = ({ quorum: { votes, of, needed } }: Votes): string => `${votes} of ${of} votes are there, ${needed} are needed`;
+
+const lost = (now: Votes): Alert => {
+  const missing = Object.values(now.nodes)
+    .filter(({ online }) => !online)
+    .map(({ name }) => name);
+  return alertOf({
+    key: "quorum-lost",
+    resource: clusterId(now.name),
+    severity: "critical",
+    title: `${now.name ?? "The cluster"} has lost its quorum`,
+    why: `${told(now)}: /etc/pve is read-only, nothing can be started, moved, backed up or recovered by HA; guests that run go on. Not seen by the node that answers: ${missing.join(", ")}. Bring back ${now.quorum.needed - now.quorum.votes} of them, or the network between them`,
+    cause: "quorum",
+    afterSeconds: STANDS_S,
+    evidence: [{ what: `quorate 0, ${told(now)}`, source: "GET /cluster/status" }],
+  });
+};
+
+/** Where all are there and none may be lost (two nodes) that is how it was built, shown as a figure and no news. */
+const thin = (now: Votes): Alert[] => {
+  const gone = Object.values(now.nodes).filter(({ online }) => !online);
+  const [first] = gone.sort((a, b) => (a.offlineSince ?? "").localeCompare(b.offlineSince ?? "") || a.name.localeCompare(b.name));
+  if (!first || now.quorum.margin > 0) return [];
+  return [
+    alertOf({
+      key: "quorum-margin",
+      resource: nodeId(first.name),
+      severity: "warning",
+      title: `One more node and ${now.name ?? "the cluster"} stops`,
+      why: `${told(now)}: no vote is to spare while ${gone.map(({ name }) => name).join(", ")} ${gone.length === 1 ? "is" : "are"} away`,
+      cause: "quorum",
+      afterSeconds: STANDS_S,
+      evidence: [{ what: told(now), source: "GET /cluster/status" }],
+    }),
+  ];
+};
+
+export const quorumAlerts = (now: Votes): Alert[] => {
+  if (now.quorum.of < 2) return [];
+  return now.quorum.quorate ? thin(now) : [lost(now)];
+};

@@ -1,0 +1,80 @@
+// A node that is no member of the cluster any more: the root of all that stands on it. A reboot or a shutdown that somebody ordered is waited for; without quorum nothing is said of the others,
+// because a node that sees nobody cannot tell who is gone.
+import type { Alert } from "jarvis";
+import { clusterId, type Votes } from "./cluster-quorum.ts";
+import { alertOf, nodeId } from "./tell.ts";
+
+export interface Member {
+  readonly name: string;
+  readonly online: boolean;
+  readonly address?: string | undefined;
+  readonly offlineSince?: string | undefined;
+  /** Somebody ordered it to go, and when. */
+  readonly leaving?: { at: string; by: string } | undefined;
+  /** It was ordered to go and has been away longer than any boot takes. */
+  readonly overdue?: boolean | undefined;
+  /** Its own door was knocked at while the others do not see it. */
+  readonly door?: "answers" | "closed" | undefined;
+}
+
+/** One lost round of corosync passes by. */
+const STANDS_S = 15;
+
+const proof = (node: Member): Alert["evidence"] => [
+  { what: `${node.name}: online 0`, source: "GET /cluster/status", ...(node.offlineSince === undefined ? {} : { at: node.offlineSince }) },
+  ...(node.door === undefined
+    ? []
+    : [
+        {
+          what: node.door === "answers" ? `its own API at ${node.address} answers` : `its own API at ${node.address} does not answer either`,
+          source: `GET https://${node.address}:8006/`,
+        },
+      ]),
+  ...(node.leaving === undefined ? [] : [{ what: `${node.leaving.by} ordered it to go (stopall)`, source: "GET /cluster/tasks", at: node.leaving.at }]),
+];
+
+const wordsOf = (node: Member): { cause: string; title: string; why: string } => {
+  if (node.door === "answers")
+    return {
+      cause: "network",
+      title: `${node.name} is cut off from the cluster`,
+      why: "the other nodes do not see it, and its own API answers: it lives, the network between them is split. Its guests run on; it has no quorum of its own",
+    };
+  if (node.overdue)
+    return {
+      cause: "host-down",
+      title: `${node.name} did not come back`,
+      why: `it was shut down or rebooted on purpose by ${node.leaving?.by ?? "somebody"}, longer ago than any boot takes`,
+    };
+  return {
+    cause: "host-down",
+    title: `${node.name} has left the cluster`,
+    why: "corosync lost it without anybody having ordered it to go: power, a crash or its network. Its guests and local storages are out of sight with it",
+  };
+};
+
+export const offlineAlerts = (now: Votes & { readonly nodes: Readonly<Record<string, Member>> }, open: readonly Alert[]): Alert[] => {
+  const known = new Set(open.filter(({ key }) => key === "node-offline").map(({ resource }) => resource));
+  return Object.values(now.nodes).flatMap((node) => {
+    if (node.online) return [];
+    const resource = nodeId(node.name);
+    if (!now.quorum.quorate && !known.has(resource)) return [];
+    if (node.leaving !== undefined && !node.overdue && !known.has(resource)) return [];
+    const { cause, title, why } = wordsOf(node);
+    const margin =
+      now.quorum.margin === 0 && now.quorum.quorate ? `. One more node and ${now.name ?? clusterId(now.name)} stops (${now.quorum.votes} of ${now.quorum.of} votes)` : "";
+    return [
+      alertOf({
+        key: "node-offline",
+        resource,
+        severity: "critical",
+        title,
+        why: `${why}${margin}`,
+        cause,
+        explains: true,
+        afterSeconds: STANDS_S,
+        evidence: proof(node) ?? [],
+      }),
+    ];
+  });
+};

@@ -1,0 +1,79 @@
+// What is remembered of nodes that leave: since when each is away, and whether somebody ordered it to go. A reboot's own trace is its task `stopall`, which stands in the cluster's list until the node is gone.
+import { JarvisError } from "jarvis";
+import type { Client } from "../client/client.ts";
+import type { Caller } from "../client/transport.ts";
+import { perClient } from "./turns.ts";
+
+const MINUTE_MS = 60_000;
+/** From `stopall` to the last vote: guests have three minutes each to shut down, several at a time. */
+const GOES_WITHIN_MS = 15 * MINUTE_MS;
+/** A server with much memory and many disks boots that long. */
+const BACK_WITHIN_MS = 12 * MINUTE_MS;
+const KNOCK_EVERY_MS = MINUTE_MS;
+const KNOCK_TIMEOUT_MS = 3000;
+const MOST_KNOCKS = 8;
+const ORDERS = new Set(["stopall", "shutdown", "reboot"]);
+
+interface Member {
+  name: string;
+  online: boolean;
+  address: string | undefined;
+}
+
+export interface Absence {
+  offlineSince?: string;
+  leaving?: { at: string; by: string };
+  overdue?: boolean;
+  door?: "answers" | "closed";
+}
+
+interface Kept {
+  readonly since: Map<string, number>;
+  readonly orders: Map<string, { at: number; by: string }>;
+  readonly doors: Map<string, { at: number; door: Absence["door"] }>;
+}
+const keptBy = perClient((): Kept => ({ since: new Map(), orders: new Map(), doors: new Map() }));
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** Whether anything at all listens there: any answer, even with a certificate that is not trusted, is one. */
+const knock = (ctx: Caller, origin: string): Promise<"answers" | "closed"> =>
+  ctx.fetch(`${origin}/`, { timeoutMs: KNOCK_TIMEOUT_MS }).then(
+    () => "answers" as const,
+    (thrown: unknown) => (thrown instanceof JarvisError && thrown.type === "upstream_tls" ? ("answers" as const) : ("closed" as const)),
+  );
+
+/** The node's own endpoint where the owner's list names it; else, when there is one for each node and all of them answer, so does this node's. */
+const doorOf = async (ctx: Caller, client: Client, { name, address }: Member, nodes: number): Promise<Absence["door"]> => {
+  const origins = client.health().map(({ origin }) => origin);
+  const own = origins.find((origin) => [address, name.toLowerCase()].includes(new URL(origin).hostname));
+  if (own !== undefined) return knock(ctx, own);
+  if (origins.length < nodes || origins.length > MOST_KNOCKS) return undefined;
+  const doors = await Promise.all(origins.map((origin) => knock(ctx, origin)));
+  return doors.every((door) => door === "answers") ? "answers" : undefined;
+};
+
+/** Orders are read from the tasks as they were last listed; call it at every reading. */
+export const absenceOf = async (ctx: Caller, client: Client, member: Member, nodes: number): Promise<Absence> => {
+  const kept = keptBy(client);
+  const now = ctx.now();
+  const { name } = member;
+  for (const task of client.memory.tasks?.values() ?? []) if (task.node === name && ORDERS.has(task.type)) kept.orders.set(name, { at: task.startedAt, by: task.user });
+  if (member.online) {
+    kept.since.delete(name);
+    kept.doors.delete(name);
+    return {};
+  }
+  const since = kept.since.get(name) ?? now;
+  kept.since.set(name, since);
+  const order = kept.orders.get(name);
+  const ordered = order !== undefined && since - order.at < GOES_WITHIN_MS ? order : undefined;
+  const last = kept.doors.get(name);
+  if (last === undefined || now - last.at >= KNOCK_EVERY_MS) kept.doors.set(name, { at: now, door: await doorOf(ctx, client, member, nodes) });
+  const door = kept.doors.get(name)?.door;
+  return {
+    offlineSince: iso(since),
+    ...(ordered === undefined ? {} : { leaving: { at: iso(ordered.at), by: ordered.by }, overdue: now - since > BACK_WITHIN_MS }),
+    ...(door === undefined ? {} : { door }),
+  };
+};
