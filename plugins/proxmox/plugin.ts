@@ -14,8 +14,12 @@ import { tasks } from "./monitors/tasks.ts";
 import { accessGet } from "./tools/access-get.ts";
 import { guestGet } from "./tools/guest-get.ts";
 import { guestList } from "./tools/guest-list.ts";
+import { guestReset, guestResume, guestSuspend } from "./tools/guest-pause.ts";
 import { nodeList } from "./tools/node-list.ts";
 import { guestReboot, guestShutdown, guestStart, guestStop } from "./tools/power.ts";
+import { snapshotList } from "./tools/snapshot-look.ts";
+import { snapshotCreate, snapshotDelete } from "./tools/snapshot-make.ts";
+import { snapshotRollback } from "./tools/snapshot-rollback.ts";
 import { taskGet, taskLog } from "./tools/task.ts";
 
 const certificateOf = async (ca: string, read: (path: string) => Promise<string>): Promise<string> => {
@@ -45,6 +49,13 @@ export default definePlugin({
     guest_shutdown: guestShutdown,
     guest_stop: guestStop,
     guest_reboot: guestReboot,
+    guest_reset: guestReset,
+    guest_suspend: guestSuspend,
+    guest_resume: guestResume,
+    guest_snapshot_list: snapshotList,
+    guest_snapshot_create: snapshotCreate,
+    guest_snapshot_rollback: snapshotRollback,
+    guest_snapshot_delete: snapshotDelete,
     node_list: nodeList,
     task_get: taskGet,
     task_log: taskLog,

@@ -1,14 +1,13 @@
 // proxmox_guest_start, _shutdown, _stop, _reboot: one POST with the act token, its task followed to the end, the guest looked at twice. Reboot is Proxmox's own verb:
 // its single qmreboot task can be traced after a lost reply, which a stop and a start of our own could not be as one call.
-import { JarvisError, type Sent, type Tool, z } from "jarvis";
+import { JarvisError, type Progress, type Sent, type Tool, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
-import { endedWell } from "../shapes/task.ts";
 import { baseOf } from "./base.ts";
-import { type GuestInput, guestInput, locateInput, ONE_OF_BOTH, oneOfBoth, type Place, targetOf } from "./locate.ts";
+import { lookAtEnd, notedOf, noteSending, placeNoted, progressOf } from "./guest-task.ts";
+import { type GuestInput, guestInput, ONE_OF_BOTH, oneOfBoth, targetOf } from "./locate.ts";
 import { preflightOf, type Wants } from "./preflight.ts";
-import { lookAtTask } from "./task.ts";
 import { traceOf } from "./trace.ts";
 import { verifyRunning, verifyStopped } from "./verify.ts";
 
@@ -34,7 +33,6 @@ const WAYS: Readonly<Record<Verb, Way>> = {
   reboot: { doing: "reboot", makes: "running", wants: { memory: false, pastHa: true } },
 };
 
-const LOOK_AGAIN_MS = 1000;
 const DEFAULT_PATIENCE_S = 60;
 
 const Input = z.object(guestInput).refine(oneOfBoth, ONE_OF_BOTH);
@@ -46,24 +44,14 @@ const Data = z.object({ vmid: z.number(), node: z.string(), upid: z.string().opt
 
 const typesOf = (verb: Verb): string[] => [`qm${verb}`, `vz${verb}`, WAYS[verb].haTask].filter((type) => type !== undefined);
 
-const Noted = z.object({ node: z.string(), sort: z.enum(["qemu", "lxc"]), name: z.string(), uptimeSeconds: z.coerce.number().optional() });
-const notedOf = (sent: Sent) => Noted.safeParse(sent.preflight?.facts).data;
-
-/** Where the preflight saw it a moment ago; nothing else is asked between the durable `sending` and the act. */
-const placeOf = async (ctx: Ctx, input: GuestInput, sent: Sent): Promise<Place> => {
-  const [noted, vmid] = [notedOf(sent), /^guest\/(\d+)$/.exec(sent.preflight?.target ?? "")?.[1]];
-  if (noted === undefined || vmid === undefined) return locateInput(ctx, input);
-  return { vmid: Number(vmid), node: noted.node, sort: noted.sort, name: noted.name };
-};
-
 const wasSo = (verb: Verb, words: string): boolean => WAYS[verb].same?.test(words) === true;
 
 /** Somebody was faster between the last look and this request: no failure, and still looked at twice. */
 const sameOf = (verb: Verb, name: string, words: string) => ({ text: `${name} was ${WAYS[verb].makes} already (${words}).`.slice(0, 4000), warnings: [words.slice(0, 500)] });
 
 const send = async (ctx: Ctx, verb: Verb, input: GuestInput & { timeoutSeconds?: number | undefined }, noted: Sent) => {
-  const place = await placeOf(ctx, input, noted);
-  ctx.client.memory.sent.set(place.vmid, noted.serverTimeMs ?? ctx.client.serverTime(ctx));
+  const place = await placeNoted(ctx, input, noted);
+  noteSending(ctx, place, noted);
   const patience = verb === "shutdown" || verb === "reboot" ? { timeout: input.timeoutSeconds ?? DEFAULT_PATIENCE_S } : {};
   const data = { vmid: place.vmid, node: place.node };
   try {
@@ -75,15 +63,11 @@ const send = async (ctx: Ctx, verb: Verb, input: GuestInput & { timeoutSeconds?:
   }
 };
 
-const progress = async (ctx: Ctx, sent: Sent, verb: Verb) => {
-  const upid = sent.result?.upid;
-  if (upid === undefined) return { ended: true as const, ok: true, text: sent.result?.text ?? "" };
-  const { running, exit } = await lookAtTask(ctx, upid);
-  if (running) return { ended: false as const, againMs: LOOK_AGAIN_MS };
-  const ended = { ended: true as const };
-  if (endedWell(exit)) return { ...ended, ok: true, text: `The ${verb} task ended ${exit}.`, ...(exit === "OK" ? {} : { warnings: [`the task ended with ${exit}`] }) };
-  if (wasSo(verb, exit ?? "")) return { ...ended, ok: true, ...sameOf(verb, notedOf(sent)?.name ?? sent.preflight?.target ?? "It", exit ?? "") };
-  return { ...ended, ok: false, text: `The ${verb} task failed: ${exit}.` };
+const progress = async (ctx: Ctx, sent: Sent, verb: Verb): Promise<Progress> => {
+  const ended = await lookAtEnd(ctx, sent);
+  const exit = ended?.exit ?? "";
+  if (ended?.ok === false && wasSo(verb, exit)) return { ended: true, ok: true, ...sameOf(verb, notedOf(sent)?.name ?? sent.preflight?.target ?? "It", exit) };
+  return progressOf(ended, sent, verb);
 };
 
 /** A guest up for less than this before its reboot cannot be told apart by its uptime alone. */

@@ -18,8 +18,8 @@ const MOST_BUSY = 50;
 export interface Wants {
   /** It will take the guest's memory of the node. */
   memory: boolean;
-  /** Proxmox carries it out itself even where HA keeps the guest (start, stop and shutdown become orders to HA). */
-  pastHa?: boolean;
+  /** Proxmox carries it out itself even where HA keeps the guest (start, stop and shutdown become orders to HA); `running`: only then. */
+  pastHa?: boolean | "running";
   /** What it brings about, where that can be so already. A reboot always does something. */
   makes?: "running" | "stopped";
 }
@@ -55,7 +55,16 @@ const read = async (ctx: Ctx, place: Place, wants: Wants) => {
   return { current, config, tasks, members, free };
 };
 
-export const preflightOf = async (ctx: Ctx, input: GuestInput, wants: Wants): Promise<Preflight> => {
+export interface Look {
+  readonly preflight: Preflight;
+  readonly place: Place;
+  readonly current: Current;
+  /** Undefined when it could not be read; the preflight refuses disturbing acts then, as the identity is unknown. */
+  readonly config: GuestConfig | undefined;
+}
+
+/** The facts for the policy, and beside them what they were read from, for tools that must look at more. */
+export const lookAtGuest = async (ctx: Ctx, input: GuestInput, wants: Wants): Promise<Look> => {
   const { place, value } = await atPlace(ctx, await locateInput(ctx, input), (_, at) => read(ctx, at, wants));
   const { current, config, tasks, members, free } = value;
   const facts: Facts | undefined = config.value === undefined ? undefined : factsOf(place.sort, config.value);
@@ -67,7 +76,8 @@ export const preflightOf = async (ctx: Ctx, input: GuestInput, wants: Wants): Pr
   const managed = current.ha?.managed ?? false;
   const act = tasks.value === undefined ? null : lastHumanAct(tasks.value, { ours: ctx.client.identity.own, managed, skewMs: ctx.client.serverTime(ctx) - ctx.now() });
   const already = alreadyOf(current, (current.name ?? place.name).slice(0, 150), wants.makes, busy.length);
-  return {
+  const past = managed && (wants.pastHa === true || (wants.pastHa === "running" && current.status === "running"));
+  const preflight: Preflight = {
     target: `guest/${place.vmid}`,
     name: (current.name ?? place.name).slice(0, 200),
     identity: facts?.identity ?? null,
@@ -77,7 +87,7 @@ export const preflightOf = async (ctx: Ctx, input: GuestInput, wants: Wants): Pr
     ...(lock === undefined ? {} : { lock: lock.slice(0, 50) }),
     busy: busy.slice(0, MOST_BUSY),
     quorate: members.value?.quorate ?? null,
-    ha: { managed, ...(managed && wants.pastHa ? { past: true } : {}), ...(current.ha?.state === undefined ? {} : { state: current.ha.state.slice(0, 50) }) },
+    ha: { managed, ...(past ? { past: true } : {}), ...(current.ha?.state === undefined ? {} : { state: current.ha.state.slice(0, 50) }) },
     template: current.template ?? facts?.template ?? false,
     protection: facts?.protection ?? false,
     ...(free === undefined ? {} : { memoryFreeAfter: free }),
@@ -90,4 +100,7 @@ export const preflightOf = async (ctx: Ctx, input: GuestInput, wants: Wants): Pr
     },
     serverTimeMs: ctx.client.serverTime(ctx),
   };
+  return { preflight, place: { ...place, name: current.name ?? place.name }, current, config: config.value };
 };
+
+export const preflightOf = async (ctx: Ctx, input: GuestInput, wants: Wants): Promise<Preflight> => (await lookAtGuest(ctx, input, wants)).preflight;
