@@ -1,6 +1,7 @@
 // What axe finds on every page, question and state of the deck: nothing serious or critical, in both grounds and on both ends of the sizes.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { browserPath, type Launched, launch } from "../support/chromium.ts";
 import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
@@ -13,14 +14,13 @@ const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ] as const;
-const source = readFileSync(Bun.resolveSync("axe-core/axe.min.js", import.meta.dir), "utf8");
 /** Answers one line for each rule that matters: how often it is broken, and where first. */
 const RUN = `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations
   .filter(({ impact }) => impact === "serious" || impact === "critical")
   .map(({ id, nodes: [first, ...more] }) => id + " (" + (more.length + 1) + "): " + first.target.join(" ") + " " + first.failureSummary.replace(/\\s+/g, " ").slice(0, 240)))`;
 
 const findings = async (page: Page): Promise<string[]> => {
-  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(source);
+  if (!(await page.evaluate<boolean>('"axe" in window'))) await page.evaluate(axe.source);
   return page.evaluate<string[]>(RUN);
 };
 
