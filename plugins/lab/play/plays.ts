@@ -5,14 +5,7 @@ import type { Dispatch } from "../front/dispatch.ts";
 import type { Pbs } from "../pbs/state.ts";
 import type { World } from "../world/state.ts";
 import { quietWeek } from "./quiet-week.ts";
-import { createStage, type Note, type Stage } from "./stage.ts";
-
-export interface Scene {
-  /** From the play's beginning, as written. */
-  atMs: number;
-  what: string;
-  act(stage: Stage): Promise<void>;
-}
+import { createStage, type Note, type Scene, type Stage } from "./stage.ts";
 
 interface Play {
   what: string;

@@ -2,8 +2,7 @@
 import { runJob } from "../world/jobs/backup.ts";
 import { quorumOf } from "../world/membership.ts";
 import type { Guest, World } from "../world/state.ts";
-import type { Scene } from "./plays.ts";
-import type { Stage } from "./stage.ts";
+import type { Scene, Stage } from "./stage.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

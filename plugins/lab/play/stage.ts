@@ -30,6 +30,13 @@ export interface Stage {
   as(user: string, method: string, path: string, parameters?: Record<string, string | number>): Promise<void>;
 }
 
+export interface Scene {
+  /** From the play's beginning, as written. */
+  atMs: number;
+  what: string;
+  act(stage: Stage): Promise<void>;
+}
+
 export function createStage(world: World, pbs: Pbs, dispatch: Dispatch, speed: number, signal: AbortSignal): Stage {
   const notes: Note[] = [];
   const note = (what: string, error?: string): void => {
