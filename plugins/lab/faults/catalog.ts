@@ -41,6 +41,7 @@ import { startThenDie } from "./start-then-die.ts";
 import { storageDisabled, storageHang, storageOffline } from "./storage/reach.ts";
 import { backupGcPending, storageBurst, storageFull, thinMetadataFull, thinPoolFull, zfsFull } from "./storage/room.ts";
 import { taskFails } from "./task-fails.ts";
+import { tokenPrivilegeMissing } from "./token-privilege.ts";
 import { tokenRevoked } from "./token-revoked.ts";
 
 const ofGuests = [guestHung, guestFrozen, guestIoError, guestUserPause, guestUserReboot, guestUserMigrate, ctStartFails, ctOom, ctMemoryHigh, ctDiskFull, ctBindMount, agentDead];
@@ -81,4 +82,5 @@ export const proxmoxFaults = (world: World, dispatch: Dispatch, pbs: Pbs): Fault
   apiHang(world),
   apiGarbage(world),
   tokenRevoked(world),
+  tokenPrivilegeMissing(world),
 ];

@@ -108,7 +108,7 @@ function recover(world: World, guest: Guest, ha: HaState, speaker: Node, goneMs:
 
 function tend(world: World, guest: Guest, ha: HaState, speaker: Node, forced: boolean): void {
   const running = guest.status === "running";
-  if (ha.request === "ignored" || ["migrate", "relocate", "starting", "stopping"].includes(ha.state)) return;
+  if (ha.held || ha.request === "ignored" || ["migrate", "relocate", "starting", "stopping"].includes(ha.state)) return;
   if (ha.state === "error") {
     if (ha.request === "disabled") Object.assign(ha, { state: "disabled", failures: 0 });
     return;

@@ -100,6 +100,8 @@ export interface HaState {
   maxRelocate: number;
   /** Starts that failed in a row. */
   failures: number;
+  /** A fault keeps its state: the manager leaves it alone. */
+  held?: true;
   group?: string;
   comment?: string;
 }

@@ -39,6 +39,8 @@ function truth(world: World): Record<string, unknown> {
     jobs: world.backupJobs,
     replication: world.replication,
     tokens: [...world.accounts.tokens.values()],
+    grants: world.accounts.grants,
+    roles: world.accounts.roles,
     backups: world.backups.length,
     damaged: world.backups.filter((backup) => backup.damaged).map((backup) => backup.volid),
   };

@@ -1,10 +1,10 @@
 // Look-alike of a crash and of a lost guest: a person moves the guest to another node; containers are stopped and started on the way.
-import { bringUp, takeDown } from "../../world/power.ts";
+import { migrate } from "../../world/guests/migrate.ts";
+import { bringUp } from "../../world/power.ts";
 import type { Guest, World } from "../../world/state.ts";
+import type { Task } from "../../world/tasks.ts";
 import type { Fault } from "../fault.ts";
 import { eligible, guestAt, running } from "../guest.ts";
-
-const COPY_MS = 20_000;
 
 /** The node with the most memory that is up, has the guest's storage, and is not its own. */
 function elsewhere(world: World, guest: Guest): string | undefined {
@@ -14,33 +14,32 @@ function elsewhere(world: World, guest: Guest): string | undefined {
     .sort((a, b) => b.seed.memoryGiB - a.seed.memoryGiB)[0]?.name;
 }
 
-function move(world: World, guest: Guest, to: string, user: string) {
-  const from = guest.node;
+function move(world: World, guest: Guest, target: string, user: string): Task {
+  const order = { target, online: true, restart: true, withLocalDisks: true };
   return world.tasks.start({
-    node: from,
+    node: guest.node,
     type: guest.kind === "qemu" ? "qmigrate" : "vzmigrate",
     id: String(guest.vmid),
     user,
-    async work(worker) {
-      const restart = guest.kind === "lxc" && guest.status === "running";
-      guest.lock = "migrate";
-      try {
-        worker.log(`starting migration of ${guest.kind === "qemu" ? "VM" : "CT"} ${guest.vmid} to node '${to}' (${world.nodes.get(to)?.seed.address})`);
-        if (restart) takeDown(world, guest, { how: "migration", upid: worker.upid });
-        await worker.sleep(COPY_MS);
-        guest.node = to;
-        if (restart) bringUp(world, guest);
-        worker.log("migration finished successfully (duration 00:00:20)");
-      } finally {
-        if (guest.lock === "migrate") delete guest.lock;
-        if (restart && guest.status === "stopped") bringUp(world, guest);
-      }
-    },
+    work: (worker) => migrate(world, guest, worker, order),
   });
 }
 
+function bringHome(world: World, guest: Guest, home: string): void {
+  if (guest.node !== home) {
+    guest.node = home;
+    guest.seed = { ...guest.seed, node: home };
+  }
+  if (guest.kind === "lxc" && guest.status === "stopped" && !guest.busy) bringUp(world, guest);
+}
+
+interface Trip {
+  home: string;
+  task: Task;
+}
+
 export function guestUserMigrate(world: World): Fault {
-  const homes = new Map<string, string>();
+  const trips = new Map<string, Trip>();
   return {
     name: "guest-user-migrate",
     targetKind: "guest",
@@ -50,16 +49,19 @@ export function guestUserMigrate(world: World): Fault {
       const guest = guestAt(world, target);
       const to = [...world.nodes.values()].find((node) => node.name.toLowerCase() === args.to?.toLowerCase() && node.power === "on")?.name ?? elsewhere(world, guest);
       if (to === undefined || to === guest.node) throw new Error(`${target} has nowhere to go`);
-      if (!homes.has(target)) homes.set(target, guest.node);
-      move(world, guest, to, args.user ?? "root@pam");
+      const home = trips.get(target)?.home ?? guest.node;
+      trips.set(target, { home, task: move(world, guest, to, args.user ?? "root@pam") });
     },
-    stands: (target) => homes.has(target) && guestAt(world, target).node !== homes.get(target),
+    stands(target) {
+      const trip = trips.get(target);
+      return trip !== undefined && (trip.task.exit === undefined || guestAt(world, target).node !== trip.home);
+    },
     heal(target) {
-      for (const [one, home] of [...homes]) {
+      for (const [one, { home, task }] of [...trips]) {
         if (target !== undefined && target !== one) continue;
-        homes.delete(one);
-        const guest = guestAt(world, one);
-        if (guest.node !== home && !guest.busy && !guest.lock) guest.node = home;
+        trips.delete(one);
+        task.abort();
+        void task.done.then(() => bringHome(world, guestAt(world, one), home));
       }
     },
   };
