@@ -1,6 +1,6 @@
 // Which values of a configuration are secrets, so that the redactor knows them. Pure.
 
-const TELLING = /(pass|secret|token|key$|apikey|authorization|smtp)/i;
+const TELLING = /(pass|secret|token|key$|apikey|authorization|smtp|totp)/i;
 const LEAST_LENGTH = 8;
 
 /** Values of telling keys, what was filled in from files or the environment, and the part behind `=` of a `user@realm!id=UUID` token. */

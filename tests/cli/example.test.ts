@@ -1,6 +1,6 @@
 // The files an owner starts from: the example configuration loads, the compose file binds to loopback and gives nothing away.
 import { expect, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -42,7 +42,8 @@ test("the image runs as nobody special", () => {
 
 test("the README's commands exist", async () => {
   const { COMMANDS } = await import("../../core/cli/commands.ts");
-  const known = ["lab", ...COMMANDS.map((row) => row.name)];
+  const plugins = readdirSync(join(root, "plugins")).filter((name) => existsSync(join(root, "plugins", name, "cli.ts")));
+  const known = [...plugins, ...COMMANDS.map((row) => row.name)];
   const named = [...read("README.md").matchAll(/\.\/jarvis ([a-z]+)/g)].map((match) => match[1] ?? "");
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((name) => !known.includes(name))).toEqual([]);
