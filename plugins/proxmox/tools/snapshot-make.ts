@@ -23,7 +23,7 @@ const CreateInput = z
   .object({
     ...guestInput,
     snapshot: SnapshotName.optional().describe("Its name; jarvis-DATE-TIME unless said"),
-    description: z.string().max(500).optional(),
+    description: z.string().max(500).optional().describe("What it was made for, kept with it"),
   })
   .refine(oneOfBoth, ONE_OF_BOTH);
 
