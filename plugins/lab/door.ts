@@ -10,19 +10,38 @@ interface Listening extends Listenable {
   close(done?: () => void): unknown;
 }
 
+export interface DoorOrder {
+  make(): Listening;
+  /** 0 takes a free one. */
+  port: number;
+  isOpen(): boolean;
+  /** When it changes, a new server is made and takes the old one's place: another certificate. */
+  version?(): string;
+}
+
 export interface Doors {
   /** Listens and answers the port; from then on the door follows `isOpen`. */
-  open(server: Listening, port: number, isOpen: () => boolean): Promise<number>;
+  open(order: DoorOrder): Promise<number>;
   /** Closes them all for good. */
   stop(): Promise<void>;
 }
 
-interface Door {
+interface Door extends DoorOrder {
   server: Listening;
-  port: number;
-  isOpen(): boolean;
   state: "open" | "shut" | "opening";
   sockets: Set<Socket>;
+  made: string | undefined;
+}
+
+/** A server whose connections can all be ended. */
+function build(door: Pick<Door, "make" | "isOpen" | "sockets">): Listening {
+  const server = door.make();
+  server.on("connection", (socket) => {
+    if (!door.isOpen()) return void socket.destroy();
+    door.sockets.add(socket);
+    socket.on("close", () => door.sockets.delete(socket));
+  });
+  return server;
 }
 
 function shut(door: Door): void {
@@ -44,26 +63,27 @@ function reopen(door: Door): void {
   );
 }
 
+function look(door: Door): void {
+  const open = door.isOpen();
+  const version = door.version?.();
+  const stale = version !== door.made;
+  if (door.state === "open" && (!open || stale)) shut(door);
+  if (door.state !== "shut" || !open) return;
+  if (stale) Object.assign(door, { server: build(door), made: version });
+  reopen(door);
+}
+
 export function createDoors(clock: Clock): Doors {
   const doors: Door[] = [];
-  const end = clock.every(LOOK_MS * clock.rate, () => {
-    for (const door of doors) {
-      const open = door.isOpen();
-      if (!open && door.state === "open") shut(door);
-      if (open && door.state === "shut") reopen(door);
-    }
-  });
+  const end = clock.every(LOOK_MS * clock.rate, () => doors.forEach(look));
   return {
-    async open(server, port, isOpen) {
+    async open(order) {
       const sockets = new Set<Socket>();
-      server.on("connection", (socket) => {
-        if (!isOpen()) return void socket.destroy();
-        sockets.add(socket);
-        socket.on("close", () => sockets.delete(socket));
-      });
-      const at = await listen(server, port);
-      doors.push({ server, port: at, isOpen, state: "open", sockets });
-      return at;
+      const made = order.version?.();
+      const server = build({ make: order.make, isOpen: order.isOpen, sockets });
+      const port = await listen(server, order.port);
+      doors.push({ ...order, server, port, sockets, made, state: "open" });
+      return port;
     },
     async stop() {
       end();

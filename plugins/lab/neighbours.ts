@@ -9,6 +9,7 @@ import { LOOPBACK } from "./ports.ts";
 import { keepSshKeys, sshFingerprint } from "./ssh/keys.ts";
 import { createSshServer } from "./ssh/server.ts";
 import { fingerprintOf } from "./tls.ts";
+import { runs } from "./world/machine/services.ts";
 import type { World } from "./world/state.ts";
 
 export interface Whereabouts {
@@ -44,17 +45,20 @@ export async function openNeighbours({ world, dir, secrets, traffic, doors, pbs,
   for (const [index, node] of nodes.entries()) {
     const key = keys.hosts[node.name];
     if (!key) throw new Error(`there is no host key for ${node.name}`);
-    const server = createSshServer({ world, node, hostKey: key.private, authorized: keys.publicKey, traffic });
-    const port = await doors.open(server, portOf(SSH_OFFSET + index), () => node.power === "on" && node.machine.services.get("sshd")?.active === "active");
+    const port = await doors.open({
+      make: () => createSshServer({ world, node, hostKey: key.private, authorized: keys.publicKey, traffic }),
+      port: portOf(SSH_OFFSET + index),
+      isOpen: () => node.power === "on" && runs(node.machine, "sshd"),
+    });
     const [type = "", blob = ""] = key.public.split(" ");
     hosts.push({ name: node.name, host: LOOPBACK, port, hostKey: `${type} ${blob}`, fingerprint: sshFingerprint(key.public) });
   }
-  const mailAt = await doors.open(mailbox.server, portOf(SSH_OFFSET + nodes.length), () => true);
+  const mailAt = await doors.open({ make: () => mailbox.server, port: portOf(SSH_OFFSET + nodes.length), isOpen: () => true });
   const where: Whereabouts = { ssh: { user: "root", identityFile: keys.identityFile, hosts }, mail: { host: LOOPBACK, port: mailAt } };
   const certificate = secrets.certificates[PBS_NODE];
   if (certificate && pbs.datastores.length > 0) {
     const tokens = pbsTokens(secrets.ticketKey);
-    const port = await doors.open(createPbsServer(pbs, certificate, tokens, traffic), portOf(0), () => pbsIsUp(world));
+    const port = await doors.open({ make: () => createPbsServer(pbs, certificate, tokens, traffic), port: portOf(0), isOpen: () => pbsIsUp(world) });
     where.pbs = { url: `https://${LOOPBACK}:${port}`, fingerprint: fingerprintOf(certificate.cert), tokens, datastores: pbs.datastores.map((datastore) => datastore.store) };
   }
   return where;

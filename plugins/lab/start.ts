@@ -30,6 +30,7 @@ import type { Settings } from "./settings.ts";
 import { fillTemplate, readTemplate, templateDefaults } from "./template.ts";
 import { fingerprintOf } from "./tls.ts";
 import { createWorld } from "./world/create.ts";
+import { runs } from "./world/machine/services.ts";
 
 const OWNER_ONLY = 0o700;
 
@@ -69,10 +70,16 @@ async function openNodes(around: Surroundings, secrets: Secrets, firstPort: numb
     const certificate = secrets.certificates[node.name];
     if (!certificate) throw new Error(`there is no certificate for ${node.name}`);
     node.fingerprint = fingerprintOf(certificate.cert);
-    const answers = (): boolean => node.power === "on" && node.machine.services.get("pveproxy")?.active === "active";
-    const server = createListener(node, certificate, around);
-    attachConsoles(server, node, around.life, around.tickets);
-    const port = await doors.open(server, firstPort === 0 ? 0 : firstPort + index, answers);
+    const port = await doors.open({
+      make() {
+        const server = createListener(node, node.certificate ?? certificate, around);
+        attachConsoles(server, node, around.life, around.tickets);
+        return server;
+      },
+      port: firstPort === 0 ? 0 : firstPort + index,
+      isOpen: () => node.power === "on" && runs(node.machine, "pveproxy"),
+      version: () => node.fingerprint,
+    });
     nodes.push({ name: node.name, url: `https://${LOOPBACK}:${port}`, fingerprint: node.fingerprint });
   }
   return nodes;

@@ -20,11 +20,10 @@ import { guestCrash } from "./guest-crash.ts";
 import { guestOom } from "./guest-oom.ts";
 import { guestPoweredOffInside } from "./guest-powered-off-inside.ts";
 import { guestUserStop } from "./guest-user-stop.ts";
+import { certificateChanged, certificateExpiring, certificateRenewed } from "./node/certificate.ts";
 import { apiSlow, nodeTimezone, pmxcfsDown, pvedaemonStuck, pveproxyDead, pvestatdDead, timeDrift } from "./node/daemon.ts";
 import { guestBusy, ioStorm, nodeCpuPressure, nodeHot, nodeMemoryPressure, nodeRootFull, zfsScrub } from "./node/load.ts";
 import {
-  certificateExpiring,
-  certificateRenewed,
   diskAtaErrors,
   diskCableReset,
   diskFailing,
@@ -59,6 +58,7 @@ const ofParts = [
   zfsScrub,
   certificateExpiring,
   certificateRenewed,
+  certificateChanged,
   updatesPending,
   nodeVersionMixed,
 ];

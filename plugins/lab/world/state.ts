@@ -32,6 +32,8 @@ export interface Node {
   /** How its API misbehaves now. */
   api: { kind: "well" } | { kind: "hang" } | { kind: "slow"; delayMs: number } | { kind: "garbage"; form: string };
   fingerprint: string;
+  /** What its API shows instead of its own certificate, with the fingerprint above. */
+  certificate?: { cert: string; key: string };
   /** Numbers of daemons as the journal shows them. */
   readonly pids: { pvedaemon: number; pveproxy: number; qmeventd: number; pvescheduler: number; pvestatd: number };
 }

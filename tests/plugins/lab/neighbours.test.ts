@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
+import { connect as tls } from "node:tls";
 import { gunzipSync } from "node:zlib";
 import ssh2 from "ssh2";
 import { until } from "../../support/until.ts";
@@ -120,6 +121,25 @@ test("a node that is down answers neither API nor SSH, and both again when it is
   await until(async () => (await ssh("agent", "hostname").catch(() => undefined))?.out === "agent\n", { withinMs: 20_000, what: "SSH is back" });
   await until(async () => rows((await lab.control("GET", "/state")).body.guests).find((one) => one.vmid === 103)?.status === "running", { what: "its guests run again" });
 }, 30_000);
+
+test("a changed certificate is another fingerprint, and the old one again when healed", async () => {
+  const about = lab.about.pve.nodes.find((node) => node.name === "Home");
+  const port = Number(new URL(about?.url ?? "").port);
+  const shown = () =>
+    new Promise<string>((resolve) => {
+      const socket = tls({ port, host: "127.0.0.1", rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerCertificate().fingerprint256);
+        socket.end();
+      });
+      socket.on("error", () => resolve(""));
+    });
+  expect(await shown()).toBe(about?.fingerprint ?? "");
+  await breakIt("certificate-changed", "node/home");
+  const other = await until(async () => [await shown()].find((one) => one !== "" && one !== about?.fingerprint), { what: "another fingerprint" });
+  expect(rows((await lab.call("GET", "/nodes", { node: "pve" })).data).find((node) => node.node === "Home")?.ssl_fingerprint).toBe(other);
+  await lab.control("DELETE", "/faults", {});
+  await until(async () => (await shown()) === about?.fingerprint, { what: "its own again" });
+});
 
 test("the backup server shows what the cluster backed up, and only with its token", async () => {
   const groups = rows(await pbsData("/admin/datastore/main/groups"));

@@ -1,15 +1,14 @@
-// Parts of a machine that wear out, run out or fall behind: disks, ZFS pools, certificates, packages, its maintenance flag.
+// Parts of a machine that wear out, run out or fall behind: disks, ZFS pools, packages, its maintenance flag.
 import type { Disk, Update } from "../../world/machine/shape.ts";
 import type { Node, World } from "../../world/state.ts";
 import type { Fault } from "../fault.ts";
 import { type Args, all, amount, level, swap, type Undo } from "../level.ts";
 import { nodeAt, nodeTargets, repeat } from "../node.ts";
 
-const DAY_S = 86_400;
 const ATA_EVERY_MS = 45_000;
 const on = (node: Node): boolean => node.power === "on";
 
-const onNode = (world: World, about: { name: string; what: string; fits?: (node: Node) => boolean }, apply: (node: Node, args: Args) => Undo): Fault =>
+export const onNode = (world: World, about: { name: string; what: string; fits?: (node: Node) => boolean }, apply: (node: Node, args: Args) => Undo): Fault =>
   level({
     name: about.name,
     targetKind: "node",
@@ -104,21 +103,6 @@ export const zfsErrors = (world: World): Fault =>
       action: "Determine if the device needs to be replaced, and clear the errors using 'zpool clear' or replace the device with 'zpool replace'.",
     };
     return all(swap(member, { cksum: 27, read: 3 }), swap(pool, advice));
-  });
-
-export const certificateExpiring = (world: World): Fault =>
-  onNode(world, { name: "certificate-expiring", what: "the node's certificate ends soon, or has ended with negative days (days=6)" }, (node, args) => {
-    const certificate = node.machine.certificates.find((one) => one.filename === "pveproxy-ssl.pem") ?? node.machine.certificates.find((one) => one.filename === "pve-ssl.pem");
-    if (!certificate) return () => undefined;
-    return swap(certificate, { notAfter: Math.floor(world.clock.now() / 1000 + amount(args.days, 6, -3_650, 3_650) * DAY_S) });
-  });
-
-/** Look-alike: it was renewed just now and is good for long. */
-export const certificateRenewed = (world: World): Fault =>
-  onNode(world, { name: "certificate-renewed", what: "the node's certificate was renewed just now" }, (node) => {
-    const now = Math.floor(world.clock.now() / 1000);
-    world.journals.add(node.name, `pveupdate[${20_000 + node.id}]: <root@pam> renewing certificate pve-ssl.pem`);
-    return all(...node.machine.certificates.filter((one) => one.filename !== "pve-root-ca.pem").map((one) => swap(one, { notBefore: now, notAfter: now + 730 * DAY_S })));
   });
 
 const update = (name: string, oldVersion: string, version: string): Update => ({
