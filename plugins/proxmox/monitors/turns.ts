@@ -2,10 +2,13 @@
 import type { Client } from "../client/client.ts";
 import type { Entry } from "../shapes/resources.ts";
 
+/** A date that was never written parses to NaN, which would compare as equal to every other. */
+const lastRead = (at: number | undefined): number => (at === undefined || Number.isNaN(at) ? 0 : at);
+
 /** `first`: those under suspicion, before everybody else. */
 export const inTurn = (names: readonly string[], readAt: (name: string) => number | undefined, most: number, first: ReadonlySet<string> = new Set()): string[] =>
   [...names]
-    .sort((a, b) => Number(first.has(b)) - Number(first.has(a)) || (readAt(a) ?? Number.NEGATIVE_INFINITY) - (readAt(b) ?? Number.NEGATIVE_INFINITY) || a.localeCompare(b))
+    .sort((a, b) => Number(first.has(b)) - Number(first.has(a)) || lastRead(readAt(a)) - lastRead(readAt(b)) || a.localeCompare(b))
     .slice(0, most);
 
 export const perClient = <T>(make: () => T): ((client: Client) => T) => {
