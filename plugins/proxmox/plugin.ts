@@ -5,7 +5,9 @@ import { metricsOf } from "./client/metrics.ts";
 import { Config } from "./config.ts";
 import { Event } from "./events.ts";
 import { access } from "./monitors/access.ts";
+import { arrays } from "./monitors/arrays.ts";
 import { cluster } from "./monitors/cluster.ts";
+import { disks } from "./monitors/disks.ts";
 import { guests } from "./monitors/guests.ts";
 import { nodes } from "./monitors/nodes.ts";
 import { rounds } from "./monitors/rounds.ts";
@@ -41,7 +43,7 @@ export default definePlugin({
   config: Config,
   metrics: metricsOf,
   connect,
-  monitors: { guests, cluster, storage, tasks, rounds, access, nodes },
+  monitors: { guests, cluster, storage, tasks, rounds, access, nodes, arrays, disks },
   tools: {
     guest_list: guestList,
     guest_get: guestGet,

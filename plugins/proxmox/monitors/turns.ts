@@ -7,9 +7,7 @@ const lastRead = (at: number | undefined): number => (at === undefined || Number
 
 /** `first`: those under suspicion, before everybody else. */
 export const inTurn = (names: readonly string[], readAt: (name: string) => number | undefined, most: number, first: ReadonlySet<string> = new Set()): string[] =>
-  [...names]
-    .sort((a, b) => Number(first.has(b)) - Number(first.has(a)) || lastRead(readAt(a)) - lastRead(readAt(b)) || a.localeCompare(b))
-    .slice(0, most);
+  [...names].sort((a, b) => Number(first.has(b)) - Number(first.has(a)) || lastRead(readAt(a)) - lastRead(readAt(b)) || a.localeCompare(b)).slice(0, most);
 
 export const perClient = <T>(make: () => T): ((client: Client) => T) => {
   const kept = new WeakMap<Client, T>();

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { failureOf } from "../../../plugins/proxmox/client/failure.ts";
 import { guestIds } from "../../../plugins/proxmox/monitors/resources-answer.ts";
-import { storagesOf } from "../../../plugins/proxmox/monitors/storage.ts";
+import { storagesOf } from "../../../plugins/proxmox/monitors/store-state.ts";
 import { ClusterRows, membershipOf } from "../../../plugins/proxmox/shapes/cluster.ts";
 import { Current, factsOf, GuestConfig } from "../../../plugins/proxmox/shapes/guest.ts";
 import { Entries } from "../../../plugins/proxmox/shapes/resources.ts";

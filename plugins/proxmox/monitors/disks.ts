@@ -1,0 +1,108 @@
+// Monitor `disks`: the disks of each node in turn with their SMART health, wear and counts of errors. Asked seldom, as asking wakes disks that sleep.
+import { JarvisError, type Monitor, z } from "jarvis";
+import { diskAlerts } from "../alerts/disk.ts";
+import type { Client } from "../client/client.ts";
+import { laneOf } from "../client/lane.ts";
+import { path } from "../client/path.ts";
+import type { Config } from "../config.ts";
+import type { Ctx } from "../context.ts";
+import { compact } from "../shapes/compact.ts";
+import { type Counts, DiskRows, SmartCounts } from "../shapes/disk.ts";
+import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
+
+const FRESH_MS = 15_000;
+const [SHARE, MOST_NODES, MOST_DISKS, MOST_SMART] = [4, 4, 24, 4];
+
+const Disk = z.object({
+  devpath: z.string(),
+  type: z.string().optional(),
+  model: z.string().optional(),
+  serial: z.string().optional(),
+  sizeBytes: z.number().optional(),
+  /** What it is used for, in Proxmox's word: ZFS, LVM, ... */
+  used: z.string().optional(),
+  /** PASSED, OK, FAILED; UNKNOWN when SMART does not tell. */
+  health: z.string(),
+  /** Of a solid-state disk: what is left of its life. */
+  wearLeftPercent: z.number().optional(),
+  pending: z.number().optional(),
+  uncorrectable: z.number().optional(),
+  reallocated: z.number().optional(),
+  crcErrors: z.number().optional(),
+  /** Since it was first seen in this run. */
+  crcGrown: z.number().optional(),
+  mediaErrors: z.number().optional(),
+  temperatureC: z.number().optional(),
+  smartAt: z.string().optional(),
+});
+export type Disk = z.output<typeof Disk>;
+const NodeDisks = z.object({ name: z.string(), at: z.string(), disks: z.array(Disk), unknown: z.string().optional() });
+export type NodeDisks = z.output<typeof NodeDisks>;
+const Disks = z.object({ nodes: z.record(z.string(), NodeDisks) });
+
+interface Smart {
+  readonly at: string;
+  readonly counts: Counts;
+  readonly firstCrc: number;
+}
+const keptBy = perClient(() => ({ nodes: new Map<string, NodeDisks>(), smart: new Map<string, Smart>() }));
+
+const smartOf = async (ctx: Ctx, node: string, devpath: string, before: Smart | undefined): Promise<Smart | undefined> => {
+  try {
+    const counts = await ctx.client.get(ctx, path`/nodes/${node}/disks/smart`, SmartCounts, { disk: devpath });
+    return { at: new Date(ctx.now()).toISOString(), counts, firstCrc: before?.firstCrc ?? counts.crcErrors ?? 0 };
+  } catch {
+    // A virtual disk, or one behind a controller, has no SMART; what was known stays.
+    return before;
+  }
+};
+
+const one = async (ctx: Ctx, node: string): Promise<NodeDisks> => {
+  const { smart } = keptBy(ctx.client);
+  const rows = (await ctx.client.get(ctx, path`/nodes/${node}/disks/list`, DiskRows)).slice(0, MOST_DISKS);
+  const keyOf = (devpath: string): string => `${node} ${devpath}`;
+  const asked = inTurn(
+    rows.map(({ devpath }) => devpath),
+    (devpath) => Date.parse(smart.get(keyOf(devpath))?.at ?? ""),
+    MOST_SMART,
+  );
+  for (const devpath of asked.slice(0, laneOf(ctx.client).take(ctx.now(), asked.length))) {
+    const told = await smartOf(ctx, node, devpath, smart.get(keyOf(devpath)));
+    if (told !== undefined) smart.set(keyOf(devpath), told);
+  }
+  const disks = rows.map(({ wearout, health = "UNKNOWN", size, ...row }) => {
+    const known = smart.get(keyOf(row.devpath));
+    const { health: _, ...counts } = known?.counts ?? {};
+    const crcGrown = counts.crcErrors === undefined ? undefined : counts.crcErrors - (known?.firstCrc ?? 0);
+    return compact({ ...row, ...counts, sizeBytes: size, health: health.toUpperCase(), wearLeftPercent: wearout, crcGrown, smartAt: known?.at });
+  });
+  return { name: node, at: new Date(ctx.now()).toISOString(), disks };
+};
+
+const read = async (ctx: Ctx): Promise<z.output<typeof Disks>> => {
+  const { all, online } = membersOf((await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal)).entries);
+  const { nodes } = keptBy(ctx.client);
+  keepOnly(nodes, all);
+  const due = inTurn(online, (name) => Date.parse(nodes.get(name)?.at ?? ""), Math.min(MOST_NODES, Math.ceil(online.length / SHARE)));
+  for (const name of due) {
+    if (laneOf(ctx.client).take(ctx.now(), 1) < 1) break;
+    try {
+      nodes.set(name, await one(ctx, name));
+    } catch (thrown) {
+      // What it told last stands; only a right that lacks is told, as it does not come by waiting.
+      if (!(thrown instanceof JarvisError) || thrown.type !== "upstream_denied") continue;
+      const unknown = `unknown: needs Sys.Audit on /nodes/${name} (${thrown.message})`.slice(0, 500);
+      nodes.set(name, { name, at: new Date(ctx.now()).toISOString(), disks: [], unknown });
+    }
+  }
+  return { nodes: Object.fromEntries([...nodes].sort(([a], [b]) => a.localeCompare(b))) };
+};
+
+export const disks: Monitor<Config, Client, typeof Disks> = {
+  title: "Disks",
+  every: "30m",
+  deadline: "60s",
+  state: Disks,
+  read,
+  alerts: (now, { open }) => diskAlerts(Object.values(now.nodes), open),
+};
