@@ -2,7 +2,9 @@
 
 const MINUTE_MS = 60_000;
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
-const MAX_MINUTES_AHEAD = 8 * 24 * 60;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const MAX_AHEAD_MS = 8 * DAY_MS;
 const WORDS: Readonly<Record<string, string>> = { hourly: "*:00", daily: "00:00", weekly: "mon 00:00", minutely: "*:*" };
 
 type Fits = (value: number) => boolean;
@@ -53,14 +55,18 @@ export function parseSchedule(text: string): Calendar | undefined {
   return day && hour && minute ? { day, hour, minute } : undefined;
 }
 
-/** World time in milliseconds of the first due minute after `after`. */
+/** World time in milliseconds of the first due minute after `after`; days and hours that do not fit are stepped over whole. */
 export function nextRun(schedule: string, after: number): number | undefined {
   const calendar = parseSchedule(schedule);
   if (!calendar) return undefined;
+  const end = after + MAX_AHEAD_MS;
   let at = (Math.floor(after / MINUTE_MS) + 1) * MINUTE_MS;
-  for (let tries = 0; tries < MAX_MINUTES_AHEAD; tries++, at += MINUTE_MS) {
+  while (at < end) {
     const when = new Date(at);
-    if (calendar.minute(when.getUTCMinutes()) && calendar.hour(when.getUTCHours()) && calendar.day(when.getUTCDay())) return at;
+    if (!calendar.day(when.getUTCDay())) at = (Math.floor(at / DAY_MS) + 1) * DAY_MS;
+    else if (!calendar.hour(when.getUTCHours())) at = (Math.floor(at / HOUR_MS) + 1) * HOUR_MS;
+    else if (!calendar.minute(when.getUTCMinutes())) at += MINUTE_MS;
+    else return at;
   }
   return undefined;
 }
