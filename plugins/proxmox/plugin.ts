@@ -14,15 +14,20 @@ import { rounds } from "./monitors/rounds.ts";
 import { storage } from "./monitors/storage.ts";
 import { tasks } from "./monitors/tasks.ts";
 import { accessGet } from "./tools/access-get.ts";
+import { guestClone } from "./tools/clone.ts";
+import { guestConfigSet } from "./tools/guest-config.ts";
 import { guestGet } from "./tools/guest-get.ts";
 import { guestList } from "./tools/guest-list.ts";
 import { guestReset, guestResume, guestSuspend } from "./tools/guest-pause.ts";
+import { guestMigrate } from "./tools/migrate.ts";
 import { nodeList } from "./tools/node-list.ts";
 import { guestReboot, guestShutdown, guestStart, guestStop } from "./tools/power.ts";
+import { guestDiskResize } from "./tools/resize.ts";
 import { snapshotList } from "./tools/snapshot-look.ts";
 import { snapshotCreate, snapshotDelete } from "./tools/snapshot-make.ts";
 import { snapshotRollback } from "./tools/snapshot-rollback.ts";
 import { taskGet, taskLog } from "./tools/task.ts";
+import { guestUnlock } from "./tools/unlock.ts";
 
 const certificateOf = async (ca: string, read: (path: string) => Promise<string>): Promise<string> => {
   const text = ca.includes("-----BEGIN CERTIFICATE-----") ? ca : await read(ca);
@@ -54,6 +59,11 @@ export default definePlugin({
     guest_reset: guestReset,
     guest_suspend: guestSuspend,
     guest_resume: guestResume,
+    guest_migrate: guestMigrate,
+    guest_clone: guestClone,
+    guest_config_set: guestConfigSet,
+    guest_disk_resize: guestDiskResize,
+    guest_unlock: guestUnlock,
     guest_snapshot_list: snapshotList,
     guest_snapshot_create: snapshotCreate,
     guest_snapshot_rollback: snapshotRollback,
