@@ -120,7 +120,7 @@ export const createConnection = (wire: Wire, upgraded: Upgraded, deps: Connectio
   return {
     opened: (): void => {
       outbox.send(notificationFrame("hello", { protocol: PROTOCOL, version: deps.version, time: clock.iso() }));
-      ending.deadline(AUTH_MS, CLOSE.credential, "No auth within 5 seconds.");
+      ending.deadline(AUTH_MS, CLOSE.slow, "No auth within 5 seconds.");
     },
     message: (data: string | Uint8Array): void => {
       if (ending.isOpen()) inbox(data);

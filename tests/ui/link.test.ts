@@ -157,7 +157,7 @@ test("a key that ends while the line is live is asked for anew too", async () =>
   expect(house.at()).toBe("live");
 });
 
-test("a key that came too late is not a refused one: it is shown again, and no person is asked for a code", async () => {
+test.each([4408, 4401])("a key that came too late (%d) is not a refused one: it is shown again, and no person is asked for a code", async (code) => {
   const asked: boolean[] = [];
   const house = setUp(async (fresh) => {
     asked.push(fresh);
@@ -166,12 +166,20 @@ test("a key that came too late is not a refused one: it is shown again, and no p
   });
   house.link.start();
   await house.greet();
-  house.line().events.closed(4401, "No auth within 5 seconds.");
+  house.line().events.closed(code, "No auth within 5 seconds.");
   expect(house.link.state).toMatchObject({ at: "lost", words: "This page was too slow to show its key." });
   await house.advance(600);
   await house.enter();
   expect(asked).toEqual([false, false]);
   expect(house.at()).toBe("live");
+});
+
+test("a slow reader is told in words, not in what programs resume from", async () => {
+  const house = setUp();
+  house.link.start();
+  await house.enter();
+  house.line().events.closed(4408, '{"slow":true,"offset":7}');
+  expect(house.link.state).toMatchObject({ at: "lost", words: "This page read too slowly." });
 });
 
 test("notices reach the page, and a line given up is not listened to", async () => {

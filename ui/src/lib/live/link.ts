@@ -43,6 +43,7 @@ interface Message extends Partial<Answer> {
 
 type CloseCodes = typeof CLOSE;
 const CREDENTIAL: CloseCodes["credential"] = 4401;
+const SLOW: CloseCodes["slow"] = 4408;
 const RESTARTING: CloseCodes["restarting"] = 4503;
 const CALL_MS = 20_000;
 const HELLO_MS = 8000;
@@ -134,10 +135,11 @@ export const createLink = ({ open, time, credential, onState, onNotice, onLatenc
       void enter(key, fresh, current);
     } else onNotice(message.method, message.params);
   };
-  /** A credential's close code before the key was judged only says that it came too late, so the key is kept. */
+  /** Before the key was judged a closed line only says that it came too late (older cores say 4401), so the key is kept. The reason of a slow reader is for programs. */
   const ended = (code: number, reason: string, fresh: boolean): void => {
     if (code === CREDENTIAL && state.at === "live") refused(reason || "The session ended.", fresh);
-    else if (code === CREDENTIAL) drop("This page was too slow to show its key.");
+    else if (code === SLOW && state.at === "live") drop("This page read too slowly.");
+    else if (code === CREDENTIAL || code === SLOW) drop("This page was too slow to show its key.");
     else drop(code === RESTARTING ? "Jarvis restarts." : reason || "The connection was lost.");
   };
 
