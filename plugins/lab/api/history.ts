@@ -1,7 +1,7 @@
 // rrddata: the same signals as the live numbers, sampled back in time; while a guest was down its points hold only the time and its sizes.
 import { oneOf, required, textOf } from "../front/parameters.ts";
 import { type Call, get, needs, needsAny, type Route } from "../front/route.ts";
-import { guestsOn, loadOf, nodeLoadOf, nodeTrafficOf, SWAP_BYTES } from "../world/load.ts";
+import { guestsOn, loadOf, nodeLoadOf, nodeTrafficOf, runningSince, SWAP_BYTES, upSince } from "../world/load.ts";
 import { GIB, MIB, seconds, type World } from "../world/state.ts";
 import { usageOf } from "../world/storage.ts";
 import { guestOf } from "./guests/find.ts";
@@ -45,7 +45,8 @@ function ofGuest(kind: "qemu" | "lxc"): Route["run"] {
     const sizes = { maxcpu: guest.seed.cores, maxmem: guest.seed.memoryMiB * MIB, maxdisk: Math.floor(guest.seed.diskGiB * GIB) };
     return times(call.world, textOf(call.parameters, "timeframe") ?? "hour").map(({ at, stepS }) => {
       const point = { time: seconds(at), ...sizes, disk: 0 };
-      if (guest.status !== "running" || at < guest.startedAt + stepS * 1000) return point;
+      const since = runningSince(guest, at);
+      if (since === undefined || at - since < stepS * 1000) return point;
       const [now, before] = [loadOf(call.world, guest, at), loadOf(call.world, guest, at - stepS * 1000)];
       const rate = (name: "netin" | "netout" | "diskread" | "diskwrite"): number => Math.max(0, (now[name] - before[name]) / stepS);
       const pressure = call.world.dialect === "9.1" ? { memhost: Math.floor(now.memBytes * 1.04), ...pressures(now) } : {};
@@ -76,7 +77,7 @@ function ofNode({ world, path, parameters }: Call): unknown {
       roottotal: Math.floor(node.seed.rootGiB * GIB),
       swaptotal: SWAP_BYTES,
     };
-    if (at < node.bootedAt) return { time: seconds(at) };
+    if (upSince(node, at) === undefined) return { time: seconds(at) };
     const [now, before] = [nodeLoadOf(world, node, at, mine), nodeTrafficOf(world, node, at - stepS * 1000)];
     const pressure = world.dialect === "9.1" ? { memavailable: sizes.memtotal - now.memBytes, arcsize: 0, ...pressures(now) } : {};
     return {

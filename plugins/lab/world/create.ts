@@ -20,6 +20,8 @@ import type { Dialect, Guest, Node, Pool, World } from "./state.ts";
 import { createTasks } from "./tasks.ts";
 
 const DAY_MS = 86_400_000;
+const PAST_MS = 400 * DAY_MS;
+const REBOOT_MS = 180_000;
 
 export interface Life {
   world: World;
@@ -50,7 +52,8 @@ function nodesOf(world: WorldSeed, seed: number, now: number, dialect: Dialect):
       };
       const bootedAt = now - node.uptimeDays * DAY_MS;
       const machine = machineOf({ seed, node, storages: world.storages, dialect, now, bootedAt });
-      const well = { power: "on", segment: 0, maintenance: false, machine, firewall: openFirewall(), api: { kind: "well" } } as const;
+      const past = [{ from: bootedAt - PAST_MS, to: bootedAt - REBOOT_MS }];
+      const well = { past, power: "on", segment: 0, maintenance: false, machine, firewall: openFirewall(), api: { kind: "well" } } as const;
       return [node.name, { ...well, seed: node, name: node.name, id: index + 1, bootedAt, phaseMs, fingerprint: "", pids }];
     }),
   );

@@ -2,7 +2,15 @@
 import { GIB, type Guest, type GuestStrain, MIB, type Node, seconds, type World } from "./state.ts";
 import { counter, traitsOf, wave } from "./traits.ts";
 
-const aliveAt = (guest: Guest, at: number): boolean => guest.status === "running" && guest.startedAt > 0 && at >= guest.startedAt;
+/** Since when it had been running at that moment; undefined when it was down. */
+export function runningSince(guest: Guest, at: number): number | undefined {
+  if (guest.status === "running" && guest.startedAt > 0 && at >= guest.startedAt) return guest.startedAt;
+  return guest.past.find((span) => at >= span.from && at < span.to)?.from;
+}
+
+/** Since when a node had been up at that moment. */
+export const upSince = (node: Node, at: number): number | undefined => (at >= node.bootedAt ? node.bootedAt : node.past.find((span) => at >= span.from && at < span.to)?.from);
+
 const standing = <T extends { since: number }>(strain: T | undefined, at: number): T | undefined => (strain && at >= strain.since ? strain : undefined);
 
 export interface Pressure {
@@ -29,11 +37,11 @@ export interface GuestLoad {
 
 const IDLE: GuestLoad = { cpu: 0, memBytes: 0, diskBytes: 0, netin: 0, netout: 0, diskread: 0, diskwrite: 0, uptimeSeconds: 0, pressure: CALM };
 
-function countersOf(world: World, guest: Guest, at: number, strain: GuestStrain | undefined) {
+function countersOf(world: World, guest: Guest, at: number, since: number, strain: GuestStrain | undefined) {
   const traits = traitsOf(guest, world.seed, `guest/${guest.vmid}`);
-  const uptime = (at - guest.startedAt) / 1000;
-  const heard = strain?.mute ? Math.max(0, Math.min(at, strain.since) - guest.startedAt) / 1000 : uptime;
-  const strained = strain ? (at - Math.max(strain.since, guest.startedAt)) / 1000 : 0;
+  const uptime = (at - since) / 1000;
+  const heard = strain?.mute ? Math.max(0, Math.min(at, strain.since) - since) / 1000 : uptime;
+  const strained = strain ? (at - Math.max(strain.since, since)) / 1000 : 0;
   const count = (what: string, share: number, over: number): number => counter(world.seed, traits, what, over, traits.scale * share * (0.3 + guest.seed.cpu * 8));
   return {
     netin: count("netin", 1, heard),
@@ -44,11 +52,12 @@ function countersOf(world: World, guest: Guest, at: number, strain: GuestStrain 
 }
 
 export function loadOf(world: World, guest: Guest, at = world.clock.now()): GuestLoad {
-  if (!aliveAt(guest, at)) return IDLE;
+  const since = runningSince(guest, at);
+  if (since === undefined) return IDLE;
   const traits = traitsOf(guest, world.seed, `guest/${guest.vmid}`);
   const strain = standing(guest.strain, at);
   const diskShare = strain?.diskShare ?? 0.2 + 0.5 * traits.disk;
-  const uptime = (at - guest.startedAt) / 1000;
+  const uptime = (at - since) / 1000;
   const warm = Math.min(1, 0.35 + uptime / 180);
   const busy = wave(world.seed, traits, at);
   const boot = uptime < 40 ? 0.35 * (1 - uptime / 40) : 0;
@@ -57,7 +66,7 @@ export function loadOf(world: World, guest: Guest, at = world.clock.now()): Gues
     cpu: guest.paused || guest.qmp ? 0 : (strain?.cpu ?? Math.min(1, guest.seed.cpu * (0.4 + 1.2 * busy) + boot)),
     memBytes: Math.floor(guest.seed.memoryMiB * MIB * (strain?.memoryShare ?? usual)),
     diskBytes: guest.kind === "lxc" ? Math.floor(diskShare * guest.seed.diskGiB * GIB) : 0,
-    ...countersOf(world, guest, at, strain),
+    ...countersOf(world, guest, at, since, strain),
     uptimeSeconds: Math.floor(uptime),
     pressure: { ...CALM, ...strain?.pressure },
   };
@@ -83,7 +92,7 @@ export const guestsOn = (world: World, node: string): Guest[] => [...world.guest
 /** Bytes since boot through the node's own cards. */
 export function nodeTrafficOf(world: World, node: Node, at: number): { netin: number; netout: number } {
   const traits = traitsOf(node, world.seed, `node/${node.name}`);
-  const uptime = (at - node.bootedAt) / 1000;
+  const uptime = (at - (upSince(node, at) ?? node.bootedAt)) / 1000;
   return { netin: counter(world.seed, traits, "netin", uptime, 90_000), netout: counter(world.seed, traits, "netout", uptime, 70_000) };
 }
 

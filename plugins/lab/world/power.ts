@@ -60,9 +60,18 @@ export function bringUp(world: World, guest: Guest): void {
   });
 }
 
+const MAX_SPANS = 100;
+
+/** What ran until now belongs to the past. */
+export function endSpan(world: World, guest: Guest): void {
+  if (guest.startedAt > 0) guest.past.push({ from: guest.startedAt, to: world.clock.now() });
+  if (guest.past.length > MAX_SPANS) guest.past.shift();
+}
+
 export function takeDown(world: World, guest: Guest, { how, clean = true, upid }: { how: string; clean?: boolean; upid?: string }): void {
   if (guest.status === "stopped") return;
   noteDown(world, guest, clean);
+  endSpan(world, guest);
   guest.status = "stopped";
   guest.paused = false;
   guest.startedAt = 0;

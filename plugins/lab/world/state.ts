@@ -13,12 +13,20 @@ import type { Tasks } from "./tasks.ts";
 export type Dialect = "8.4" | "9.1";
 export type ConfigValue = string | number;
 
+/** A time something ran, in milliseconds of world time. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
 export interface Node {
   readonly seed: NodeSeed;
   readonly name: string;
   readonly id: number;
   /** World time of its boot in milliseconds. */
   bootedAt: number;
+  /** Earlier times it was up, for its history. */
+  readonly past: Span[];
   /** When in the 10 s round its pvestatd runs. */
   readonly phaseMs: number;
   /** Change it with machine/power.ts, which takes the guests along. */
@@ -119,6 +127,8 @@ export interface Guest {
   paused: boolean;
   /** World time of the last start in milliseconds; 0 while stopped. */
   startedAt: number;
+  /** Earlier times it ran, for its history. */
+  readonly past: Span[];
   pid?: number;
   lock?: string;
   config: Record<string, ConfigValue>;

@@ -25,6 +25,7 @@ const WORK: Readonly<Record<Verb, (call: Call, guest: Guest, worker: Worker) => 
   reset: async ({ world, parameters }, guest, worker) => {
     if (!flagOf(parameters, "skiplock")) power.refuseLocked(guest);
     await worker.sleep(300);
+    power.endSpan(world, guest);
     guest.startedAt = world.clock.now();
     guest.frozen = false;
   },

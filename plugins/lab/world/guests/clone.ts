@@ -28,7 +28,7 @@ const freshMac = (world: World, vmid: number): string => {
 
 /** Makes the record; the copy is the task's work. */
 export function plant(world: World, source: Guest, order: CloneOrder): Guest {
-  const { pool: _, description: __, ...kept } = source.seed;
+  const { pool: _, description: __, stopped: ___, ...kept } = source.seed;
   const seed = {
     ...kept,
     vmid: order.vmid,
@@ -47,7 +47,7 @@ export function plant(world: World, source: Guest, order: CloneOrder): Guest {
   const guest = makeGuest(world.seed, seed, now, now);
   const fresh = configOf(world.seed, seed, seconds(now));
   const from = source.snapshots.find((one) => one.name === order.snapshot)?.config ?? source.config;
-  const { template: ___, onboot: ____, ...settings } = from;
+  const { template: _template, onboot: _onboot, ...settings } = from;
   const disks = Object.fromEntries(Object.entries(fresh).filter(([key]) => ["scsi0", "rootfs", "name", "hostname", "smbios1", "vmgenid", "meta"].includes(key)));
   const net0 = String(settings.net0 ?? "").replace(/[0-9A-F]{2}(:[0-9A-F]{2}){5}/i, freshMac(world, order.vmid));
   guest.config = { ...settings, ...disks, ...(settings.net0 ? { net0 } : {}), ...(order.description ? { description: `${order.description}\n` } : {}) };

@@ -3,10 +3,12 @@ import { randomOf } from "../../random.ts";
 import { configOf } from "../config.ts";
 import { openFirewall } from "../firewall.ts";
 import type { GuestSeed } from "../schema.ts";
-import { type Guest, seconds } from "../state.ts";
+import { type Guest, type Span, seconds } from "../state.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
+const PAST_MS = 90 * DAY_MS;
+const RESTART_MS = 30_000;
 
 function snapshotsOf(about: GuestSeed, now: number): Pick<Guest, "snapshots" | "parent"> {
   const snapshots = about.snapshots.map(({ name, hoursAgo, description }, index) => {
@@ -15,6 +17,13 @@ function snapshotsOf(about: GuestSeed, now: number): Pick<Guest, "snapshots" | "
   });
   const newest = snapshots.at(-1)?.name;
   return { snapshots, ...(newest ? { parent: newest } : {}) };
+}
+
+/** Before its last start it ran too, so that charts of a week are whole; a stopped one ran until somebody stopped it. */
+function pastOf(about: GuestSeed, now: number, startedAt: number): Span[] {
+  if (about.template) return [];
+  const to = startedAt > 0 ? startedAt - RESTART_MS : about.stopped ? now - about.stopped.hoursAgo * HOUR_MS : undefined;
+  return to === undefined ? [] : [{ from: to - PAST_MS, to }];
 }
 
 export function makeGuest(seed: number, about: GuestSeed, now: number, bootedAt: number): Guest {
@@ -32,6 +41,7 @@ export function makeGuest(seed: number, about: GuestSeed, now: number, bootedAt:
     startedAt,
     ...(running ? { pid: randomOf(seed, `pid/${about.vmid}`).whole(2_000, 900_000) } : {}),
     config: configOf(seed, about, seconds(createdAt)),
+    past: pastOf(about, now, startedAt),
     pending: {},
     agent: "well",
     frozen: false,

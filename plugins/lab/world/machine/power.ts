@@ -1,9 +1,10 @@
 // A node that loses power, is shut down in good order, or comes back: its guests, tasks and daemons go with it. Faults and the API's node commands use the same ways.
 import { randomOf } from "../../random.ts";
-import { bringUp, shutdown, takeDown } from "../power.ts";
+import { bringUp, endSpan, shutdown, takeDown } from "../power.ts";
 import type { Guest, Node, World } from "../state.ts";
 
 const BOOT_MS = 95_000;
+const MAX_SPANS = 100;
 const START_GAP_MS = 2_000;
 
 const guestsOn = (world: World, node: Node): Guest[] => [...world.guests.values()].filter((guest) => guest.node === node.name);
@@ -12,9 +13,12 @@ const guestsOn = (world: World, node: Node): Guest[] => [...world.guests.values(
 export function losePower(world: World, node: Node, how = "node lost power"): void {
   if (node.power === "off") return;
   node.power = "off";
+  node.past.push({ from: node.bootedAt, to: world.clock.now() });
+  if (node.past.length > MAX_SPANS) node.past.shift();
   for (const task of world.tasks.all()) if (task.node === node.name && task.exit === undefined) task.vanish();
   for (const guest of guestsOn(world, node)) {
     if (guest.status === "stopped") continue;
+    endSpan(world, guest);
     guest.status = "stopped";
     guest.paused = false;
     guest.startedAt = 0;
