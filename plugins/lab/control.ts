@@ -82,7 +82,7 @@ async function actAs({ world, dispatch }: ControlSurroundings, body: unknown): P
   const known = methodOf(method.toUpperCase());
   if (!known) return { status: 400, body: { error: `there is no method ${method}` } };
   if (!world.accounts.users.has(user) && !world.accounts.tokens.has(user)) return { status: 400, body: { error: `there is no user or token '${user}'` } };
-  const at = /\/nodes\/([^/]+)/.exec(path)?.[1] ?? [...world.nodes.keys()][0] ?? "";
+  const at = /\/nodes\/([^/]+)/.exec(path)?.[1] ?? [...world.nodes.values()].find((node) => node.power === "on")?.name ?? "";
   try {
     const result = await dispatch({ at, method: known, path: path.replace(/^\/api2\/json/, ""), parameters: params, caller: () => ({ who: user, viaToken: user.includes("!") }) });
     return ok({ status: 200, data: result.data });

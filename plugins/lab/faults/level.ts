@@ -37,18 +37,64 @@ export const all =
     for (const undo of [...undos].reverse()) undo();
   };
 
-/** Sets fields and answers the way back; what somebody else changed meanwhile stays theirs. */
-export function swap<T extends object>(owner: T, fields: Partial<T>): Undo {
-  const before = { ...owner };
-  Object.assign(owner, fields);
+interface Slot {
+  has(): boolean;
+  read(): unknown;
+  write(value: unknown): void;
+  clear(): void;
+}
+
+interface Stack {
+  base: { has: boolean; value: unknown };
+  layers: { value: unknown }[];
+}
+
+const stacks = new WeakMap<object, Map<unknown, Stack>>();
+
+/** Lays a value over what is there. Taken off in any order, the last one left gives back what was; what somebody else wrote meanwhile stays theirs. */
+function lay(owner: object, key: unknown, value: unknown, slot: Slot): Undo {
+  const mine = stacks.get(owner) ?? new Map<unknown, Stack>();
+  stacks.set(owner, mine);
+  const stack = mine.get(key) ?? { base: { has: slot.has(), value: slot.read() }, layers: [] };
+  mine.set(key, stack);
+  const layer = { value };
+  stack.layers.push(layer);
+  slot.write(value);
   return () => {
-    for (const key in fields) {
-      if (!Object.is(owner[key], fields[key])) continue;
-      if (key in before) owner[key] = before[key];
-      else delete owner[key];
-    }
+    const at = stack.layers.indexOf(layer);
+    if (at < 0) return;
+    const wasTop = at === stack.layers.length - 1;
+    stack.layers.splice(at, 1);
+    const top = stack.layers.at(-1);
+    if (!top) mine.delete(key);
+    if (!wasTop || !Object.is(slot.read(), value)) return;
+    if (top) slot.write(top.value);
+    else if (stack.base.has) slot.write(stack.base.value);
+    else slot.clear();
   };
 }
+
+/** Sets fields and answers the way back. */
+export function swap<T extends object>(owner: T, fields: Partial<T>): Undo {
+  const undos = Object.entries(fields).map(([key, value]) =>
+    lay(owner, key, value, {
+      has: () => Object.hasOwn(owner, key),
+      read: () => Reflect.get(owner, key),
+      write: (next) => void Reflect.set(owner, key, next),
+      clear: () => void Reflect.deleteProperty(owner, key),
+    }),
+  );
+  return all(...undos);
+}
+
+/** The same for a number in a map. */
+export const swapEntry = (map: Map<string, number>, key: string, value: number): Undo =>
+  lay(map, key, value, {
+    has: () => map.has(key),
+    read: () => map.get(key),
+    write: (next) => void (typeof next === "number" && map.set(key, next)),
+    clear: () => void map.delete(key),
+  });
 
 /** A number out of `key=value` words, within bounds; the fallback when it is none. */
 export function amount(text: string | undefined, fallback: number, low: number, high: number): number {

@@ -60,7 +60,7 @@ export function createStage(world: World, pbs: Pbs, dispatch: Dispatch, speed: n
     },
     async as(user, method, path, parameters = {}) {
       const known = methodOf(method);
-      const at = /\/nodes\/([^/]+)/.exec(path)?.[1] ?? [...world.nodes.keys()][0] ?? "";
+      const at = /\/nodes\/([^/]+)/.exec(path)?.[1] ?? [...world.nodes.values()].find((node) => node.power === "on")?.name ?? "";
       try {
         if (!known) throw new Error(`there is no method ${method}`);
         const { data } = await dispatch({ at, method: known, path, parameters, caller: () => ({ who: user, viaToken: false }) });

@@ -251,3 +251,29 @@ for (const { fault, target, args = {}, shows, so, stays } of TABLE)
     await lab.control("DELETE", "/faults", {});
     if (!stays) await until(async () => !(await so()), { what: `${fault} is gone` });
   }, 20_000);
+
+test("a node that is down: its own row offline at once, its guests unknown after five minutes, HA brings its service up elsewhere", async () => {
+  const resource = (id: string) => one("/cluster/resources", (row) => row.id === id);
+  await lab.control("POST", "/faults", { name: "node-down", target: "node/home" });
+  await until(async () => (await resource("node/Home")).status === "offline", { what: "offline" });
+  const ct = await resource("lxc/105");
+  expect([ct.status, ct.name]).toEqual(["running", "jellyfin"]);
+  await until(async () => (await one("/cluster/ha/status/current", (row) => row.sid === "vm:104")).state === "fence", { what: "the fence" });
+  await until(async () => (await resource("qemu/104")).node !== "Home", { what: "HA's recovery" });
+  await until(async () => (await resource("lxc/105")).status === "unknown", { what: "unknown", withinMs: 15_000 });
+  expect((await resource("lxc/105")).name).toBeUndefined();
+  await lab.control("DELETE", "/faults", {});
+  await until(async () => (await resource("lxc/105")).status === "running", { what: "it runs again", withinMs: 15_000 });
+}, 60_000);
+
+test("a hanging mount: the node's storages do not answer and its numbers stand still, another node goes on", async () => {
+  await lab.control("POST", "/faults", { name: "storage-hang", target: "storage/agent/nas" });
+  const hung = await Promise.race([lab.call("GET", "/nodes/agent/storage").then((reply) => reply.status), Bun.sleep(300).then(() => "hangs")]);
+  expect([hung === "hangs" || hung === 596, (await lab.call("GET", "/nodes/Home/storage")).status]).toEqual([true, 200]);
+  const cpu = (await one("/cluster/resources", (row) => row.id === "node/agent")).cpu;
+  const other = (await one("/cluster/resources", (row) => row.id === "node/Home")).cpu;
+  await until(async () => (await one("/cluster/resources", (row) => row.id === "node/Home")).cpu !== other, { what: "a round of another node" });
+  expect((await one("/cluster/resources", (row) => row.id === "node/agent")).cpu).toBe(cpu);
+  await lab.control("DELETE", "/faults", {});
+  await until(async () => (await lab.call("GET", "/nodes/agent/storage")).status === 200, { what: "its storages answer" });
+}, 30_000);

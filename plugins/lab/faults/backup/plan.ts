@@ -1,5 +1,6 @@
 // Backups that are not made or not good: a job switched off, a guest in none, a last one that is old, one that is damaged; and a guest left out on purpose.
 import type { Pbs } from "../../pbs/state.ts";
+import { resized } from "../../world/guests/size.ts";
 import type { BackupJob } from "../../world/jobs/shape.ts";
 import type { Guest, World } from "../../world/state.ts";
 import type { Fault } from "../fault.ts";
@@ -38,7 +39,9 @@ export const guestExcluded = (world: World): Fault =>
     apply(target, args) {
       const guest = guestAt(world, target);
       const tags = [String(guest.config.tags ?? ""), args.tag ?? "no-backup"].filter(Boolean).join(";");
-      return all(swap(guest.config, { tags }), ...world.backupJobs.map((job) => leaveOut(job, guest)));
+      const undo = swap(guest.config, { tags });
+      resized(guest);
+      return all(() => resized(guest), undo, ...world.backupJobs.map((job) => leaveOut(job, guest)));
     },
   });
 

@@ -3,7 +3,7 @@ import { reboot } from "../../world/power.ts";
 import type { Guest, World } from "../../world/state.ts";
 import type { Fault } from "../fault.ts";
 import { eligible, guestAt, running } from "../guest.ts";
-import { all, amount, level, swap } from "../level.ts";
+import { all, amount, level, swap, swapEntry } from "../level.ts";
 import { strainGuest } from "../strain.ts";
 
 const MINUTE_MS = 60_000;
@@ -58,16 +58,11 @@ export const guestIoError = (world: World): Fault =>
       const guest = guestAt(world, target);
       const storage = world.storages.find((one) => one.name === guest.seed.storage);
       const key = storage?.seed.shared ? "*" : guest.node;
-      const before = storage?.fill.get(key);
-      storage?.fill.set(key, 1);
       world.journals.add(guest.node, `kernel: device-mapper: thin: 252:4: reached low water mark for data device: sending event.`);
       world.journals.add(guest.node, `kernel: device-mapper: thin: 252:4: switching pool to out-of-data-space (queue IO) mode`);
       world.journals.add(guest.node, `QEMU[${guest.pid}]: block I/O error in device 'drive-scsi0': No space left on device (28)`);
       return all(
-        () => {
-          if (before === undefined) storage?.fill.delete(key);
-          else storage?.fill.set(key, before);
-        },
+        storage ? swapEntry(storage.fill, key, 1) : () => undefined,
         swap(guest.mishap, { stuck: "block I/O error in device 'drive-scsi0': No space left on device (28)" }),
         swap(guest, { qmp: "io-error" }),
       );

@@ -2,7 +2,7 @@
 import type { Pbs } from "../../pbs/state.ts";
 import type { Storage, World } from "../../world/state.ts";
 import type { Fault } from "../fault.ts";
-import { type Args, all, amount, level, swap, type Undo } from "../level.ts";
+import { type Args, all, amount, level, swap, swapEntry, type Undo } from "../level.ts";
 import { nodeAt, nodeTargets, storageAt, storageTargets } from "../node.ts";
 
 const BURST_S = 240;
@@ -11,13 +11,7 @@ const BURST_S = 240;
 function fill(world: World, target: string, share: number): Undo {
   const { storage, nodes } = storageAt(world, target);
   const key = storage.seed.shared ? "*" : (nodes[0]?.name ?? "*");
-  const before = storage.fill.get(key);
-  storage.fill.set(key, share);
-  return () => {
-    if (storage.fill.get(key) !== share) return;
-    if (before === undefined) storage.fill.delete(key);
-    else storage.fill.set(key, before);
-  };
+  return swapEntry(storage.fill, key, share);
 }
 
 const ofType =
