@@ -29,7 +29,7 @@ export const HELP = `jarvis lab: a simulated homelab to look at, to test with, a
   jarvis lab stop                            end the lab that runs
 
   --size home|rack|fleet   how large (home)
-  --world FILE             another world, as JSON
+  --world FILE             another world, as JSON; {"base": "home", "more": {"nodes": 2, "guests": 50}} grows the home
   --guests N               this many generated guests more
   --seed N                 other figures, the same every time
   --speed X                time runs X times as fast
