@@ -9,12 +9,17 @@ import { arrays } from "./monitors/arrays.ts";
 import { cluster } from "./monitors/cluster.ts";
 import { disks } from "./monitors/disks.ts";
 import { guests } from "./monitors/guests.ts";
+import { ha } from "./monitors/ha.ts";
 import { nodes } from "./monitors/nodes.ts";
 import { rounds } from "./monitors/rounds.ts";
+import { services } from "./monitors/services.ts";
 import { storage } from "./monitors/storage.ts";
 import { tasks } from "./monitors/tasks.ts";
 import { accessGet } from "./tools/access-get.ts";
+import { backupAudit } from "./tools/backup-audit.ts";
+import { backupList } from "./tools/backup-list.ts";
 import { guestClone } from "./tools/clone.ts";
+import { backupRetry, guestBackup } from "./tools/guest-backup.ts";
 import { guestConfigSet } from "./tools/guest-config.ts";
 import { guestGet } from "./tools/guest-get.ts";
 import { guestList } from "./tools/guest-list.ts";
@@ -48,7 +53,7 @@ export default definePlugin({
   config: Config,
   metrics: metricsOf,
   connect,
-  monitors: { guests, cluster, storage, tasks, rounds, access, nodes, arrays, disks },
+  monitors: { guests, cluster, storage, tasks, rounds, access, nodes, ha, services, arrays, disks },
   tools: {
     guest_list: guestList,
     guest_get: guestGet,
@@ -68,6 +73,10 @@ export default definePlugin({
     guest_snapshot_create: snapshotCreate,
     guest_snapshot_rollback: snapshotRollback,
     guest_snapshot_delete: snapshotDelete,
+    guest_backup: guestBackup,
+    backup_list: backupList,
+    backup_audit: backupAudit,
+    backup_retry: backupRetry,
     node_list: nodeList,
     task_get: taskGet,
     task_log: taskLog,
