@@ -73,13 +73,17 @@ describe.skipIf(path === undefined)("the deck in a bad hour", () => {
   );
 
   test(
-    "a critical incident lends the deck the Alert theme, canvas and all, and takes it back when it is resolved; a person may say no",
+    "a critical incident that needs a person lends the deck the Alert theme, canvas and all; a repair keeps its own colour, and a person may say no",
     async () => {
       const page = await open();
       expect(await theme(page)).toBe("arc");
       const incident = busyHouse(NOW).incidents.find(({ status }) => status !== "resolved");
       if (!incident) throw new Error("the made-up house has no open incident");
-      server.house.incidents = [{ ...incident, severity: "critical" }];
+      server.house.incidents = [{ ...incident, severity: "critical", status: "acting" }];
+      server.publish();
+      await page.getByRole("heading", { level: 1, name: "Repairing nextcloud. Nothing needs you." }).waitFor();
+      expect(await theme(page)).toBe("arc");
+      server.house.incidents = [{ ...incident, severity: "critical", status: "escalated" }];
       server.publish();
       await until(async () => (await theme(page)) === "alert", { what: "the Alert theme" });
       await until(async () => (await page.evaluate<string>("getComputedStyle(document.body).backgroundColor")) === "rgb(13, 5, 7)", { what: "its ground" });
@@ -87,7 +91,7 @@ describe.skipIf(path === undefined)("the deck in a bad hour", () => {
       server.publish();
       await until(async () => (await theme(page)) === "arc", { what: "the chosen theme" });
       await page.evaluate('localStorage.setItem("jarvis.look", JSON.stringify({ turns: false }))');
-      server.house.incidents = [{ ...incident, severity: "critical" }];
+      server.house.incidents = [{ ...incident, severity: "critical", status: "escalated" }];
       server.publish();
       await page.reload();
       await page.getByRole("link", { name: /Incidents, 1 open/ }).waitFor();

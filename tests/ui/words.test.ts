@@ -76,7 +76,7 @@ test("what cannot be seen is never called well, and an ask outlives its incident
   const dark = house.status && { ...house.status, sources: [{ plugin: "proxmox", state: "down" as const, since: new Date(NOW).toISOString(), words: "no answer within 10 s" }] };
   expect(verdictOf({ ...house, status: dark }, "live").lines).toEqual(["Not all is in sight.", "One thing needs you."]);
   expect(verdictOf({ ...house, drawn: undefined, status: dark }, "live").lines).toEqual(["Nothing to see yet.", "One thing needs you."]);
-  const idle = { live: true, killed: false, thinking: false, incidents: [], calls: [], drawn: house.drawn, asks: [] };
+  const idle = { live: true, status: house.status, thinking: false, incidents: [], calls: [], drawn: house.drawn, asks: [] };
   expect(workOf({ ...idle, blind: true }).words).toBe("Nothing is broken that I can see.");
   expect(workOf({ ...idle, blind: false }).words).toBe("Nothing is broken.");
   const { asks, incidents } = busyHouse(NOW);
@@ -85,11 +85,11 @@ test("what cannot be seen is never called well, and an ask outlives its incident
 });
 
 test("Jarvis's state follows the line, the switch, then the work", () => {
-  const { incidents, calls, drawn, asks } = busyHouse(NOW);
-  const facts = { live: true, killed: false, thinking: false, blind: false, incidents, calls, drawn, asks };
+  const { incidents, calls, drawn, asks, status } = busyHouse(NOW);
+  const facts = { live: true, status, thinking: false, blind: false, incidents, calls, drawn, asks };
   expect(workOf(facts)).toMatchObject({ mood: "acting", word: "Verifying", target: "guest/112", done: 3 });
-  expect(workOf({ ...facts, killed: true }).mood).toBe("held");
-  expect(workOf({ ...facts, live: false, killed: true }).mood).toBe("disconnected");
+  expect(workOf({ ...facts, status: { ...status, killed: true } }).mood).toBe("held");
+  expect(workOf({ ...facts, live: false, status: { ...status, killed: true } }).mood).toBe("disconnected");
   expect(workOf({ ...facts, incidents: [], drawn: { resources: {} }, thinking: true }).mood).toBe("thinking");
 });
 

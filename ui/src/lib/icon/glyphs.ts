@@ -14,6 +14,7 @@ export type GlyphName =
   | "act"
   | "off"
   | "stale"
+  | "hurt"
   | "info"
   | "check"
   | "close"
@@ -40,6 +41,11 @@ export const GLYPHS: Readonly<Record<GlyphName, readonly Part[]>> = {
   act: orb,
   off: [{ d: circle(5), stroke: 1.6, dash: "2.200 2.400" }],
   stale: [{ d: circle(5), stroke: 1.6, dash: "2.200 2.400" }],
+  hurt: [
+    { d: "M2.500 2.200h11", stroke: 1.6 },
+    { d: "M8 2.200v5.400", stroke: 1.6 },
+    { d: "M4.900 10.700a3.100 3.100 0 1 0 6.200 0a3.100 3.100 0 1 0 -6.200 0", stroke: 1.6 },
+  ],
   info: [
     { d: "M2.500 2.500h11v11h-11Z", stroke: 1.5 },
     { d: "M8 7.400v3.200M8 5v0.200", stroke: 1.6 },

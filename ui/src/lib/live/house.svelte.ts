@@ -6,6 +6,7 @@ import type { Drawn } from "$contract/drawn.ts";
 import type { FeedEntry, Incident } from "$contract/incident.ts";
 import type { CoreStatus, MethodName, Params, Result, ToolInfo } from "$contract/wire.ts";
 import type { WireWidget } from "$contract/wire-widget.ts";
+import { marked } from "../resource/mark.ts";
 import { createLink, type LinkState } from "./link.ts";
 import { browserKeyPlace, signIn } from "./session.ts";
 import { browserTime } from "./time.ts";
@@ -28,6 +29,7 @@ let feed = $state.raw<readonly FeedEntry[]>([]);
 let calls = $state.raw<readonly Call[]>([]);
 let tools = $state.raw<readonly ToolInfo[]>([]);
 let widgets = $state.raw<readonly WireWidget[]>([]);
+const shown = $derived(marked(drawn, incidents, { status, asks }));
 const values = new SvelteMap<string, unknown>();
 const listeners = new Set<(method: string, params: unknown) => void>();
 const liveAgain = new Set<() => void>();
@@ -154,8 +156,9 @@ export const house = {
   get clockOffsetMs(): number {
     return clockOffsetMs;
   },
+  /** With what open incidents mean for each. */
   get drawn() {
-    return drawn;
+    return shown;
   },
   get status() {
     return status;

@@ -1,4 +1,4 @@
-// How this screen looks and moves: kept in this browser only. A critical incident lends it the Alert theme, which is not kept.
+// How this screen looks and moves: kept in this browser only. A critical incident that needs a person lends it the Alert theme, which is not kept.
 
 export const THEMES = ["arc", "gold", "alert", "matrix", "paper"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -6,7 +6,7 @@ export type Theme = (typeof THEMES)[number];
 const STORE = "jarvis.look";
 interface Look {
   theme: Theme;
-  /** Turn to Alert while a critical incident is open. */
+  /** Turn to Alert while a critical incident needs a person. */
   turns: boolean;
   stillness: "system" | "still";
   ambient: boolean;
@@ -64,7 +64,7 @@ export const look = {
   get still(): boolean {
     return still || current.stillness === "still";
   },
-  /** Whether a critical incident is open. */
+  /** Whether a critical incident needs a person. */
   alarm(on: boolean): void {
     if (alarmed === on) return;
     alarmed = on;

@@ -1,7 +1,8 @@
 // How a drawn resource stands, in the words, glyph and tone the whole screen shares. Pure.
 import type { DrawnResource } from "$contract/drawn.ts";
+import type { Marked } from "./mark.ts";
 
-export type Condition = "ok" | "warn" | "crit" | "act" | "off" | "stale";
+export type Condition = "ok" | "warn" | "crit" | "act" | "off" | "stale" | "hurt";
 
 const PRESSURE_PERCENT = 90;
 /** Kinds that are meant to be up: down is a fault at once. A stopped guest may be meant. */
@@ -10,10 +11,11 @@ const ALWAYS_UP: ReadonlySet<DrawnResource["kind"]> = new Set(["node", "storage"
 const isPressed = ({ kind, memory, disk }: DrawnResource): boolean =>
   (kind === "node" && (memory ?? 0) > PRESSURE_PERCENT) || (kind === "storage" && (disk ?? memory ?? 0) > PRESSURE_PERCENT) || (kind === "guest" && (disk ?? 0) > 95);
 
-export const conditionOf = (resource: DrawnResource): Condition => {
-  if (resource.mark === "acting") return "act";
+export const conditionOf = (resource: Marked): Condition => {
+  if (resource.mark === "acting" || resource.part === "repair") return "act";
+  if (resource.hurtBy !== undefined) return "hurt";
   if (resource.stale) return "stale";
-  if (resource.mark === "incident") return "crit";
+  if (resource.mark === "incident") return resource.part === "warned" ? "warn" : "crit";
   if (resource.status === "down") return ALWAYS_UP.has(resource.kind) ? "crit" : "off";
   if (resource.status === "unknown") return "stale";
   if (resource.labels?.health === "unhealthy") return "crit";
@@ -28,6 +30,7 @@ export const CONDITION_WORDS: Readonly<Record<Condition, string>> = {
   act: "Jarvis is working on it",
   off: "stopped",
   stale: "last known",
+  hurt: "hurt with its root",
 };
 
 const RUNNING: Readonly<Record<DrawnResource["status"], string>> = { up: "running", down: "stopped", paused: "paused", unknown: "unknown" };
@@ -40,15 +43,16 @@ export const kindWord = ({ kind, guestKind, vmid }: DrawnResource): string => {
 };
 
 /** What the status is in one word or two. */
-export const stateWord = (resource: DrawnResource): string => {
+export const stateWord = (resource: Marked): string => {
   const condition = conditionOf(resource);
+  if (condition === "hurt") return `hurt by ${resource.hurtBy}, ${resource.stale ? "last known " : ""}${RUNNING[resource.status]}`;
   if (condition === "act" || condition === "crit") return condition === "act" ? CONDITION_WORDS.act : resource.status === "down" ? "stopped, incident open" : "incident open";
   if (resource.stale) return `last known ${RUNNING[resource.status]}`;
   return RUNNING[resource.status];
 };
 
 /** "nextcloud, VM 101, running, CPU 38 percent". */
-export const accessibleName = (resource: DrawnResource): string =>
+export const accessibleName = (resource: Marked): string =>
   [
     resource.name,
     kindWord(resource),

@@ -1,12 +1,13 @@
 // "Are we fine?" in one sentence, and the list of what wants a person's eye. Pure.
 import type { Ask } from "$contract/call.ts";
-import type { Drawn } from "$contract/drawn.ts";
 import type { Incident } from "$contract/incident.ts";
 import type { CoreStatus } from "$contract/wire.ts";
 import { countWord } from "../format/figure.ts";
 import { ageOf } from "./age.ts";
 import { type Condition, conditionOf } from "./condition.ts";
+import type { MarkedDrawn } from "./mark.ts";
 import { ofKind } from "./order.ts";
+import { isMoving, isOpen, isRed, isTold, TOLD, turnOf } from "./turn.ts";
 
 export interface Attention {
   id: string;
@@ -17,31 +18,40 @@ export interface Attention {
 }
 
 export interface House {
-  drawn: Drawn | undefined;
+  drawn: MarkedDrawn | undefined;
   status: CoreStatus | undefined;
   incidents: readonly Incident[];
   asks: readonly Ask[];
 }
 
 /** Whether anything that is watched cannot be seen now, or every node is only known from before: then nothing may be called well. */
-export const isBlind = (status: CoreStatus | undefined, drawn: Drawn | undefined): boolean =>
+export const isBlind = (status: CoreStatus | undefined, drawn: MarkedDrawn | undefined): boolean =>
   (status?.sources ?? []).some(({ state }) => state !== "ok") || ageOf(ofKind(drawn, "node")) === "stale";
 
-const isOpen = ({ status }: Incident): boolean => status !== "resolved";
-const isMoving = ({ status }: Incident): boolean => status === "acting" || status === "verifying";
-
-const ofIncident = (incident: Incident, asked: boolean): Attention => {
-  const href = `/incidents/${encodeURIComponent(incident.id)}`;
-  const words = incident.words ?? incident.cause.words;
-  if (isMoving(incident)) return { id: incident.id, tone: "act", title: incident.title, words: words || "Jarvis is on it.", verb: { label: "Watch", href } };
-  const tone = incident.severity === "critical" ? "crit" : "warn";
-  if (asked) return { id: incident.id, tone, title: incident.title, words: "A plan waits for your word.", verb: { label: "Review", href: "#ask" } };
-  return { id: incident.id, tone, title: incident.title, words: words || "Not solved yet.", verb: { label: "Fix this", href, say: `why did ${incident.name} stop?` } };
+const NAMED = 5;
+/** `2 with it: jellyfin, win-lab.` */
+export const withIt = ({ victims = [] }: Pick<Incident, "victims">, drawn: MarkedDrawn | undefined): string => {
+  if (victims.length === 0) return "";
+  const named = victims.slice(0, NAMED).map((id) => drawn?.resources[id]?.name ?? id);
+  const more = victims.length - named.length;
+  return `${victims.length} with it: ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`;
 };
 
-export const attentionOf = ({ drawn, status, incidents, asks }: House): Attention[] => {
-  const asked = new Set(asks.flatMap(({ incident }) => (incident ? [incident] : [])));
-  const open = incidents.filter(isOpen).map((incident) => ofIncident(incident, asked.has(incident.id)));
+const ofIncident = (incident: Incident, { drawn, status, asks }: House): Attention => {
+  const href = `/incidents/${encodeURIComponent(incident.id)}`;
+  const told = isTold(incident) ? `${TOLD}. ${incident.cause.words}` : (incident.words ?? incident.cause.words);
+  const words = (otherwise: string): string => [told || otherwise, withIt(incident, drawn)].filter((part) => part !== "").join(" ");
+  const about = { id: incident.id, title: incident.title };
+  if (turnOf(incident, { status, asks }) === "jarvis") return { ...about, tone: "act", words: words("Jarvis is on it."), verb: { label: "Watch", href } };
+  const tone = incident.severity === "critical" ? "crit" : "warn";
+  if (asks.some((ask) => ask.incident === incident.id)) return { ...about, tone, words: "A plan waits for your word.", verb: { label: "Review", href: "#ask" } };
+  if (isTold(incident)) return { ...about, tone, words: words(""), verb: { label: "Open", href } };
+  return { ...about, tone, words: words("Not solved yet."), verb: { label: "Fix this", href, say: `why did ${incident.name} stop?` } };
+};
+
+export const attentionOf = (house: House): Attention[] => {
+  const { drawn, status, incidents, asks } = house;
+  const open = incidents.filter(isOpen).map((incident) => ofIncident(incident, house));
   const loose = asks.filter(({ incident }) => !incident || !incidents.some((one) => one.id === incident && isOpen(one)));
   const waiting = loose.map(
     (ask): Attention => ({
@@ -56,7 +66,7 @@ export const attentionOf = ({ drawn, status, incidents, asks }: House): Attentio
     .filter(({ state }) => state !== "ok")
     .map((source): Attention => ({ id: source.plugin, tone: "stale", title: `${source.plugin} cannot be seen`, words: source.words, verb: { label: "Open", href: "/plugins" } }));
   const pressed = [...ofKind(drawn, "node"), ...ofKind(drawn, "storage")]
-    .filter((resource) => conditionOf(resource) === "warn" || (conditionOf(resource) === "crit" && resource.mark === undefined))
+    .filter((resource) => resource.mark === undefined && (conditionOf(resource) === "warn" || conditionOf(resource) === "crit"))
     .map((resource): Attention => {
       const level = resource.kind === "node" ? resource.memory : (resource.disk ?? resource.memory);
       const title = resource.status === "down" ? `${resource.name} is down` : `${resource.name} ${resource.kind === "node" ? "memory" : "is"} at ${level} %`;
@@ -71,6 +81,7 @@ export const attentionOf = ({ drawn, status, incidents, asks }: House): Attentio
   return [...open, ...waiting, ...dark, ...pressed];
 };
 
+/** `critical`: a person is needed for something critical. It alone turns the deck red. */
 export interface Verdict {
   lines: readonly [string, string?] | readonly [string, string | undefined];
   tone: "fine" | "needs" | "repairing" | "critical" | "unknown";
@@ -82,14 +93,16 @@ export const verdictOf = (house: House, contact: "live" | "lost" | "never"): Ver
   const standing = needs.length === 0 ? "stable" : needs.length === 1 ? "one thing wanted you" : `${countWord(needs.length).toLowerCase()} things wanted you`;
   if (contact === "never") return { lines: ["Looking for the house."], tone: "unknown" };
   if (contact === "lost") return { lines: ["Out of contact.", `Last seen ${needs.length === 0 ? "stable" : `when ${standing}`}.`], tone: "unknown" };
-  const critical = needs.filter(({ tone }) => tone === "crit").length;
-  const repairing = house.incidents.filter(isMoving);
+  const red = isRed(house.incidents, house);
+  const broken = needs.some(({ tone }) => tone === "crit");
+  const [moving] = house.incidents.filter(isMoving);
+  const looking = house.incidents.find((incident) => turnOf(incident, house) === "jarvis");
   const second = needs.length === 0 ? undefined : `${countWord(needs.length)} ${needs.length === 1 ? "thing needs" : "things need"} you.`;
   if (house.drawn === undefined || Object.keys(house.drawn.resources).length === 0) return { lines: ["Nothing to see yet.", second], tone: "unknown" };
-  if (house.status?.killed) return { lines: ["Held.", second ?? "I am only watching."], tone: "needs" };
-  if (critical > 0) return { lines: ["Not well.", second], tone: "critical" };
-  const [first] = repairing;
-  if (first) return { lines: [`Repairing ${first.name}.`, second ?? "Nothing needs you."], tone: "repairing" };
+  if (house.status?.killed) return { lines: ["Held.", second ?? "I am only watching."], tone: red ? "critical" : "needs" };
+  if (red || broken) return { lines: ["Not well.", second], tone: red ? "critical" : "needs" };
+  if (moving) return { lines: [`Repairing ${moving.name}.`, second ?? "Nothing needs you."], tone: "repairing" };
+  if (looking) return { lines: [`Looking at ${looking.name}.`, second ?? "Nothing needs you."], tone: "repairing" };
   if (isBlind(house.status, house.drawn)) return { lines: ["Not all is in sight.", second], tone: "needs" };
   if (second) return { lines: ["Stable.", second], tone: "needs" };
   return { lines: ["All is well.", "Nothing needs you."], tone: "fine" };

@@ -2,6 +2,8 @@
 import type { Ask, Call } from "$contract/call.ts";
 import type { Drawn } from "$contract/drawn.ts";
 import type { Incident } from "$contract/incident.ts";
+import type { CoreStatus } from "$contract/wire.ts";
+import { isMoving, isRed, isTold, TOLD, turnOf } from "./turn.ts";
 
 export type Mood = "idle" | "thinking" | "acting" | "alarm" | "reporting" | "held" | "disconnected";
 
@@ -14,8 +16,9 @@ export interface Work {
   /** Resource the beam points at. */
   target?: string;
   incident?: Incident;
-  /** Steps that are done; the next one is running. */
+  /** Steps that are done, and which one is running. */
   done?: number;
+  now?: number;
 }
 
 const DONE: Readonly<Record<Incident["status"], number>> = { open: 1, acting: 2, verifying: 3, escalated: 4, resolved: 5 };
@@ -28,14 +31,17 @@ export const followed = (incidents: readonly Incident[]): Incident | undefined =
 
 export const stepsDone = (incident: Incident): number => {
   if (incident.status === "open") return incident.cause.words !== "" && incident.cause.kind !== "unknown" ? 2 : 1;
-  // Handed to a person without an act: nothing was done that could be verified.
-  if (incident.status === "escalated" && incident.callIds.length === 0) return 2;
+  // Told without an act: nothing was done that could be verified.
+  if (isTold(incident)) return 2;
   return DONE[incident.status];
 };
 
+/** The step that is running: told without an act, it is the report, which waits for a person. */
+export const stepNow = (incident: Incident): number => (isTold(incident) ? STEPS.length - 1 : stepsDone(incident));
+
 interface Facts {
   live: boolean;
-  killed: boolean;
+  status: Pick<CoreStatus, "mode" | "killed"> | undefined;
   thinking: boolean;
   /** Something that is watched cannot be seen now. */
   blind: boolean;
@@ -45,22 +51,23 @@ interface Facts {
   asks: readonly Ask[];
 }
 
-export const workOf = ({ live, killed, thinking, blind, incidents, calls, drawn, asks }: Facts): Work => {
+export const workOf = ({ live, status, thinking, blind, incidents, calls, drawn, asks }: Facts): Work => {
   const incident = followed(incidents);
   const acting = Object.entries(drawn?.resources ?? {}).find(([, resource]) => resource.mark === "acting");
-  const about = incident ? { incident, done: stepsDone(incident) } : {};
+  const about = incident ? { incident, done: stepsDone(incident), now: stepNow(incident) } : {};
   if (!live) return { mood: "disconnected", word: "Out of contact", words: incident ? `Last seen with ${incident.name}.` : "Last seen idle.", ...about };
-  if (killed) return { mood: "held", word: "Held", words: "I am only watching.", ...about };
+  if (status?.killed) return { mood: "held", word: "Held", words: "I am only watching.", ...about };
   if (acting) {
     const [target, resource] = acting;
     const running = calls.find((call) => call.target === target && call.endedAt === undefined);
     return { mood: "acting", word: incident && incident.resource === target ? WORD[incident.status] : "Acting", words: running?.text ?? `On ${resource.name}.`, target, ...about };
   }
   if (incident) {
-    const moving = incident.status === "acting" || incident.status === "verifying";
-    const mood = moving ? "acting" : incident.severity === "critical" && incident.status === "open" ? "alarm" : "idle";
-    const waits = asks.some((ask) => ask.incident === incident.id);
-    return { mood, word: waits ? WORD.escalated : WORD[incident.status], words: incident.words ?? incident.title, ...(moving ? { target: incident.resource } : {}), ...about };
+    const hands = { status, asks };
+    const moving = isMoving(incident);
+    const mood = moving ? "acting" : isRed([incident], hands) ? "alarm" : "idle";
+    const word = isTold(incident) ? TOLD : turnOf(incident, hands) === "person" ? WORD.escalated : WORD[incident.status];
+    return { mood, word, words: incident.words ?? incident.title, ...(moving ? { target: incident.resource } : {}), ...about };
   }
   if (thinking) return { mood: "thinking", word: "Thinking", words: "About what you asked." };
   return { mood: "idle", word: "Watching", words: blind ? "Nothing is broken that I can see." : "Nothing is broken." };

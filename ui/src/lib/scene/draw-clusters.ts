@@ -52,12 +52,26 @@ const drawBadge = (graphics: Graphics, x: number, y: number, size: number, condi
     .stroke({ color: palette.bg, width: 2, alignment: 0 });
 };
 
+/** A ring that hangs from a bar: down with its root, no fault of its own. */
+const drawHurt = (graphics: Graphics, x: number, y: number, radius: number, palette: Palette): void => {
+  const size = Math.max(3, radius * 0.16);
+  const top = y - radius * 0.78;
+  graphics
+    .moveTo(x - size * 1.8, top)
+    .lineTo(x + size * 1.8, top)
+    .moveTo(x, top)
+    .lineTo(x, top + size)
+    .stroke({ color: palette.idle, alpha: 0.95, width: 1.4 });
+  graphics.circle(x, top + size * 2, size).stroke({ color: palette.idle, alpha: 0.95, width: 1.4 });
+};
+
 const drawCell = (graphics: Graphics, x: number, y: number, radius: number, condition: Condition, level: number, palette: Palette): void => {
   const tone = toneOf(condition, palette);
-  if (condition === "off" || condition === "stale") {
+  if (condition === "off" || condition === "stale" || condition === "hurt") {
     for (const [ax, ay, bx, by] of dashes(x, y, radius)) graphics.moveTo(ax, ay).lineTo(bx, by);
     graphics.stroke({ color: palette.idle, alpha: 0.75, width: 1.2 });
-    if (condition === "off") return;
+    if (condition === "hurt") drawHurt(graphics, x, y, radius, palette);
+    if (condition !== "stale") return;
   }
   graphics.poly(outline(x, y, radius)).fill({ color: palette.light ? 0xffffff : palette.bg, alpha: 0.88 });
   if (level > 0.01) {
@@ -82,7 +96,7 @@ export const drawClusters = (links: Graphics, cells: Graphics, view: StageView, 
   for (const cluster of graph.clusters) {
     const condition = view.nodes.get(cluster.id);
     const held = view.target !== undefined && (cluster.id === view.target || cluster.cells.some(({ id }) => id === view.target));
-    if (!held) drawLink(links, cluster, palette, condition === "crit" || condition === "stale");
+    if (!held) drawLink(links, cluster, palette, condition === "crit" || condition === "stale" || condition === "hurt");
     drawFrame(links, cluster, condition, palette);
     for (const { id, x, y } of cluster.cells) drawCell(cells, x, y, radius, view.cells.get(id)?.condition ?? "stale", levelOf(id), palette);
   }
