@@ -24,6 +24,22 @@ const Endpoint = z
   .transform((text) => new URL(text).origin)
   .describe("Where a node's API listens");
 
+const PBS_TOKEN = /^[^\s@!:=]+@[A-Za-z][A-Za-z0-9.\-_]*![A-Za-z][A-Za-z0-9.\-_]*[:=][0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
+
+const BackupServer = z
+  .strictObject({
+    url: Endpoint.describe("Where the backup server's API listens, such as https://192.168.1.99:8007"),
+    token: z.string().regex(PBS_TOKEN, "expected an API token, user@realm!name:UUID, with Datastore.Audit on /datastore and Sys.Audit on /system").meta({ secret: true }),
+    fingerprint: z.string().regex(FINGERPRINT, "expected a SHA-256 fingerprint, 32 hex pairs with colons").optional(),
+    ca: z.string().max(20_000).optional().describe("Path of its CA, or its PEM text"),
+  })
+  .refine(({ fingerprint, ca }) => fingerprint === undefined || ca === undefined, "give either a fingerprint or a ca, not both");
+
+const Backups = z.strictObject({
+  maxAgeHours: z.number().min(1).max(8784).default(26).describe("How old a guest's newest backup may be; a job that runs seldomer allows more by its schedule"),
+  excludeTags: z.array(z.string().min(1).max(100)).max(20).default(["no-backup", "nobackup"]).describe("Guests with one of these tags need no backup"),
+});
+
 type Credentials = Readonly<Partial<Record<"token" | "actToken" | "user" | "password" | "realm" | "totp", string | undefined>>>;
 
 /** One way to sign in, whole: tokens, or a user with a password. */
@@ -61,6 +77,8 @@ export const Config = z
       .meta({ secret: true })
       .optional()
       .describe("The secret of the login's second factor, as it was shown when it was set up"),
+    backups: Backups.prefault({}),
+    pbs: BackupServer.optional().describe("A Proxmox Backup Server: its datastores, verification, garbage collection and tasks; reads only"),
   })
   .superRefine((config, check) => {
     for (const [key, message] of credentialIssues(config)) check.addIssue({ code: "custom", path: [key], message });

@@ -1,6 +1,6 @@
 // Disks that fail, err or wear out, one alert a kind and node, naming the disks by model and serial. One reset of a link is none, nor is a disk SMART says nothing of.
 import type { Alert } from "jarvis";
-import type { Disk, NodeDisks } from "../monitors/disks.ts";
+import type { Disk, NodeDisks } from "../monitors/disk-state.ts";
 import { alertOf, isOpen, nodeId } from "./tell.ts";
 
 const [WEAR_WARN, WEAR_CRITICAL, WEAR_KEEP] = [10, 3, 12];

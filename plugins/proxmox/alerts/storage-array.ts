@@ -1,6 +1,6 @@
 // ZFS pools that lost redundancy or count errors, and thin pools without room for metadata. A running scrub is none of these; a resilver is named, since somebody is at it. Gives steps, never commands that change a pool.
 import type { Alert } from "jarvis";
-import type { NodeArrays, Thin, Zfs } from "../monitors/arrays.ts";
+import type { NodeArrays, Thin, Zfs } from "../monitors/array-state.ts";
 import { alertOf, gib, isOpen, shareOf } from "./tell.ts";
 
 const GONE = new Set(["FAULTED", "UNAVAIL", "SUSPENDED"]);

@@ -1,5 +1,5 @@
 // Monitor `arrays`: the ZFS pools and thin pools of each node in turn: health, errors of members, scrub, and room for data and metadata. What a node has not told yet is left out.
-import { JarvisError, type Monitor, z } from "jarvis";
+import { JarvisError, type Monitor, type z } from "jarvis";
 import { arrayAlerts } from "../alerts/storage-array.ts";
 import type { Client } from "../client/client.ts";
 import { laneOf } from "../client/lane.ts";
@@ -9,42 +9,13 @@ import type { Ctx } from "../context.ts";
 import { membersIn, ThinRows, ZfsDetail, ZfsRows } from "../shapes/array.ts";
 import { compact } from "../shapes/compact.ts";
 import { type Definition, storeId } from "../shapes/store.ts";
+import { Arrays, type NodeArrays, type Thin, type Zfs } from "./array-state.ts";
 import { definitionsOf } from "./definitions.ts";
 import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
 
 const FRESH_MS = 15_000;
 /** Every node once in four readings; a large cluster takes longer. */
 const [SHARE, MOST_NODES, MOST_POOLS] = [4, 8, 6];
-
-const Zfs = z.object({
-  name: z.string(),
-  /** The storage on it, or the node. */
-  resource: z.string(),
-  /** Whether a storage on it tells its room already. */
-  isStorage: z.boolean(),
-  health: z.string(),
-  sizeBytes: z.number().optional(),
-  usedBytes: z.number().optional(),
-  fragmentationPercent: z.number().optional(),
-  scan: z.string().optional(),
-  advice: z.string().optional(),
-  dataErrors: z.string().optional(),
-  /** Members that are not online or count errors. */
-  members: z.array(z.object({ name: z.string(), state: z.string(), errors: z.number() })),
-});
-export type Zfs = z.output<typeof Zfs>;
-const Thin = z.object({
-  name: z.string(),
-  resource: z.string(),
-  usedBytes: z.number().optional(),
-  sizeBytes: z.number().optional(),
-  metadataUsedBytes: z.number().optional(),
-  metadataSizeBytes: z.number().optional(),
-});
-export type Thin = z.output<typeof Thin>;
-const NodeArrays = z.object({ name: z.string(), at: z.string(), zfs: z.array(Zfs), thin: z.array(Thin), unknown: z.string().optional() });
-export type NodeArrays = z.output<typeof NodeArrays>;
-const Arrays = z.object({ nodes: z.record(z.string(), NodeArrays) });
 
 const keptBy = perClient(() => new Map<string, NodeArrays>());
 

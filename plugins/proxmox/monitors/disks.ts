@@ -1,5 +1,5 @@
 // Monitor `disks`: the disks of each node in turn with their SMART health, wear and counts of errors. Asked seldom, as asking wakes disks that sleep.
-import { JarvisError, type Monitor, z } from "jarvis";
+import { JarvisError, type Monitor, type z } from "jarvis";
 import { diskAlerts } from "../alerts/disk.ts";
 import type { Client } from "../client/client.ts";
 import { laneOf } from "../client/lane.ts";
@@ -8,37 +8,11 @@ import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { compact } from "../shapes/compact.ts";
 import { type Counts, DiskRows, SmartCounts } from "../shapes/disk.ts";
+import { Disks, type NodeDisks } from "./disk-state.ts";
 import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
 
 const FRESH_MS = 15_000;
 const [SHARE, MOST_NODES, MOST_DISKS, MOST_SMART] = [4, 4, 24, 4];
-
-const Disk = z.object({
-  devpath: z.string(),
-  type: z.string().optional(),
-  model: z.string().optional(),
-  serial: z.string().optional(),
-  sizeBytes: z.number().optional(),
-  /** What it is used for, in Proxmox's word: ZFS, LVM, ... */
-  used: z.string().optional(),
-  /** PASSED, OK, FAILED; UNKNOWN when SMART does not tell. */
-  health: z.string(),
-  /** Of a solid-state disk: what is left of its life. */
-  wearLeftPercent: z.number().optional(),
-  pending: z.number().optional(),
-  uncorrectable: z.number().optional(),
-  reallocated: z.number().optional(),
-  crcErrors: z.number().optional(),
-  /** Since it was first seen in this run. */
-  crcGrown: z.number().optional(),
-  mediaErrors: z.number().optional(),
-  temperatureC: z.number().optional(),
-  smartAt: z.string().optional(),
-});
-export type Disk = z.output<typeof Disk>;
-const NodeDisks = z.object({ name: z.string(), at: z.string(), disks: z.array(Disk), unknown: z.string().optional() });
-export type NodeDisks = z.output<typeof NodeDisks>;
-const Disks = z.object({ nodes: z.record(z.string(), NodeDisks) });
 
 interface Smart {
   readonly at: string;

@@ -1,6 +1,7 @@
 // How fast storages grow: one sample a day of each, kept across restarts, and from them in how many days it is full. Too few samples, or no growth, give no forecast.
 import { z } from "jarvis";
 import type { Ctx } from "../context.ts";
+import { keepPart, keptPart } from "./kept.ts";
 import type { StorageState } from "./store-state.ts";
 import { perClient } from "./turns.ts";
 
@@ -11,7 +12,7 @@ const FARTHEST_DAYS = 365;
 /** Day (since 1970) and bytes used, oldest first. */
 const Samples = z.array(z.tuple([z.number(), z.number()])).max(MOST_DAYS);
 export type Samples = z.output<typeof Samples>;
-const Kept = z.looseObject({ growth: z.record(z.string(), Samples).optional().catch(undefined) });
+const Growth = z.record(z.string(), Samples);
 
 type Book = { day: number; samples: Map<string, Samples> | undefined };
 const bookOf = perClient((): Book => ({ day: -1, samples: undefined }));
@@ -35,15 +36,9 @@ export const daysLeft = (samples: Samples, used: number, total: number): number 
 
 const sampled = (before: Samples, day: number, bytes: number): Samples => [...before.filter(([known]) => known < day), [day, bytes] as [number, number]].slice(-MOST_DAYS);
 
-/** What others keep in the plugin's one document stays as it is. */
-const keep = async (ctx: Ctx, samples: ReadonlyMap<string, Samples>): Promise<void> => {
-  const document = Kept.safeParse(await ctx.kept()).data ?? {};
-  await ctx.keep({ ...document, growth: Object.fromEntries(samples) });
-};
-
 export const forecast = async (ctx: Ctx, storages: Readonly<Record<string, StorageState>>): Promise<Map<string, number>> => {
   const book = bookOf(ctx.client);
-  book.samples ??= new Map(Object.entries(Kept.safeParse(await ctx.kept()).data?.growth ?? {}));
+  book.samples ??= new Map(Object.entries((await keptPart(ctx, "growth", Growth)) ?? {}));
   const day = Math.floor(ctx.now() / DAY_MS);
   const sized = Object.entries(storages).flatMap(([id, { diskBytes, diskTotalBytes }]) =>
     diskBytes === undefined || diskTotalBytes === undefined ? [] : [{ id, used: diskBytes, total: diskTotalBytes }],
@@ -56,7 +51,7 @@ export const forecast = async (ctx: Ctx, storages: Readonly<Record<string, Stora
     }
     for (const id of book.samples.keys()) if (storages[id] === undefined) book.samples.delete(id);
     book.day = day;
-    await keep(ctx, book.samples).catch((thrown: unknown) => ctx.log("the storages' daily samples could not be kept", { words: String(thrown) }));
+    await keepPart(ctx, "growth", Object.fromEntries(book.samples));
   }
   const known = book.samples;
   return new Map(

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { Alert } from "../../../../core/contract/resource.ts";
 import { diskAlerts } from "../../../../plugins/proxmox/alerts/disk.ts";
-import type { Disk } from "../../../../plugins/proxmox/monitors/disks.ts";
+import type { Disk } from "../../../../plugins/proxmox/monitors/disk-state.ts";
 import { SmartCounts } from "../../../../plugins/proxmox/shapes/disk.ts";
 
 const disk = (more: Partial<Disk> = {}): Disk => ({ devpath: "/dev/sda", model: "WD40EFPX", serial: "WX11", health: "PASSED", used: "ZFS", ...more });

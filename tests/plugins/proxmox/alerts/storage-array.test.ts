@@ -2,7 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { Alert } from "../../../../core/contract/resource.ts";
 import { arrayAlerts } from "../../../../plugins/proxmox/alerts/storage-array.ts";
-import { arrays, type Thin, type Zfs } from "../../../../plugins/proxmox/monitors/arrays.ts";
+import type { Thin, Zfs } from "../../../../plugins/proxmox/monitors/array-state.ts";
+import { arrays } from "../../../../plugins/proxmox/monitors/arrays.ts";
 import { Entries } from "../../../../plugins/proxmox/shapes/resources.ts";
 import { fakeApi } from "../fake-api.ts";
 

@@ -1,0 +1,77 @@
+// Monitor `backups`: the jobs, who is in none, each guest's newest backup, and whose last run failed. Pruning and restoring are not its matter.
+import type { Monitor } from "jarvis";
+import { backupAlerts } from "../alerts/backup.ts";
+import type { Client } from "../client/client.ts";
+import type { Config } from "../config.ts";
+import type { Ctx } from "../context.ts";
+import { type Job, Jobs, NotBackedUp } from "../shapes/backup.ts";
+import { compact } from "../shapes/compact.ts";
+import type { Entry } from "../shapes/resources.ts";
+import { longestGapHours } from "../shapes/schedule.ts";
+import { newestBackups } from "./backup-content.ts";
+import { coverOf, jobsOf } from "./backup-cover.ts";
+import { readFailures } from "./backup-runs.ts";
+import { Backups } from "./backup-state.ts";
+import { membersOf } from "./turns.ts";
+
+const FRESH_MS = 15_000;
+const MOST_JOBS = 200;
+/** A run takes its time: a backup carries the time of its beginning. */
+const RUN_HOURS = 2;
+
+const limitOf = (mine: readonly Job[], maxAgeHours: number): number => {
+  const gaps = mine.flatMap(({ enabled, schedule }) => (enabled === false || schedule === undefined ? [] : (longestGapHours(schedule) ?? [])));
+  return gaps.length === 0 ? maxAgeHours : Math.max(maxAgeHours, Math.min(...gaps) + RUN_HOURS);
+};
+
+const isGuest = (entry: Entry): boolean => (entry.type === "qemu" || entry.type === "lxc") && entry.vmid !== undefined && entry.template !== true;
+
+const read = async (ctx: Ctx): Promise<Backups> => {
+  const { entries } = await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal);
+  const jobs = (await ctx.client.get(ctx, "/cluster/backup", Jobs)).filter(({ type }) => type === undefined || type === "vzdump").slice(0, MOST_JOBS);
+  const bare = await ctx.client.get(ctx, "/cluster/backup-info/not-backed-up", NotBackedUp).then(
+    (rows) => new Set(rows.flatMap(({ vmid }) => vmid ?? [])),
+    () => undefined,
+  );
+  const { newest, complete, silent } = await newestBackups(ctx, membersOf(entries).online);
+  const failures = await readFailures(ctx, new Map([...newest].map(([vmid, { at }]) => [vmid, at])));
+  const { maxAgeHours, excludeTags } = ctx.config.backups;
+  const working = new Set([...(ctx.client.memory.tasks?.values() ?? [])].flatMap(({ type, exit, id }) => (type === "vzdump" && exit === undefined ? [id] : [])));
+  const guests = entries.filter(isGuest).map((entry) => {
+    const [vmid, last] = [entry.vmid ?? 0, newest.get(entry.vmid ?? 0)];
+    const about = { vmid, node: entry.node, pool: entry.pool, tags: entry.tags?.split(/[;, ]+/) ?? [] };
+    const failure = failures.get(String(vmid));
+    return compact({
+      vmid,
+      name: entry.name ?? `guest ${vmid}`,
+      cover: coverOf(about, { jobs, excludeTags, bare, hasBackup: last !== undefined }),
+      running: entry.status === "running",
+      uptimeSeconds: entry.uptime === undefined ? undefined : Math.floor(entry.uptime / 3600) * 3600,
+      busy: entry.lock === "backup" || working.has(String(vmid)) ? true : undefined,
+      lastAt: last === undefined ? undefined : new Date(last.at).toISOString(),
+      lastOn: last?.storage,
+      verification: last?.verification,
+      backups: last?.count,
+      limitHours: limitOf(jobsOf(jobs, about), maxAgeHours),
+      failure,
+    });
+  });
+  const told = jobs.map(({ id, enabled, schedule, storage, comment }) => compact({ id, enabled: enabled !== false, schedule, storage, comment }));
+  return compact({
+    at: new Date(ctx.now()).toISOString(),
+    jobs: told,
+    guests: Object.fromEntries(guests.sort((a, b) => a.vmid - b.vmid).map((guest) => [String(guest.vmid), guest])),
+    complete,
+    silent,
+    failure: failures.get("0"),
+  });
+};
+
+export const backups: Monitor<Config, Client, typeof Backups> = {
+  title: "Backups",
+  every: "10m",
+  deadline: "60s",
+  state: Backups,
+  read,
+  alerts: (now, { open }) => backupAlerts(now, open),
+};
