@@ -2,7 +2,7 @@
 import type { Pbs } from "../../pbs/state.ts";
 import { resized } from "../../world/guests/size.ts";
 import type { BackupJob } from "../../world/jobs/shape.ts";
-import type { Guest, World } from "../../world/state.ts";
+import type { Backup, Guest, World } from "../../world/state.ts";
 import type { Fault } from "../fault.ts";
 import { eligible, guestAt } from "../guest.ts";
 import { all, amount, level, swap, type Undo } from "../level.ts";
@@ -15,10 +15,11 @@ function leaveOut(job: BackupJob, guest: Guest): Undo {
   return swap(job, { exclude, vmids: job.vmids.filter((vmid) => vmid !== guest.vmid) });
 }
 
-const covered =
-  (world: World) =>
-  (guest: Guest): boolean =>
-    !guest.template && world.backupJobs.some((job) => (job.all && !job.exclude.includes(guest.vmid)) || job.vmids.includes(guest.vmid));
+/** Asked for thousands of guests at once: each job's list is looked through once. */
+function covered(world: World): (guest: Guest) => boolean {
+  const jobs = world.backupJobs.map((job) => ({ all: job.all, exclude: new Set(job.exclude), vmids: new Set(job.vmids) }));
+  return (guest) => !guest.template && jobs.some((job) => (job.all && !job.exclude.has(guest.vmid)) || job.vmids.has(guest.vmid));
+}
 
 export const guestInNoJob = (world: World): Fault =>
   level({
@@ -54,10 +55,10 @@ export const backupJobDisabled = (world: World): Fault =>
     apply: () => all(...world.backupJobs.filter((job) => job.enabled).map((job) => swap(job, { enabled: false }))),
   });
 
-const hasBackups =
-  (world: World) =>
-  (guest: Guest): boolean =>
-    world.backups.some((backup) => backup.vmid === guest.vmid);
+function among(backups: readonly Backup[]): (guest: Guest) => boolean {
+  const vmids = new Set(backups.map((backup) => backup.vmid));
+  return (guest) => vmids.has(guest.vmid);
+}
 
 function take<T>(list: T[], one: T): Undo {
   list.splice(list.indexOf(one), 1);
@@ -77,7 +78,7 @@ export const backupStale = (world: World): Fault =>
     name: "backup-stale",
     targetKind: "guest",
     what: "the guest's last backup is days old though a job covers it (days=4)",
-    targets: () => eligible(world, hasBackups(world)),
+    targets: () => eligible(world, among(world.backups)),
     apply(target, args) {
       const { vmid } = guestAt(world, target);
       const limit = world.clock.now() / 1000 - amount(args.days, 4, 0.1, 5_000) * 24 * HOUR_S;
@@ -94,7 +95,7 @@ export const backupDamaged = (world: World, pbs: Pbs): Fault =>
     name: "backup-damaged",
     targetKind: "guest",
     what: "verification finds the guest's newest backup damaged on the backup server",
-    targets: () => (pbs.datastores.length > 0 ? eligible(world, (guest) => pbs.datastores.some((one) => pbs.snapshots(one).some((backup) => backup.vmid === guest.vmid))) : []),
+    targets: () => eligible(world, among(pbs.datastores.flatMap((datastore) => pbs.snapshots(datastore)))),
     apply(target) {
       const { vmid } = guestAt(world, target);
       for (const datastore of pbs.datastores) {

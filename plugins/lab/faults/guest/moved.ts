@@ -1,17 +1,19 @@
 // Look-alike of a crash and of a lost guest: a person moves the guest to another node; containers are stopped and started on the way.
 import { migrate } from "../../world/guests/migrate.ts";
 import { bringUp } from "../../world/power.ts";
-import type { Guest, World } from "../../world/state.ts";
+import type { Guest, Node, World } from "../../world/state.ts";
+import { hasStorage } from "../../world/storage.ts";
 import type { Task } from "../../world/tasks.ts";
 import type { Fault } from "../fault.ts";
 import { eligible, guestAt, running } from "../guest.ts";
 
-/** The node with the most memory that is up, has the guest's storage, and is not its own. */
-function elsewhere(world: World, guest: Guest): string | undefined {
+/** Nodes that are up, the roomiest first. */
+const hosts = (world: World): Node[] => [...world.nodes.values()].filter((node) => node.power === "on").sort((a, b) => b.seed.memoryGiB - a.seed.memoryGiB);
+
+/** The first of them that has the guest's storage and is not its own. */
+function elsewhere(world: World, guest: Guest, among: readonly Node[] = hosts(world)): string | undefined {
   const storage = world.storages.find((one) => one.name === guest.seed.storage);
-  return [...world.nodes.values()]
-    .filter((node) => node.name !== guest.node && node.power === "on" && (storage?.seed.nodes?.includes(node.name) ?? true))
-    .sort((a, b) => b.seed.memoryGiB - a.seed.memoryGiB)[0]?.name;
+  return among.find((node) => node.name !== guest.node && (storage === undefined || hasStorage(storage, node.name)))?.name;
 }
 
 function move(world: World, guest: Guest, target: string, user: string): Task {
@@ -44,7 +46,10 @@ export function guestUserMigrate(world: World): Fault {
     name: "guest-user-migrate",
     targetKind: "guest",
     what: "a person moves the guest to another node, containers by a restart (to=NODE, user=root@pam)",
-    targets: () => eligible(world, (guest) => running(guest) && guest.vmid !== 100 && elsewhere(world, guest) !== undefined),
+    targets() {
+      const among = hosts(world);
+      return eligible(world, (guest) => running(guest) && guest.vmid !== 100 && elsewhere(world, guest, among) !== undefined);
+    },
     break(target, args) {
       const guest = guestAt(world, target);
       const to = [...world.nodes.values()].find((node) => node.name.toLowerCase() === args.to?.toLowerCase() && node.power === "on")?.name ?? elsewhere(world, guest);

@@ -134,7 +134,10 @@ export const guestsNotStarted = (world: World): Fault =>
     name: "guests-not-started",
     targetKind: "node",
     what: "after an outage the node's guests did not start at boot because their storage came late",
-    targets: () => nodeTargets(world, (node) => on(node) && runningOn(world, node).some((guest) => guest.config.onboot && !guest.ha)),
+    targets() {
+      const busy = new Set([...world.guests.values()].filter((guest) => guest.status === "running" && guest.config.onboot && !guest.ha).map((guest) => guest.node));
+      return nodeTargets(world, (node) => on(node) && busy.has(node.name));
+    },
     apply(target) {
       const node = nodeAt(world, target);
       const late = runningOn(world, node).filter((guest) => guest.config.onboot && !guest.ha && guest.vmid !== JARVIS && guest.seed.name !== "pbs");
