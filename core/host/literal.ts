@@ -51,7 +51,8 @@ export const ToolLiteral = z.strictObject({
   trace: method<[Ctx, unknown, Sent]>().optional(),
   onBehalf: z.boolean().optional(),
   operatorOnly: z.boolean().optional(),
-  deadlineSeconds: z.number().positive().max(3600).optional(),
+  // A backup or a migration of a large disk takes hours.
+  deadlineSeconds: z.number().positive().max(43_200).optional(),
   verifySeconds: z.number().positive().max(3600).optional(),
 });
 export type ToolLiteral = z.infer<typeof ToolLiteral>;
