@@ -5,14 +5,17 @@ import { metricsOf } from "./client/metrics.ts";
 import { Config } from "./config.ts";
 import { Event } from "./events.ts";
 import { access } from "./monitors/access.ts";
+import { agents } from "./monitors/agents.ts";
 import { arrays } from "./monitors/arrays.ts";
 import { cluster } from "./monitors/cluster.ts";
 import { disks } from "./monitors/disks.ts";
 import { guests } from "./monitors/guests.ts";
 import { ha } from "./monitors/ha.ts";
+import { kills } from "./monitors/kills.ts";
 import { nodes } from "./monitors/nodes.ts";
 import { rounds } from "./monitors/rounds.ts";
 import { services } from "./monitors/services.ts";
+import { snapshots } from "./monitors/snapshots.ts";
 import { storage } from "./monitors/storage.ts";
 import { tasks } from "./monitors/tasks.ts";
 import { accessGet } from "./tools/access-get.ts";
@@ -53,7 +56,7 @@ export default definePlugin({
   config: Config,
   metrics: metricsOf,
   connect,
-  monitors: { guests, cluster, storage, tasks, rounds, access, nodes, ha, services, arrays, disks },
+  monitors: { guests, agents, kills, snapshots, cluster, storage, tasks, rounds, access, nodes, ha, services, arrays, disks },
   tools: {
     guest_list: guestList,
     guest_get: guestGet,

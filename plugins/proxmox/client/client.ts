@@ -32,6 +32,8 @@ export interface Client {
   get<S extends z.ZodType>(ctx: Caller, path: string, shape: S, query?: Query): Promise<z.output<S>>;
   /** GET of a list with the `total` beside it. */
   page<S extends z.ZodType>(ctx: Caller, path: string, shape: S, query?: Query): Promise<{ data: z.output<S>; total: number | undefined }>;
+  /** POST that only looks, as some commands of the guest agent do: with the read token, sent once. */
+  look<S extends z.ZodType>(ctx: Caller, path: string, shape: S): Promise<z.output<S>>;
   /** POST that begins a task; answers its UPID. Sent as `write` sends. */
   post(ctx: Caller, path: string, form?: Query): Promise<string>;
   /**
@@ -141,6 +143,13 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
     throw last ?? new JarvisError("upstream_timeout", { message: `${method} ${path} was given up before it was sent.`, data: { sent: false } });
   };
 
+  const look: Client["look"] = async (ctx, path, shape) => {
+    const [turn] = endpoints.order(ctx.now());
+    if (turn === undefined) throw new JarvisError("upstream_refused", { message: `No endpoint of plugins.proxmox stands well enough to be asked POST ${path}.` });
+    const { data } = await once(ctx, turn, { method: "POST", path, body: "" }, "read");
+    return parse(shape, data, `POST ${path}`);
+  };
+
   const hasAct = config.actToken !== undefined || config.user !== undefined;
   const [reader, actor] = [credentials("read").who, hasAct ? credentials("act").who : undefined];
   const identity = { read: reader, act: actor, own: [actor, reader].filter((id) => id !== undefined).filter((id) => id.includes("!")) };
@@ -152,6 +161,7 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
   return {
     get,
     page,
+    look,
     post: (ctx, path, form = {}) => write(ctx, { method: "POST", path, form, answer: Upid }),
     write,
     guarded: (ctx, change) => writeGuarded({ read: (path) => get(ctx, path, Guarded), write: (what) => write(ctx, { ...what, answer: z.unknown() }) }, change),

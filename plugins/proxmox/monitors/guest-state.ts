@@ -3,6 +3,7 @@ import { type Resource, type Status, z } from "jarvis";
 import type { Memory } from "../client/memory.ts";
 import { compact } from "../shapes/compact.ts";
 import type { Entry } from "../shapes/resources.ts";
+import { type Findings, GuestFindings } from "./guest-findings.ts";
 import { startOf } from "./started.ts";
 
 const MAX_LABEL = 500;
@@ -31,13 +32,23 @@ export const GuestState = z.object({
   identity: z.string().optional(),
   macs: z.array(z.string()).optional(),
   addresses: z.array(z.string()).optional(),
+  ...GuestFindings.shape,
 });
 export type GuestState = z.output<typeof GuestState>;
 
 export const tagsOf = (tags: string | undefined): string[] => (tags ?? "").split(/[;,\s]+/).filter((tag) => tag !== "");
 
+/** What the findings are drawn from. */
+export interface Seen {
+  entry: Entry;
+  vmid: number;
+  node: string;
+  status: string;
+  startedAt: string | undefined;
+}
+
 /** `down`: names of nodes that are not online; what is told of their guests is old. */
-export const guestOf = (entry: Entry, down: ReadonlySet<string>, memory: Memory, nowMs: number): GuestState | undefined => {
+export const guestOf = (entry: Entry, down: ReadonlySet<string>, memory: Memory, nowMs: number, find: (seen: Seen) => Findings): GuestState | undefined => {
   const { vmid, node } = entry;
   if (vmid === undefined || node === undefined || !Number.isInteger(vmid)) return undefined;
   const status = down.has(node) ? "unknown" : (entry.status ?? "unknown");
@@ -45,7 +56,9 @@ export const guestOf = (entry: Entry, down: ReadonlySet<string>, memory: Memory,
   const known = memory.facts.get(vmid)?.facts;
   if (runs) memory.running.set(vmid, nowMs);
   const last = memory.running.get(vmid);
-  const uptime = runs ? entry.uptime : undefined;
+  // A paused one has not ended; only what is stopped loses its start.
+  const uptime = status === "stopped" ? undefined : entry.uptime;
+  const startedAt = status === "unknown" ? undefined : startOf(memory.started, `guest/${vmid}`, uptime, nowMs);
   return compact({
     vmid,
     name: entry.name ?? `guest ${vmid}`,
@@ -59,8 +72,8 @@ export const guestOf = (entry: Entry, down: ReadonlySet<string>, memory: Memory,
     memoryTotalBytes: entry.maxmem,
     diskBytes: entry.type === "lxc" && runs ? entry.disk : undefined,
     diskTotalBytes: entry.maxdisk,
-    uptimeSeconds: uptime,
-    startedAt: status === "unknown" ? undefined : startOf(memory.started, `guest/${vmid}`, uptime, nowMs),
+    uptimeSeconds: runs ? uptime : undefined,
+    startedAt,
     lastRunningAt: status === "stopped" && last !== undefined ? new Date(last).toISOString() : undefined,
     lock: entry.lock,
     tags: tagsOf(entry.tags),
@@ -69,6 +82,7 @@ export const guestOf = (entry: Entry, down: ReadonlySet<string>, memory: Memory,
     identity: known?.identity,
     macs: known?.macs.length ? known.macs : undefined,
     addresses: known?.addresses.length ? known.addresses : undefined,
+    ...find({ entry, vmid, node, status, startedAt }),
   });
 };
 
@@ -104,6 +118,11 @@ const labelsOf = (guest: GuestState): Record<string, string> => {
     pool: guest.pool,
     macs: guest.macs?.join(","),
     addresses: guest.addresses?.join(","),
+    network: guest.bridges?.join(","),
+    digest: guest.digest,
+    agent: guest.agent === undefined ? undefined : { yes: "answers", no: "silent", unknown: "unknown" }[guest.agent.answers],
+    work: guest.work,
+    oldestsnapshot: guest.snapshots?.oldest?.name,
   });
   return Object.fromEntries(known.flatMap(([key, value]) => (value === undefined || value === "" ? [] : [[key, value.slice(0, MAX_LABEL)]])));
 };
@@ -120,6 +139,10 @@ export const resourceOf = (guest: GuestState): Resource =>
     template: guest.template || undefined,
     identity: guest.identity,
     startedAt: guest.startedAt,
-    figures: Object.fromEntries(FIGURES.flatMap((name) => (guest[name] === undefined ? [] : [[name, guest[name]]]))),
+    needs: guest.needs,
+    figures: compact({
+      ...Object.fromEntries(FIGURES.flatMap((name) => (guest[name] === undefined ? [] : [[name, guest[name]]]))),
+      ...(guest.snapshots === undefined ? {} : { snapshots: guest.snapshots.count }),
+    }),
     labels: labelsOf(guest),
   });

@@ -1,5 +1,6 @@
 // Monitor `guests`: the one reader of /cluster/resources; guests with their figures, what changed, and the suspicion that one stopped.
 import { type Monitor, type Reading, z } from "jarvis";
+import { guestAlerts } from "../alerts/guest.ts";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
@@ -7,7 +8,9 @@ import { guestEvents, tell } from "../events.ts";
 import { probe } from "../probe/probe.ts";
 import { scene } from "../probe/scene.ts";
 import type { Entry } from "../shapes/resources.ts";
-import { guestAlerts } from "./guest-alerts.ts";
+import { aroundOf } from "./guest-around.ts";
+import { findingsOf } from "./guest-findings.ts";
+import { keepOnly, notesOf } from "./guest-notes.ts";
 import { GuestState, guestOf, resourceOf } from "./guest-state.ts";
 import { createLearner, type Learner } from "./identity.ts";
 import { createResourcesReader, guestIds, isGuest, type ResourcesReader } from "./resources-answer.ts";
@@ -27,6 +30,7 @@ const remember = async (ctx: Ctx): Promise<Set<number>> => {
   for (const guest of Object.values(read.data.guests)) {
     const last = guest.status === "running" ? at : Date.parse(guest.lastRunningAt ?? "");
     if (!Number.isNaN(last)) ctx.client.memory.running.set(guest.vmid, last);
+    notesOf(ctx.client).lives.restore(guest);
   }
   return new Set(Object.values(read.data.guests).map((guest) => guest.vmid));
 };
@@ -47,9 +51,11 @@ const partsOf = async (ctx: Ctx): Promise<Parts> => {
   return made;
 };
 
-const pictureOf = (ctx: Ctx, entries: readonly Entry[]): Guests => {
+const pictureOf = async (ctx: Ctx, entries: readonly Entry[]): Promise<Guests> => {
+  const around = await aroundOf(ctx, entries);
   const down = new Set(entries.flatMap((entry) => (entry.type === "node" && entry.node !== undefined && entry.status === "offline" ? [entry.node] : [])));
-  const guests = entries.filter(isGuest).flatMap((entry) => guestOf(entry, down, ctx.client.memory, ctx.now()) ?? []);
+  const guests = entries.filter(isGuest).flatMap((entry) => guestOf(entry, down, ctx.client.memory, ctx.now(), (seen) => findingsOf(seen, around)) ?? []);
+  keepOnly(around.notes, guestIds(entries));
   return { guests: Object.fromEntries(guests.sort((a, b) => a.vmid - b.vmid).map((guest) => [String(guest.vmid), guest])) };
 };
 
@@ -58,7 +64,7 @@ const read = async (ctx: Ctx): Promise<Guests> => {
   const earlier = ctx.client.memory.latest();
   const [answer] = await Promise.all([own.reader.read(ctx, ctx.client, own.known), earlier ? own.learner.learn(ctx, ctx.client, earlier.entries) : undefined]);
   if (!earlier) await own.learner.learn(ctx, ctx.client, answer.entries);
-  const picture = pictureOf(ctx, answer.entries);
+  const picture = await pictureOf(ctx, answer.entries);
   await tell(ctx, guestEvents(ctx.client.memory.states, picture.guests, ctx.now()));
   ctx.client.memory.states = new Map(Object.entries(picture.guests).map(([vmid, guest]) => [vmid, guest.status]));
   parts.set(ctx.client, { ...own, known: guestIds(answer.entries) });

@@ -43,6 +43,14 @@ export interface Facts {
   protection: boolean;
   template: boolean;
   lock: string | undefined;
+  /** The owner wants a guest agent asked. */
+  agent: boolean;
+  /** The snapshot it stands on; absent: it has none. */
+  parent: string | undefined;
+  /** Names of the storages its disks lie on; neither CDs nor folders of the host. */
+  storages: string[];
+  bridges: string[];
+  digest: string | undefined;
 }
 
 const MAC = /\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b/i;
@@ -64,6 +72,16 @@ const identityOf = (sort: Sort, config: GuestConfig, macs: readonly string[]): s
   return parts.length === 0 ? undefined : `${kindOf(sort)}:${parts.join("+")}`.slice(0, 200);
 };
 
+const DISK = { qemu: /^(?:ide|sata|scsi|virtio)\d+$|^(?:efidisk|tpmstate)0$/, lxc: /^(?:rootfs|mp\d+)$/ } as const;
+
+const storagesOf = (sort: Sort, config: GuestConfig): string[] => {
+  const disks = valuesOf(config, DISK[sort]).filter((disk) => !/\bmedia=cdrom\b/.test(disk));
+  return [...new Set(disks.flatMap((disk) => /^([A-Za-z][\w.-]*):/.exec(disk)?.[1] ?? []))].sort();
+};
+
+/** `1`, `1,fstrim_cloned_disks=1`, `enabled=1,type=isa`. */
+const hasAgent = (value: string): boolean => /^(?:enabled=)?(?:1|yes|on|true)(?:,|$)|,enabled=(?:1|yes|on|true)\b/.test(value);
+
 export const factsOf = (sort: Sort, config: GuestConfig): Facts => {
   const nets = valuesOf(config, /^net\d+$/);
   const macs = nets.flatMap((net) => MAC.exec(net)?.[0].toLowerCase() ?? []);
@@ -79,6 +97,11 @@ export const factsOf = (sort: Sort, config: GuestConfig): Facts => {
     protection: flag("protection"),
     template: flag("template"),
     lock: text(config.lock) || undefined,
+    agent: sort === "qemu" && hasAgent(text(config.agent)),
+    parent: text(config.parent) || undefined,
+    storages: storagesOf(sort, config),
+    bridges: [...new Set(nets.flatMap((net) => /\bbridge=([\w.-]+)/.exec(net)?.[1] ?? []))],
+    digest: text(config.digest) || undefined,
   };
 };
 

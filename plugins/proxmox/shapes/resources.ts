@@ -19,6 +19,8 @@ export const Entry = z
     maxdisk: looseNumber,
     netin: looseNumber,
     netout: looseNumber,
+    diskread: looseNumber,
+    diskwrite: looseNumber,
     lock: looseText,
     tags: looseText,
     hastate: looseText,

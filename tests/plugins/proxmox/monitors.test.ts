@@ -2,8 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { JarvisError } from "../../../core/contract/error.ts";
 import { Resource } from "../../../core/contract/resource.ts";
+import { guestAlerts } from "../../../plugins/proxmox/alerts/guest.ts";
 import { cluster } from "../../../plugins/proxmox/monitors/cluster.ts";
-import { guestAlerts } from "../../../plugins/proxmox/monitors/guest-alerts.ts";
 import { guests } from "../../../plugins/proxmox/monitors/guests.ts";
 import { storage } from "../../../plugins/proxmox/monitors/storage.ts";
 import { tasks } from "../../../plugins/proxmox/monitors/tasks.ts";
@@ -84,6 +84,9 @@ describe("guests", () => {
       template: false,
       memoryTotalBytes: 1024,
       tags: ["a", "b"],
+      stoppedAt: new Date(api.ctx.now()).toISOString(),
+      onboot: false,
+      work: "unknown",
     });
     expect(guests.state.parse(now)).toEqual(now);
   });

@@ -1,7 +1,7 @@
 // Attribution from what the real lab process answers: break it through its control API, read, probe, and say why.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Cause } from "../../../core/contract/cause.ts";
-import { guestAlerts } from "../../../plugins/proxmox/monitors/guest-alerts.ts";
+import { guestAlerts } from "../../../plugins/proxmox/alerts/guest.ts";
 import { probe } from "../../../plugins/proxmox/probe/probe.ts";
 import { scene } from "../../../plugins/proxmox/probe/scene.ts";
 import { attributeGuest } from "../../../plugins/remediation/attribute/guest.ts";

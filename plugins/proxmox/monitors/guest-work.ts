@@ -1,0 +1,41 @@
+// What is being done to a guest now and what a person did to it lately, by the tasks that were read. Pure; a list that is old or that does not show other people's tasks says `unknown`, never "nothing".
+import type { Task } from "../shapes/task.ts";
+
+/** Takes many guests along under one task without a guest's number. */
+const OF_MANY = /^(?:vzdump|stopall|startall|suspendall|migrateall|bulk-\w+)$/;
+const STOPS = /^(?:(?:qm|vz)(?:stop|shutdown|suspend|pause|destroy)|hastop)$/;
+const TAKES_DOWN = /^(?:stopall|suspendall|migrateall|bulk-(?:shutdown|stop|suspend|migrate))$/;
+
+const isOf = (task: Task, vmid: number): boolean => new RegExp(`^${vmid}(?!\\d)`).test(task.id);
+
+export interface Work {
+  /** Type of the task that works on the guest or may do so; `unknown` when the tasks are not known. */
+  readonly now: string | undefined;
+  /** When a backup of it (or of many on its node) ended last; epoch ms of the cluster's clock. */
+  readonly backupEndedAt: number | undefined;
+  /** The last stop asked for it alone. */
+  readonly stop: Task | undefined;
+  /** Everything on the node is being started or stopped. */
+  readonly sweeping: boolean;
+}
+
+const newest = (tasks: readonly Task[]): Task | undefined => [...tasks].sort((a, b) => b.startedAt - a.startedAt)[0];
+
+/** `tasks`: undefined when they are not known. */
+export const workOn = (tasks: ReadonlyMap<string, Task> | undefined, { vmid, node }: { vmid: number; node: string }): Work => {
+  if (tasks === undefined) return { now: "unknown", backupEndedAt: undefined, stop: undefined, sweeping: false };
+  const all = [...tasks.values()];
+  const own = all.filter((task) => isOf(task, vmid));
+  const many = all.filter((task) => task.id === "" && task.node === node && OF_MANY.test(task.type));
+  const live = newest([...own, ...many].filter((task) => task.exit === undefined && task.type !== "vncproxy" && task.type !== "vncshell"));
+  const ended = [...own, ...many].flatMap((task) => (task.type === "vzdump" && task.endedAt !== undefined ? [task.endedAt] : []));
+  // The stops inside a sweep are the node's own way down, nobody's wish for this guest.
+  const sweeps = many.filter((task) => TAKES_DOWN.test(task.type));
+  const within = (task: Task): boolean => sweeps.some((sweep) => task.startedAt >= sweep.startedAt && task.startedAt <= (sweep.endedAt ?? Number.POSITIVE_INFINITY));
+  return {
+    now: live?.type,
+    backupEndedAt: ended.length === 0 ? undefined : Math.max(...ended),
+    stop: newest(own.filter((task) => STOPS.test(task.type) && !within(task))),
+    sweeping: many.some((task) => task.exit === undefined && task.type !== "vzdump"),
+  };
+};
