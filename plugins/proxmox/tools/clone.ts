@@ -100,7 +100,7 @@ export const guestClone = guestAct({
   input: Input,
   what: "clone",
   types: ["qmclone", "vzclone"],
-  deadlineSeconds: 3600,
+  deadlineSeconds: 2 * 3600,
   preflight,
   send: async (ctx, place, { name, storage, snapshot }, sent) => {
     const [newid, full] = [Number(mustFact(sent, "newVmid")), mustFact(sent, "full") === "true"];

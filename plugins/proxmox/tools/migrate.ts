@@ -59,7 +59,7 @@ export const guestMigrate = guestAct({
   input: Input,
   what: "migrate",
   types: ["qmigrate", "vzmigrate", "hamigrate"],
-  deadlineSeconds: 3600,
+  deadlineSeconds: 4 * 3600,
   // Under HA the task only orders the move.
   verifySeconds: 900,
   preflight,
