@@ -18,11 +18,11 @@ const Settings = z.strictObject({
   description: z.string().max(MAX_NOTES).optional().describe("The notes; empty removes them"),
   tags: z.string().max(500).regex(TAGS, "tags joined by ;").optional().describe("All its tags, joined by ; (empty removes them)"),
   onboot: z.boolean().optional().describe("Start it with its node"),
-  startup: z.string().max(100).regex(STARTUP, "such as order=2,up=30,down=60").optional(),
+  startup: z.string().max(100).regex(STARTUP, "such as order=2,up=30,down=60").optional().describe("Its place in the order of starting at boot"),
   memory: z.number().int().min(16).max(16_777_216).optional().describe("MiB"),
   balloon: z.number().int().min(0).max(16_777_216).optional().describe("Least memory of a VM, MiB; 0 turns ballooning off"),
   swap: z.number().int().min(0).max(16_777_216).optional().describe("Swap of a container, MiB"),
-  cores: z.number().int().min(1).max(512).optional(),
+  cores: z.number().int().min(1).max(512).optional().describe("Processor cores"),
 });
 type Settings = z.output<typeof Settings>;
 
