@@ -88,7 +88,9 @@ async function openNodes(around: Surroundings, secrets: Secrets, firstPort: numb
 /** jarvis.yaml before lab.json: whoever finds the second finds the first. */
 function writeFiles(about: About, identity: unknown, template: string): void {
   const { nodes, tokens } = about.pve;
-  const holes = { ...about, pve: { tokens, endpoints: nodes.map((node) => node.url), fingerprints: nodes.map((node) => node.fingerprint) } };
+  // A world without a backup server has none to configure.
+  const backupServer = about.pbs === undefined ? null : { url: about.pbs.url, token: about.pbs.tokens.read, fingerprint: about.pbs.fingerprint };
+  const holes = { ...about, backupServer, pve: { tokens, endpoints: nodes.map((node) => node.url), fingerprints: nodes.map((node) => node.fingerprint) } };
   writeWhole(about.identity, `${JSON.stringify(identity)}\n`);
   writeWhole(about.config, fillTemplate(template, holes));
   writeWhole(labFile(about.dir), `${JSON.stringify(about)}\n`);

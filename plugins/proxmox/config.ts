@@ -78,7 +78,7 @@ export const Config = z
       .optional()
       .describe("The secret of the login's second factor, as it was shown when it was set up"),
     backups: Backups.prefault({}),
-    pbs: BackupServer.optional().describe("A Proxmox Backup Server: its datastores, verification, garbage collection and tasks; reads only"),
+    pbs: BackupServer.nullish().describe("A Proxmox Backup Server: its datastores, verification, garbage collection and tasks; reads only"),
   })
   .superRefine((config, check) => {
     for (const [key, message] of credentialIssues(config)) check.addIssue({ code: "custom", path: [key], message });

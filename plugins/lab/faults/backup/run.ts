@@ -12,6 +12,8 @@ const CAUSES: Readonly<Record<string, (guest: Guest, storage: string) => string>
   network: (_, storage) => `backup connect to '${storage}' failed: error trying to connect: tcp connect error: Connection timed out (os error 110)`,
 };
 
+const FAILED_COPY_MS = 6_000;
+
 export function backupTarget(world: World): Storage | undefined {
   return world.storages.find((one) => one.seed.type === "pbs") ?? world.storages.find((one) => one.seed.content.split(",").includes("backup"));
 }
@@ -43,14 +45,18 @@ export const backupFails = (world: World): Fault =>
   level({
     name: "backup-fails",
     targetKind: "guest",
-    what: `every backup of the guest fails, the first at once (cause=${Object.keys(CAUSES).join("|")})`,
+    what: `every backup of the guest fails, the first at once; healing makes it again (cause=${Object.keys(CAUSES).join("|")})`,
     targets: () => eligible(world, able(world)),
     apply(target, args) {
       const guest = guestAt(world, target);
       const words = CAUSES[args.cause ?? "network"] ?? CAUSES.network;
       const undo = swap(guest.mishap, { backupError: words?.(guest, backupTarget(world)?.name ?? "") ?? "unknown error" });
-      begin(world, guest, { copyMs: 6_000 });
-      return undo;
+      begin(world, guest, { copyMs: FAILED_COPY_MS });
+      // Whoever removes the cause runs the backup again.
+      return () => {
+        undo();
+        if (able(world)(guest)) begin(world, guest, { copyMs: FAILED_COPY_MS });
+      };
     },
   });
 
