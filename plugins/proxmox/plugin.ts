@@ -7,17 +7,20 @@ import { Event } from "./events.ts";
 import { access } from "./monitors/access.ts";
 import { agents } from "./monitors/agents.ts";
 import { arrays } from "./monitors/arrays.ts";
+import { backups } from "./monitors/backups.ts";
 import { cluster } from "./monitors/cluster.ts";
 import { disks } from "./monitors/disks.ts";
 import { guests } from "./monitors/guests.ts";
 import { ha } from "./monitors/ha.ts";
 import { kills } from "./monitors/kills.ts";
 import { nodes } from "./monitors/nodes.ts";
+import { replication } from "./monitors/replication.ts";
 import { rounds } from "./monitors/rounds.ts";
 import { services } from "./monitors/services.ts";
 import { snapshots } from "./monitors/snapshots.ts";
 import { storage } from "./monitors/storage.ts";
 import { tasks } from "./monitors/tasks.ts";
+import { pbs } from "./pbs/monitor.ts";
 import { accessGet } from "./tools/access-get.ts";
 import { backupAudit } from "./tools/backup-audit.ts";
 import { backupList } from "./tools/backup-list.ts";
@@ -50,13 +53,19 @@ export default definePlugin({
   title: "Proxmox VE",
   about: "Watches nodes, guests, storages and tasks of a Proxmox cluster, and starts and stops its guests.",
   permissions: {
-    net: [{ value: "config:endpoints", why: "the cluster's API" }],
-    read: [{ value: "config:ca", why: "the certificate of the cluster's CA" }],
+    net: [
+      { value: "config:endpoints", why: "the cluster's API" },
+      { value: "config:pbs.url", why: "the backup server's API, when one is configured" },
+    ],
+    read: [
+      { value: "config:ca", why: "the certificate of the cluster's CA" },
+      { value: "config:pbs.ca", why: "the certificate of the backup server's CA" },
+    ],
   },
   config: Config,
   metrics: metricsOf,
   connect,
-  monitors: { guests, agents, kills, snapshots, cluster, storage, tasks, rounds, access, nodes, ha, services, arrays, disks },
+  monitors: { guests, agents, kills, snapshots, cluster, storage, tasks, rounds, access, nodes, ha, services, arrays, disks, backups, replication, pbs },
   tools: {
     guest_list: guestList,
     guest_get: guestGet,
