@@ -22,11 +22,15 @@ import { storage } from "./monitors/storage.ts";
 import { tasks } from "./monitors/tasks.ts";
 import { pbs } from "./pbs/monitor.ts";
 import { accessGet } from "./tools/access-get.ts";
+import { guestAgentExec } from "./tools/agent-exec.ts";
+import { guestAgentGet } from "./tools/agent-look.ts";
+import { guestThaw } from "./tools/agent-thaw.ts";
 import { backupAudit } from "./tools/backup-audit.ts";
 import { backupList } from "./tools/backup-list.ts";
 import { guestClone } from "./tools/clone.ts";
 import { backupRetry, guestBackup } from "./tools/guest-backup.ts";
 import { guestConfigSet } from "./tools/guest-config.ts";
+import { guestExplain } from "./tools/guest-explain.ts";
 import { guestGet } from "./tools/guest-get.ts";
 import { guestList } from "./tools/guest-list.ts";
 import { guestReset, guestResume, guestSuspend } from "./tools/guest-pause.ts";
@@ -69,6 +73,7 @@ export default definePlugin({
   tools: {
     guest_list: guestList,
     guest_get: guestGet,
+    guest_explain: guestExplain,
     guest_start: guestStart,
     guest_shutdown: guestShutdown,
     guest_stop: guestStop,
@@ -81,6 +86,9 @@ export default definePlugin({
     guest_config_set: guestConfigSet,
     guest_disk_resize: guestDiskResize,
     guest_unlock: guestUnlock,
+    guest_agent_get: guestAgentGet,
+    guest_agent_exec: guestAgentExec,
+    guest_fsfreeze_thaw: guestThaw,
     guest_snapshot_list: snapshotList,
     guest_snapshot_create: snapshotCreate,
     guest_snapshot_rollback: snapshotRollback,

@@ -30,6 +30,8 @@ export interface Write<S extends z.ZodType> {
 export interface Client {
   /** GET, parsed by `shape`. Tried once more on a reset socket and at the other endpoints when this one cannot be reached. */
   get<S extends z.ZodType>(ctx: Caller, path: string, shape: S, query?: Query): Promise<z.output<S>>;
+  /** GET with the act token: for what only the doer may see, such as what its command inside a guest printed. */
+  getAsActor<S extends z.ZodType>(ctx: Caller, path: string, shape: S, query?: Query): Promise<z.output<S>>;
   /** GET of a list with the `total` beside it. */
   page<S extends z.ZodType>(ctx: Caller, path: string, shape: S, query?: Query): Promise<{ data: z.output<S>; total: number | undefined }>;
   /** POST that only looks, as some commands of the guest agent do: with the read token, sent once. */
@@ -160,6 +162,7 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
   const get: Client["get"] = async (ctx, path, shape, query) => (await page(ctx, path, shape, query)).data;
   return {
     get,
+    getAsActor: async (ctx, path, shape, query) => parse(shape, (await read({ cause: "act", ...ctx }, withQuery(path, query), "act")).data, `GET ${path}`),
     page,
     look,
     post: (ctx, path, form = {}) => write(ctx, { method: "POST", path, form, answer: Upid }),

@@ -15,7 +15,10 @@ const Row = z.object({
   vmid: looseNumber,
   notes: looseText,
   protected: looseFlag,
-  verification: z.unknown().transform((value) => z.object({ state: looseText }).safeParse(value).data?.state),
+  verification: z
+    .unknown()
+    .optional()
+    .transform((value) => z.object({ state: looseText }).safeParse(value).data?.state),
 });
 
 /** `at`: epoch seconds. `verified`: undefined where nobody verifies. */

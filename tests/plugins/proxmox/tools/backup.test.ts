@@ -25,6 +25,11 @@ describe("a backup", () => {
     expect(text).toMatch(/^\d+ backups of mosquitto\.\n111: \d+ (seconds|minutes) old on backups/);
   }, 120_000);
 
+  test("on a storage where nobody verifies is found as well", async () => {
+    const { verdict } = await succeeds(house.ctx, guestBackup, { vmid: 112, storage: "nas" });
+    expect(verdict.words).toStartWith("nas:backup/vzdump-lxc-112-");
+  }, 120_000);
+
   test("whose reply was lost is found by its task", async () => {
     const { said, found } = await loses(house, house.ctx, guestBackup, { vmid: 103 }, { method: "POST", path: "/nodes/agent/vzdump" });
     expect(said).toStartWith("upstream");
