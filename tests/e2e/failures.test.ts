@@ -5,6 +5,7 @@ import type { Incident } from "../../core/contract/incident.ts";
 import { eyesOn, without } from "../support/house-eyes.ts";
 import { type House, startHouse } from "../support/living-house.ts";
 import { full, randomOf, seed, shuffled } from "../support/seed.ts";
+import { until } from "../support/until.ts";
 import { nodes } from "./failures/nodes.ts";
 import type { Broken, LookAlike, Row } from "./failures/row.ts";
 
@@ -14,8 +15,10 @@ const SAMPLE = 6;
 const MOST_READINGS = 2;
 /** Readings in which a look-alike must not be told. */
 const READINGS_OF_A_LOOK_ALIKE = 3;
+const LOOKED_AT_S = 90;
 /** An alert may ask to stand for a while (of the clock) before it is told. */
 const STANDS_MS = 320_000;
+const CALM_WITHIN_MS = 20_000;
 const DIALECTS = ["9.1", "8.4"] as const;
 
 const random = randomOf("failures");
@@ -74,7 +77,18 @@ const over = async (row: Row, root: Incident): Promise<void> => {
 };
 
 /** What a fault left behind (guests that come up again, numbers that settle) is none of the next one's. */
-const calm = () => eyes.within("a calm house", async () => (await incidents()).every(isOver));
+const calm = async (): Promise<void> => {
+  await house.lab.heal();
+  let open: Incident[] = [];
+  const isCalm = async (): Promise<boolean> => {
+    open = (await incidents()).filter((one) => !isOver(one));
+    for (const channel of new Set(open.map(({ alert }) => alert.split("#")[0] ?? ""))) await readAnew(channel);
+    return open.length === 0;
+  };
+  await until(isCalm, { withinMs: CALM_WITHIN_MS, what: "a calm house" }).catch(() => {
+    throw new Error(`the house is not calm before the next fault: ${JSON.stringify(open.map(shown))}`);
+  });
+};
 
 const happens = async (row: Row): Promise<void> => {
   await calm();
@@ -99,7 +113,8 @@ const passes = async (row: Row, one: LookAlike): Promise<void> => {
   const line = [`${row.row}`, `look-alike ${one.fault} ${one.target}`, "-", "-", "-"];
   table.push(line);
   await breakOne(one);
-  for (let reading = 0; reading < (row.readings ?? READINGS_OF_A_LOOK_ALIKE); reading += 1) await look(row);
+  const endsMs = (await clockMs()) + (one.forSeconds ?? LOOKED_AT_S) * 1000;
+  for (let reading = 0; reading < (row.readings ?? READINGS_OF_A_LOOK_ALIKE) || (await clockMs()) < endsMs; reading += 1) await look(row);
   const raised = (await incidents()).filter((incident) => !known.has(incident.id) && !one.besides?.includes(incident.alert.split("#")[1] ?? ""));
   line[2] = raised.length === 0 ? "nothing" : raised.map(({ alert }) => alert).join(", ");
   expect(raised.map(shown)).toEqual([]);

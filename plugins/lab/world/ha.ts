@@ -113,6 +113,8 @@ function tend(world: World, guest: Guest, ha: HaState, speaker: Node, forced: bo
     if (ha.request === "disabled") Object.assign(ha, { state: "disabled", failures: 0 });
     return;
   }
+  // Told to fence and never done with it: that state does not end by itself.
+  if (ha.state === "fence" && ha.failures > ha.maxRestart) return;
   if (guest.busy || guest.lock) return;
   const up = ha.request === "started";
   if (up && running && world.nodes.get(guest.node)?.maintenance) {

@@ -5,7 +5,7 @@ import { alertOf, nodeId } from "./tell.ts";
 export interface Votes {
   readonly name?: string | undefined;
   readonly quorum: { votes: number; of: number; needed: number; margin: number; quorate: boolean };
-  readonly nodes: Readonly<Record<string, { name: string; online: boolean; offlineSince?: string | undefined }>>;
+  readonly nodes: Readonly<Record<string, { name: string; online: boolean; offlineSince?: string | undefined; leaving?: object | undefined; overdue?: boolean | undefined }>>;
 }
 
 /** A membership that is forming anew passes by. */
@@ -36,6 +36,8 @@ const thin = (now: Votes): Alert[] => {
   const gone = Object.values(now.nodes).filter(({ online }) => !online);
   const [first] = gone.sort((a, b) => (a.offlineSince ?? "").localeCompare(b.offlineSince ?? "") || a.name.localeCompare(b.name));
   if (!first || now.quorum.margin > 0) return [];
+  // Whoever reboots a node knows that it is away; it is told when it does not come back.
+  if (gone.every(({ leaving, overdue }) => leaving !== undefined && overdue !== true)) return [];
   return [
     alertOf({
       key: "quorum-margin",

@@ -3,7 +3,7 @@ import type { Client } from "./client.ts";
 
 const MINUTE_MS = 60_000;
 /** All of the slow lane together. */
-const PER_MINUTE = 5;
+const PER_MINUTE = 4;
 /** What fills idle minutes leaves this many for what has an appointment. */
 const LEFT_FREE = 2;
 

@@ -93,7 +93,7 @@ const read = async (ctx: Ctx): Promise<Cluster> => {
   const { started } = ctx.client.memory;
   const nodes = await Promise.all(
     membership.nodes.map(async (member) => {
-      const absence = await absenceOf(ctx, ctx.client, member, membership.of);
+      const absence = await absenceOf(ctx, member, membership.of);
       return [member.name, nodeOf(member, { entry: entries.get(member.name), absence, started, nowMs: ctx.now() })] as const;
     }),
   );

@@ -1,7 +1,6 @@
 // What is remembered of nodes that leave: since when each is away, and whether somebody ordered it to go. A reboot's own trace is its task `stopall`, which stands in the cluster's list until the node is gone.
 import { JarvisError } from "jarvis";
-import type { Client } from "../client/client.ts";
-import type { Caller } from "../client/transport.ts";
+import type { Ctx } from "../context.ts";
 import { perClient } from "./turns.ts";
 
 const MINUTE_MS = 60_000;
@@ -9,8 +8,9 @@ const MINUTE_MS = 60_000;
 const GOES_WITHIN_MS = 15 * MINUTE_MS;
 /** A server with much memory and many disks boots that long. */
 const BACK_WITHIN_MS = 12 * MINUTE_MS;
-const KNOCK_EVERY_MS = MINUTE_MS;
-const KNOCK_TIMEOUT_MS = 3000;
+/** While nobody opened, and once somebody did. */
+const [KNOCK_AGAIN_MS, KNOCK_EVERY_MS] = [8000, MINUTE_MS];
+const KNOCK_TIMEOUT_MS = 6000;
 const MOST_KNOCKS = 8;
 const ORDERS = new Set(["stopall", "shutdown", "reboot"]);
 
@@ -36,16 +36,18 @@ const keptBy = perClient((): Kept => ({ since: new Map(), orders: new Map(), doo
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** Whether anything at all listens there: any answer, even with a certificate that is not trusted, is one. */
-const knock = (ctx: Caller, origin: string): Promise<"answers" | "closed"> =>
-  ctx.fetch(`${origin}/`, { timeoutMs: KNOCK_TIMEOUT_MS }).then(
+/** Whether anything at all listens there: any answer is one, and so is a certificate we do not trust. */
+const knock = ({ config, fetch }: Pick<Ctx, "config" | "fetch">, origin: string): Promise<"answers" | "closed"> => {
+  const fingerprint = config.fingerprints?.[config.endpoints.indexOf(origin)] ?? config.fingerprints?.[0];
+  return fetch(`${origin}/`, { timeoutMs: KNOCK_TIMEOUT_MS, ...(fingerprint === undefined ? {} : { tls: { fingerprint } }) }).then(
     () => "answers" as const,
     (thrown: unknown) => (thrown instanceof JarvisError && thrown.type === "upstream_tls" ? ("answers" as const) : ("closed" as const)),
   );
+};
 
 /** The node's own endpoint where the owner's list names it; else, when there is one for each node and all of them answer, so does this node's. */
-const doorOf = async (ctx: Caller, client: Client, { name, address }: Member, nodes: number): Promise<Absence["door"]> => {
-  const origins = client.health().map(({ origin }) => origin);
+const doorOf = async (ctx: Ctx, { name, address }: Member, nodes: number): Promise<Absence["door"]> => {
+  const origins = ctx.config.endpoints;
   const own = origins.find((origin) => [address, name.toLowerCase()].includes(new URL(origin).hostname));
   if (own !== undefined) return knock(ctx, own);
   if (origins.length < nodes || origins.length > MOST_KNOCKS) return undefined;
@@ -54,7 +56,8 @@ const doorOf = async (ctx: Caller, client: Client, { name, address }: Member, no
 };
 
 /** Orders are read from the tasks as they were last listed; call it at every reading. */
-export const absenceOf = async (ctx: Caller, client: Client, member: Member, nodes: number): Promise<Absence> => {
+export const absenceOf = async (ctx: Ctx, member: Member, nodes: number): Promise<Absence> => {
+  const { client } = ctx;
   const kept = keptBy(client);
   const now = ctx.now();
   const { name } = member;
@@ -69,7 +72,7 @@ export const absenceOf = async (ctx: Caller, client: Client, member: Member, nod
   const order = kept.orders.get(name);
   const ordered = order !== undefined && since - order.at < GOES_WITHIN_MS ? order : undefined;
   const last = kept.doors.get(name);
-  if (last === undefined || now - last.at >= KNOCK_EVERY_MS) kept.doors.set(name, { at: now, door: await doorOf(ctx, client, member, nodes) });
+  if (last === undefined || now - last.at >= (last.door === "answers" ? KNOCK_EVERY_MS : KNOCK_AGAIN_MS)) kept.doors.set(name, { at: now, door: await doorOf(ctx, member, nodes) });
   const door = kept.doors.get(name)?.door;
   return {
     offlineSince: iso(since),

@@ -11,6 +11,8 @@ export interface Broken {
 export interface LookAlike extends Broken {
   /** Alert keys that may be open meanwhile, because something else is true that has to be told. */
   readonly besides?: readonly string[];
+  /** How long it is looked at, of the clock; 90 s unless said. */
+  readonly forSeconds?: number;
 }
 
 export interface Row extends Broken {

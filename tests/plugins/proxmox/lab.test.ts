@@ -36,7 +36,7 @@ describe("the monitors over the lab", () => {
     const [, membership, storages] = await Promise.all([house.read(), cluster.read(house.ctx), storage.read(house.ctx)]);
     const after = (await house.lab.requests()).filter((request) => request.path.includes("/cluster/resources")).length;
     expect(after - before).toBe(1);
-    expect(membership.quorum).toEqual({ votes: 4, of: 4, quorate: true });
+    expect(membership.quorum).toEqual({ votes: 4, of: 4, needed: 3, margin: 1, quorate: true });
     expect(Object.keys(membership.nodes)).toEqual(["agent", "agent1", "Home", "pve"].sort((a, b) => a.localeCompare(b)));
     expect(membership.nodes.Home?.memoryTotalBytes).toBeGreaterThan(20 * 1024 ** 3);
     expect(Object.keys(storages.storages).filter((id) => id.startsWith("storage/shared/")).length).toBeGreaterThan(0);
