@@ -20,6 +20,8 @@ export const Preflight = z.object({
   parent: z.string().max(200).optional(),
   /** All resources the act would touch beside the target. */
   touches: z.array(ResourceId).max(50).optional(),
+  /** What goes along with the one target by its nature, as the guests of a node that is shut down: none of it may be protected or self, but it makes no several targets. */
+  carries: z.array(ResourceId).max(1000).optional(),
   /** The target's own word for its state now. */
   status: z.string().max(50).optional(),
   /** Words, when what the act would bring about is so already ("nextcloud runs already"): nothing is sent. */

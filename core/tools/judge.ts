@@ -32,6 +32,7 @@ const proposalOf = ({ row, input, hold }: Subject, facts: Preflight | undefined)
   effect: escalate({ effect: row.effect, input, facts, unasked: isUnasked(row.caller) }),
   target: facts?.target ?? row.target ?? undefined,
   touches: (facts?.touches ?? []).filter((id) => id !== facts?.target),
+  carries: facts?.carries ?? [],
   caller: row.caller,
   bound: row.incident !== null && row.remedy !== null,
   hold,

@@ -30,6 +30,8 @@ export interface Proposal {
   readonly effect: Effect;
   readonly target: string | undefined;
   readonly touches: readonly string[];
+  /** Goes along with the target: looked at for protected and self alone. */
+  readonly carries?: readonly string[];
   readonly caller: Caller;
   readonly bound: boolean;
   readonly hold: string | undefined;
@@ -72,7 +74,7 @@ const forbidden = (proposal: Proposal, view: PolicyView): Ruling | undefined => 
   if (view.killLevel === "effects" || view.killLevel === "all") return ruling("deny", "killed", `The kill switch is engaged (${view.killLevel}): nothing is changed.`);
   if (view.killLevel === "pause" && row === "unasked") return ruling("deny", "paused");
   if (view.mode === "observe") return ruling("deny", "observe");
-  const touched = [...(proposal.target === undefined ? [] : [proposal.target]), ...proposal.touches];
+  const touched = [...(proposal.target === undefined ? [] : [proposal.target]), ...proposal.touches, ...(proposal.carries ?? [])];
   const guarded = touched.find((id) => view.protect.some((pattern) => matches(pattern, id)));
   if (guarded !== undefined) return ruling("deny", "protected", `${guarded} is protected: nothing is changed on it.`);
   const own = touched.find((id) => view.self.resources.includes(id));

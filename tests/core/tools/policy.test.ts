@@ -173,3 +173,15 @@ test("a wish for a person is granted, a refusal stays one", () => {
   expect(decide(proposal({ hold: "why" }), view())).toMatchObject({ decision: "ask", rule: "hold", words: "why" });
   expect(decide(proposal({ hold: "why", target: "guest/900" }), view()).decision).toBe("deny");
 });
+
+describe("what goes along with the target", () => {
+  test("may be neither protected nor self, and makes no several targets", () => {
+    const of = (carries: string[], self: PolicyView["self"] = view().self): string => {
+      const { decision, rule } = decide(proposal({ effect: "destructive", target: "node/a", carries }), view({ self }));
+      return `${decision} ${rule}`;
+    };
+    expect(of(["guest/101", "guest/102"])).toBe("ask destructive");
+    expect(of(["guest/101", "guest/900"])).toBe("deny protected");
+    expect(of(["guest/101"], { state: "guest", resources: ["guest/101"], words: "x" })).toBe("deny self");
+  });
+});
