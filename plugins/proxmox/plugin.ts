@@ -36,7 +36,11 @@ import { guestList } from "./tools/guest-list.ts";
 import { guestReset, guestResume, guestSuspend } from "./tools/guest-pause.ts";
 import { guestMigrate } from "./tools/migrate.ts";
 import { nodeList } from "./tools/node-list.ts";
+import { nodeLossForecast, nodeMaintenanceCheck } from "./tools/node-loss.ts";
+import { nodeServiceRestart } from "./tools/node-service.ts";
 import { guestReboot, guestShutdown, guestStart, guestStop } from "./tools/power.ts";
+import { replicationList } from "./tools/replication-list.ts";
+import { replicationRun } from "./tools/replication-run.ts";
 import { guestDiskResize } from "./tools/resize.ts";
 import { snapshotList } from "./tools/snapshot-look.ts";
 import { snapshotCreate, snapshotDelete } from "./tools/snapshot-make.ts";
@@ -98,6 +102,11 @@ export default definePlugin({
     backup_audit: backupAudit,
     backup_retry: backupRetry,
     node_list: nodeList,
+    node_loss_forecast: nodeLossForecast,
+    node_maintenance_check: nodeMaintenanceCheck,
+    node_service_restart: nodeServiceRestart,
+    replication_list: replicationList,
+    replication_run: replicationRun,
     task_get: taskGet,
     task_log: taskLog,
     access_get: accessGet,

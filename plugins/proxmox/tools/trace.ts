@@ -12,7 +12,8 @@ const MOST_PAGES = 5;
 const BEFORE_MS = 2000;
 
 interface About {
-  readonly vmid: number;
+  /** What the task is about, as its UPID says: a vmid, a service, or nothing. */
+  readonly id: string;
   readonly types: readonly string[];
   /** Our act token's full id. */
   readonly user: string;
@@ -25,9 +26,7 @@ const MOST_NAMED = 20;
 
 /** Decides by a list that is complete. */
 export const judge = (tasks: readonly Task[], about: About): Trace => {
-  const alike = tasks.filter(
-    (task) => task.id === String(about.vmid) && about.types.includes(task.type) && !about.others.includes(task.upid) && task.startedAt >= about.sinceMs - BEFORE_MS,
-  );
+  const alike = tasks.filter((task) => task.id === about.id && about.types.includes(task.type) && !about.others.includes(task.upid) && task.startedAt >= about.sinceMs - BEFORE_MS);
   const own = alike.filter((task) => task.user === about.user);
   const [first, second] = own;
   if (second !== undefined)
@@ -42,7 +41,7 @@ export const judge = (tasks: readonly Task[], about: About): Trace => {
   return { found: "absence", words: `The node's task list since ${new Date(about.sinceMs).toISOString()} is complete and has no such task.` };
 };
 
-const listAll = async (ctx: Ctx, node: string, vmid: number, sinceMs: number): Promise<Task[] | undefined> => {
+const listAll = async (ctx: Ctx, node: string, vmid: number | undefined, sinceMs: number): Promise<Task[] | undefined> => {
   const since = Math.floor((sinceMs - BEFORE_MS) / 1000);
   const found = new Map<string, Task>();
   for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -53,23 +52,26 @@ const listAll = async (ctx: Ctx, node: string, vmid: number, sinceMs: number): P
   return undefined;
 };
 
-export const traceOf = async (ctx: Ctx, input: GuestInput, sent: Sent, types: readonly string[]): Promise<Trace> => {
+const UNDATED: Trace = { found: "unclear", words: "The cluster's time at sending is not on record, so its task list proves nothing." };
+
+type Wanted = Pick<About, "id" | "types"> & { readonly sinceMs: number | undefined; readonly vmid?: number };
+
+/** What those nodes' task lists say about our call, when all of them can be read whole. */
+export const traceOnNodes = async (ctx: Ctx, nodes: readonly string[], sent: Sent, { vmid, sinceMs, ...about }: Wanted): Promise<Trace> => {
   const user = ctx.client.identity.act;
+  if (user === undefined || sinceMs === undefined) return UNDATED;
+  const lists = await Promise.all(nodes.map((node) => ask(listAll(ctx, node, vmid, sinceMs))));
+  const tasks = lists.flatMap((list) => list.value ?? []);
+  const why = lists.find((list) => list.words)?.words;
+  if (lists.some((list) => list.value === undefined))
+    return { found: "unclear", words: `The task list of ${nodes.join(" or ")} could not be read whole${why ? `: ${why}` : "."}`.slice(0, 1000) };
+  return judge(tasks, { ...about, user, sinceMs, others: sent.others ?? [] });
+};
+
+export const traceOf = async (ctx: Ctx, input: GuestInput, sent: Sent, types: readonly string[]): Promise<Trace> => {
   const place = await locateInput(ctx, input);
   const sinceMs = sent.serverTimeMs ?? ctx.client.memory.sent.get(place.vmid);
-  if (user === undefined || sinceMs === undefined) return { found: "unclear", words: "The cluster's time at sending is not on record, so its task list proves nothing." };
   const before = /^node\/(.+)$/.exec(sent.preflight?.parent ?? "")?.[1];
   const nodes = before === undefined || before === place.node.toLowerCase() ? [place.node] : [place.node, before];
-  const lists = await Promise.all(nodes.map((node) => ask(listAll(ctx, node, place.vmid, sinceMs))));
-  const tasks = lists.flatMap((list) => list.value ?? []);
-  if (lists.some((list) => list.value === undefined))
-    return {
-      found: "unclear",
-      words:
-        `The task list of ${nodes.join(" or ")} could not be read whole${lists.find((list) => list.words)?.words ? `: ${lists.find((list) => list.words)?.words}` : "."}`.slice(
-          0,
-          1000,
-        ),
-    };
-  return judge(tasks, { vmid: place.vmid, types, user, sinceMs, others: sent.others ?? [] });
+  return traceOnNodes(ctx, nodes, sent, { id: String(place.vmid), vmid: place.vmid, types, sinceMs });
 };
