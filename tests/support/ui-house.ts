@@ -2,6 +2,7 @@
 import type { Ask, Call } from "../../core/contract/call.ts";
 import type { Drawn, DrawnResource } from "../../core/contract/drawn.ts";
 import type { FeedEntry, IncidentDetail } from "../../core/contract/incident.ts";
+import type { LiveResource } from "../../core/contract/resource.ts";
 import type { CoreStatus, PluginInfo, ToolInfo } from "../../core/contract/wire.ts";
 import type { WireWidget } from "../../core/contract/wire-widget.ts";
 
@@ -58,6 +59,8 @@ export interface UiHouse {
   tools: ToolInfo[];
   widgets: WireWidget[];
   plugins: PluginInfo[];
+  /** What `state.get` answers. */
+  told?: LiveResource[];
   /** Values of the widgets' channels. */
   values: Record<string, unknown>;
 }

@@ -109,7 +109,7 @@ export const startUiServer = async (house: UiHouse, { open = true, page = builtP
     "calls.get": async ({ callId }) => ({ call: known(house.calls.find((call) => call.callId === callId)) }),
     "journal.list": async () => ({ calls: house.calls }),
     "state.refresh": async () => ({ at: "2026-01-01T00:00:00.000Z", stale: false }),
-    "state.get": async () => ({ resources: [] }),
+    "state.get": async ({ path }) => ({ resources: (house.told ?? []).filter(({ id }) => path === undefined || id === path) }),
     "incidents.list": async () => ({ incidents: house.incidents }),
     "incidents.get": async ({ id }) => known(house.incidents.find((incident) => incident.id === id)),
     "asks.list": async () => ({ asks: house.asks }),
