@@ -25,6 +25,8 @@ export interface Row extends Broken {
   readonly channel: string;
   /** Within how many readings of `channel` it is told; 2 unless said (a monitor that takes nodes in turn needs more). */
   readonly readings?: number;
+  /** Within how long of the clock; 320 s unless said (a monitor that spares calls needs more). */
+  readonly withinSeconds?: number;
   /** Channels read before `channel` each time, when it draws from what they remember. */
   readonly first?: readonly string[];
   /** The release it can be seen in; absent: every one. */
