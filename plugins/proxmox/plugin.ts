@@ -8,12 +8,15 @@ import { access } from "./monitors/access.ts";
 import { agents } from "./monitors/agents.ts";
 import { arrays } from "./monitors/arrays.ts";
 import { backups } from "./monitors/backups.ts";
+import { ceph } from "./monitors/ceph.ts";
 import { cluster } from "./monitors/cluster.ts";
 import { disks } from "./monitors/disks.ts";
+import { firewall } from "./monitors/firewall.ts";
 import { guests } from "./monitors/guests.ts";
 import { ha } from "./monitors/ha.ts";
 import { kills } from "./monitors/kills.ts";
 import { nodes } from "./monitors/nodes.ts";
+import { pools } from "./monitors/pools.ts";
 import { replication } from "./monitors/replication.ts";
 import { rounds } from "./monitors/rounds.ts";
 import { services } from "./monitors/services.ts";
@@ -73,7 +76,7 @@ export default definePlugin({
   config: Config,
   metrics: metricsOf,
   connect,
-  monitors: { guests, agents, kills, snapshots, cluster, storage, tasks, rounds, access, nodes, ha, services, arrays, disks, backups, replication, pbs },
+  monitors: { guests, agents, kills, snapshots, cluster, storage, tasks, rounds, access, nodes, ha, services, arrays, disks, backups, replication, pbs, ceph, firewall, pools },
   tools: {
     guest_list: guestList,
     guest_get: guestGet,

@@ -2,13 +2,13 @@
 import { JarvisError, type Monitor, type z } from "jarvis";
 import { arrayAlerts } from "../alerts/storage-array.ts";
 import type { Client } from "../client/client.ts";
-import { laneOf } from "../client/lane.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { membersIn, ThinRows, ZfsDetail, ZfsRows } from "../shapes/array.ts";
 import { compact } from "../shapes/compact.ts";
 import { type Definition, storeId } from "../shapes/store.ts";
+import { type Allow, allowanceOf } from "./allowance.ts";
 import { Arrays, type NodeArrays, type Thin, type Zfs } from "./array-state.ts";
 import { definitionsOf } from "./definitions.ts";
 import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
@@ -17,14 +17,15 @@ const FRESH_MS = 15_000;
 /** Every node once in four readings; a large cluster takes longer. */
 const [SHARE, MOST_NODES, MOST_POOLS] = [4, 8, 6];
 
+const allowed = allowanceOf(4 * 60_000);
 const keptBy = perClient(() => new Map<string, NodeArrays>());
 
 const storageOn = (definitions: readonly Definition[], node: string, fits: (one: Definition) => boolean): Definition | undefined =>
   definitions.find((one) => fits(one) && (one.nodes?.includes(node) ?? true) && one.disable !== true);
 
-const zfsOf = async (ctx: Ctx, node: string, definitions: readonly Definition[]): Promise<Zfs[]> => {
+const zfsOf = async (ctx: Ctx, node: string, allow: Allow, definitions: readonly Definition[]): Promise<Zfs[]> => {
   const rows = (await ctx.client.get(ctx, path`/nodes/${node}/disks/zfs`, ZfsRows)).slice(0, MOST_POOLS);
-  laneOf(ctx.client).take(ctx.now(), rows.length);
+  allow(rows.length);
   return Promise.all(
     rows.map(async ({ name, health = "UNKNOWN", size, alloc, frag }) => {
       const detail = await ctx.client.get(ctx, path`/nodes/${node}/disks/zfs/${name}`, ZfsDetail);
@@ -60,10 +61,10 @@ const thinOf = async (ctx: Ctx, node: string, definitions: readonly Definition[]
   });
 
 /** A node that did not answer keeps what it told last; one that may not be asked says what it needs. */
-const one = async (ctx: Ctx, name: string, definitions: readonly Definition[], before: NodeArrays | undefined): Promise<NodeArrays | undefined> => {
+const one = async (ctx: Ctx, name: string, allow: Allow, definitions: readonly Definition[], before: NodeArrays | undefined): Promise<NodeArrays | undefined> => {
   const at = new Date(ctx.now()).toISOString();
   try {
-    const [zfs, thin] = await Promise.all([zfsOf(ctx, name, definitions), thinOf(ctx, name, definitions)]);
+    const [zfs, thin] = await Promise.all([zfsOf(ctx, name, allow, definitions), thinOf(ctx, name, definitions)]);
     return { name, at, zfs, thin };
   } catch (thrown) {
     if (!(thrown instanceof JarvisError) || thrown.type !== "upstream_denied") return before;
@@ -76,10 +77,10 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Arrays>> => {
   const kept = keptBy(ctx.client);
   keepOnly(kept, all);
   const due = inTurn(online, (name) => Date.parse(kept.get(name)?.at ?? ""), Math.min(MOST_NODES, Math.ceil(online.length / SHARE)));
-  const lane = laneOf(ctx.client);
+  const allow = allowed(ctx);
   for (const name of due) {
-    if (lane.take(ctx.now(), 2) < 2) break;
-    const told = await one(ctx, name, await definitionsOf(ctx).catch(() => []), kept.get(name));
+    if (allow(2) < 2) break;
+    const told = await one(ctx, name, allow, await definitionsOf(ctx).catch(() => []), kept.get(name));
     if (told !== undefined) kept.set(name, told);
   }
   return { nodes: Object.fromEntries([...kept].sort(([a], [b]) => a.localeCompare(b))) };

@@ -1,9 +1,9 @@
 // The newest backup of each guest, from the storages that hold backups: shared ones asked once, local ones on their nodes, some at each reading. A storage that does not answer keeps what it told, and makes the picture incomplete.
-import { laneOf } from "../client/lane.ts";
 import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
 import { Volumes } from "../shapes/backup.ts";
 import { isShared, storeId } from "../shapes/store.ts";
+import type { Allow } from "./allowance.ts";
 import { definitionsOf } from "./definitions.ts";
 import { inTurn, keepOnly, perClient } from "./turns.ts";
 
@@ -55,7 +55,7 @@ const listOf = async (ctx: Ctx, { node, storage }: Place): Promise<Listed> => {
 };
 
 /** `complete`: every storage with backups told what lies on it lately. */
-export const newestBackups = async (ctx: Ctx, online: readonly string[]): Promise<{ newest: ReadonlyMap<number, Newest>; complete: boolean; silent: string[] }> => {
+export const newestBackups = async (ctx: Ctx, allow: Allow, online: readonly string[]): Promise<{ newest: ReadonlyMap<number, Newest>; complete: boolean; silent: string[] }> => {
   const kept = keptBy(ctx.client);
   const places = await placesOf(ctx, online);
   keepOnly(
@@ -70,7 +70,7 @@ export const newestBackups = async (ctx: Ctx, online: readonly string[]): Promis
     ),
   );
   for (const place of places.filter(({ id }) => due.has(id))) {
-    if (laneOf(ctx.client).take(ctx.now(), 1) < 1) break;
+    if (allow(1) < 1) break;
     const listed = await listOf(ctx, place).catch(() => undefined);
     if (listed !== undefined) kept.set(place.id, listed);
   }

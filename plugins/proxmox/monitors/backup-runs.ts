@@ -1,10 +1,10 @@
 // Which guest's last backup run failed and why, from the tasks the cluster lists and, once for each failed one, its log. Kept across restarts until a later backup of the guest is good.
 import { JarvisError, z } from "jarvis";
-import { laneOf } from "../client/lane.ts";
 import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
 import { failureKind, runWordsOf, wasStopped } from "../shapes/backup.ts";
 import { endedWell, type Task, TaskLog } from "../shapes/task.ts";
+import type { Allow } from "./allowance.ts";
 import { Failure } from "./backup-state.ts";
 import { keepPart, keptPart } from "./kept.ts";
 import { perClient } from "./turns.ts";
@@ -39,7 +39,7 @@ const forgive = (failures: Map<string, Failure>, vmid: string, startedAt: number
 };
 
 /** `lastGood`: epoch ms of each guest's newest backup. */
-export const readFailures = async (ctx: Ctx, lastGood: ReadonlyMap<number, number>): Promise<ReadonlyMap<string, Failure>> => {
+export const readFailures = async (ctx: Ctx, allow: Allow, lastGood: ReadonlyMap<number, number>): Promise<ReadonlyMap<string, Failure>> => {
   const book = bookOf(ctx.client);
   book.failures ??= new Map(Object.entries((await keptPart(ctx, "backupFailures", Failures)) ?? {}));
   const { failures, seen } = book;
@@ -50,7 +50,7 @@ export const readFailures = async (ctx: Ctx, lastGood: ReadonlyMap<number, numbe
     const exit = task.exit ?? "";
     if (!endedWell(exit) && !wasStopped(exit)) {
       logs += 1;
-      if (logs > MOST_LOGS || laneOf(ctx.client).take(ctx.now(), 1) < 1) break;
+      if (logs > MOST_LOGS || allow(1) < 1) break;
       try {
         const { failed, finished } = await failuresOf(ctx, task);
         for (const [vmid, failure] of failed) if (after(task.startedAt, failures.get(vmid))) failures.set(vmid, failure);

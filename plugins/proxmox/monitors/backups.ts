@@ -8,6 +8,7 @@ import { type Job, Jobs, NotBackedUp } from "../shapes/backup.ts";
 import { compact } from "../shapes/compact.ts";
 import type { Entry } from "../shapes/resources.ts";
 import { longestGapHours } from "../shapes/schedule.ts";
+import { allowanceOf } from "./allowance.ts";
 import { newestBackups } from "./backup-content.ts";
 import { coverOf, jobsOf } from "./backup-cover.ts";
 import { readFailures } from "./backup-runs.ts";
@@ -26,15 +27,19 @@ const limitOf = (mine: readonly Job[], maxAgeHours: number): number => {
 
 const isGuest = (entry: Entry): boolean => (entry.type === "qemu" || entry.type === "lxc") && entry.vmid !== undefined && entry.template !== true;
 
+const allowed = allowanceOf(10 * 60_000);
+
 const read = async (ctx: Ctx): Promise<Backups> => {
   const { entries } = await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal);
+  const allow = allowed(ctx);
+  allow(2);
   const jobs = (await ctx.client.get(ctx, "/cluster/backup", Jobs)).filter(({ type }) => type === undefined || type === "vzdump").slice(0, MOST_JOBS);
   const bare = await ctx.client.get(ctx, "/cluster/backup-info/not-backed-up", NotBackedUp).then(
     (rows) => new Set(rows.flatMap(({ vmid }) => vmid ?? [])),
     () => undefined,
   );
-  const { newest, complete, silent } = await newestBackups(ctx, membersOf(entries).online);
-  const failures = await readFailures(ctx, new Map([...newest].map(([vmid, { at }]) => [vmid, at])));
+  const { newest, complete, silent } = await newestBackups(ctx, allow, membersOf(entries).online);
+  const failures = await readFailures(ctx, allow, new Map([...newest].map(([vmid, { at }]) => [vmid, at])));
   const { maxAgeHours, excludeTags } = ctx.config.backups;
   const working = new Set([...(ctx.client.memory.tasks?.values() ?? [])].flatMap(({ type, exit, id }) => (type === "vzdump" && exit === undefined ? [id] : [])));
   const guests = entries.filter(isGuest).map((entry) => {

@@ -2,12 +2,12 @@
 import { JarvisError, type Monitor, type z } from "jarvis";
 import { diskAlerts } from "../alerts/disk.ts";
 import type { Client } from "../client/client.ts";
-import { laneOf } from "../client/lane.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { compact } from "../shapes/compact.ts";
 import { type Counts, DiskRows, SmartCounts } from "../shapes/disk.ts";
+import { type Allow, allowanceOf } from "./allowance.ts";
 import { Disks, type NodeDisks } from "./disk-state.ts";
 import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
 
@@ -19,6 +19,7 @@ interface Smart {
   readonly counts: Counts;
   readonly firstCrc: number;
 }
+const allowed = allowanceOf(30 * 60_000);
 const keptBy = perClient(() => ({ nodes: new Map<string, NodeDisks>(), smart: new Map<string, Smart>() }));
 
 const smartOf = async (ctx: Ctx, node: string, devpath: string, before: Smart | undefined): Promise<Smart | undefined> => {
@@ -31,7 +32,7 @@ const smartOf = async (ctx: Ctx, node: string, devpath: string, before: Smart | 
   }
 };
 
-const one = async (ctx: Ctx, node: string): Promise<NodeDisks> => {
+const one = async (ctx: Ctx, node: string, allow: Allow): Promise<NodeDisks> => {
   const { smart } = keptBy(ctx.client);
   const rows = (await ctx.client.get(ctx, path`/nodes/${node}/disks/list`, DiskRows)).slice(0, MOST_DISKS);
   const keyOf = (devpath: string): string => `${node} ${devpath}`;
@@ -40,7 +41,7 @@ const one = async (ctx: Ctx, node: string): Promise<NodeDisks> => {
     (devpath) => Date.parse(smart.get(keyOf(devpath))?.at ?? ""),
     MOST_SMART,
   );
-  for (const devpath of asked.slice(0, laneOf(ctx.client).take(ctx.now(), asked.length))) {
+  for (const devpath of asked.slice(0, allow(asked.length))) {
     const told = await smartOf(ctx, node, devpath, smart.get(keyOf(devpath)));
     if (told !== undefined) smart.set(keyOf(devpath), told);
   }
@@ -58,10 +59,11 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Disks>> => {
   const { nodes } = keptBy(ctx.client);
   keepOnly(nodes, all);
   const due = inTurn(online, (name) => Date.parse(nodes.get(name)?.at ?? ""), Math.min(MOST_NODES, Math.ceil(online.length / SHARE)));
+  const allow = allowed(ctx);
   for (const name of due) {
-    if (laneOf(ctx.client).take(ctx.now(), 1) < 1) break;
+    if (allow(1) < 1) break;
     try {
-      nodes.set(name, await one(ctx, name));
+      nodes.set(name, await one(ctx, name, allow));
     } catch (thrown) {
       // What it told last stands; only a right that lacks is told, as it does not come by waiting.
       if (!(thrown instanceof JarvisError) || thrown.type !== "upstream_denied") continue;

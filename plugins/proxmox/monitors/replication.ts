@@ -2,13 +2,13 @@
 import type { Monitor, z } from "jarvis";
 import { replicationAlerts } from "../alerts/replication.ts";
 import type { Client } from "../client/client.ts";
-import { laneOf } from "../client/lane.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { compact } from "../shapes/compact.ts";
 import { Replications } from "../shapes/replication.ts";
 import { longestGapHours } from "../shapes/schedule.ts";
+import { allowanceOf } from "./allowance.ts";
 import { Jobs, type ReplicationJob } from "./replication-state.ts";
 import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
 
@@ -19,6 +19,7 @@ const [SHARE, MOST_NODES, MOST_JOBS] = [4, 8, 200];
 const USUAL_HOURS = 0.25;
 
 type Row = z.output<typeof Replications>[number];
+const allowed = allowanceOf(3 * 60_000);
 const keptBy = perClient(() => new Map<string, { at: number; rows: readonly Row[] }>());
 
 const read = async (ctx: Ctx): Promise<z.output<typeof Jobs>> => {
@@ -27,7 +28,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Jobs>> => {
   const kept = keptBy(ctx.client);
   keepOnly(kept, all);
   const due = inTurn(online, (name) => kept.get(name)?.at, Math.min(MOST_NODES, Math.ceil(online.length / SHARE)));
-  for (const node of due.slice(0, laneOf(ctx.client).take(ctx.now(), due.length))) {
+  for (const node of due.slice(0, allowed(ctx)(due.length))) {
     const rows = await ctx.client.get(ctx, path`/nodes/${node}/replication`, Replications).catch(() => undefined);
     if (rows !== undefined) kept.set(node, { at: ctx.now(), rows: rows.slice(0, MOST_JOBS) });
   }

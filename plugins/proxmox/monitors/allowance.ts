@@ -1,0 +1,18 @@
+// How many calls a slow monitor may make: by its own rhythm it shares the slow lane; a reading somebody asked for, long before the next was due, is made at once. Counts only.
+import { laneOf } from "../client/lane.ts";
+import type { Ctx } from "../context.ts";
+import { perClient } from "./turns.ts";
+
+/** Of `wanted` calls, those that may be made now. */
+export type Allow = (wanted: number) => number;
+
+/** Called once at the beginning of each reading of a monitor that is read every `everyMs`. */
+export const allowanceOf = (everyMs: number): ((ctx: Ctx) => Allow) => {
+  const lastBy = perClient((): { at: number } => ({ at: Number.NEGATIVE_INFINITY }));
+  return (ctx) => {
+    const last = lastBy(ctx.client);
+    const isAsked = ctx.now() - last.at < everyMs / 2;
+    last.at = ctx.now();
+    return (wanted) => (isAsked ? wanted : laneOf(ctx.client).take(ctx.now(), wanted));
+  };
+};

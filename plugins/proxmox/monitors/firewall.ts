@@ -1,0 +1,76 @@
+// Monitor `firewall`: Proxmox's own firewall at its three levels, on or off and how many rules, a few places at each reading in turn. It only looks; nothing in this plugin changes a firewall.
+import { JarvisError, type Monitor, z } from "jarvis";
+import type { Client } from "../client/client.ts";
+import { laneOf } from "../client/lane.ts";
+import { path } from "../client/path.ts";
+import type { Config } from "../config.ts";
+import type { Ctx } from "../context.ts";
+import { compact } from "../shapes/compact.ts";
+import { looseFlag, looseRows, looseText } from "../shapes/loose.ts";
+import type { Entry } from "../shapes/resources.ts";
+import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
+
+const FRESH_MS = 15_000;
+/** Each place costs two calls. */
+const [MOST_A_READING, CALLS, MOST_PLACES] = [1, 2, 2000];
+
+const Options = z.object({ enable: looseFlag, policy_in: looseText, policy_out: looseText });
+const Rules = looseRows(z.object({ enable: looseFlag, type: looseText, action: looseText }));
+
+const Place = z.object({
+  /** The switch of this level alone: a guest's counts only where the cluster's and its node's are on too. */
+  enabled: z.boolean().optional(),
+  policyIn: z.string().optional(),
+  policyOut: z.string().optional(),
+  rules: z.number().int().optional(),
+  rulesOn: z.number().int().optional(),
+  unknown: z.string().optional(),
+  at: z.string(),
+});
+const Firewall = z.object({
+  /** By `cluster`, `node/pve`, `guest/101`. */
+  places: z.record(z.string(), Place),
+});
+
+const keptBy = perClient(() => new Map<string, z.output<typeof Place>>());
+
+type Level = { readonly base: string; readonly usual: boolean };
+
+/** Id -> path of its firewall. Nodes have it on unless switched off, clusters and guests off unless switched on. */
+const placesOf = (entries: readonly Entry[]): Map<string, Level> => {
+  const nodes = membersOf(entries).online.map((node): [string, Level] => [`node/${node.toLowerCase()}`, { base: path`/nodes/${node}/firewall`, usual: true }]);
+  const guests = entries.flatMap(({ type, node, vmid, template }): [string, Level][] =>
+    (type === "qemu" || type === "lxc") && node !== undefined && vmid !== undefined && template !== true
+      ? [[`guest/${vmid}`, { base: path`/nodes/${node}/${type}/${vmid}/firewall`, usual: false }]]
+      : [],
+  );
+  const cluster: [string, Level] = ["cluster", { base: "/cluster/firewall", usual: false }];
+  return new Map([cluster, ...nodes, ...guests].slice(0, MOST_PLACES));
+};
+
+const look = async (ctx: Ctx, base: string, usual: boolean): Promise<z.output<typeof Place> | undefined> => {
+  const at = new Date(ctx.now()).toISOString();
+  try {
+    const [options, rules] = await Promise.all([ctx.client.get(ctx, `${base}/options`, Options), ctx.client.get(ctx, `${base}/rules`, Rules)]);
+    const on = rules.filter(({ enable }) => enable === true).length;
+    return compact({ enabled: options.enable ?? usual, policyIn: options.policy_in, policyOut: options.policy_out, rules: rules.length, rulesOn: on, at });
+  } catch (thrown) {
+    if (!(thrown instanceof JarvisError) || thrown.type !== "upstream_denied") return undefined;
+    return { unknown: `unknown: ${thrown.message}`.slice(0, 500), at };
+  }
+};
+
+const read = async (ctx: Ctx): Promise<z.output<typeof Firewall>> => {
+  const places = placesOf((await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal)).entries);
+  const kept = keptBy(ctx.client);
+  keepOnly(kept, [...places.keys()]);
+  for (const id of inTurn([...places.keys()], (one) => Date.parse(kept.get(one)?.at ?? ""), MOST_A_READING)) {
+    const place = places.get(id);
+    if (place === undefined || laneOf(ctx.client).take(ctx.now(), CALLS, "idle") < CALLS) break;
+    const told = await look(ctx, place.base, place.usual);
+    if (told !== undefined) kept.set(id, told);
+  }
+  return { places: Object.fromEntries([...kept].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))) };
+};
+
+export const firewall: Monitor<Config, Client, typeof Firewall> = { title: "Firewall", every: "8m", deadline: "30s", state: Firewall, read };

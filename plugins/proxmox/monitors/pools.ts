@@ -1,0 +1,34 @@
+// Monitor `pools`: the resource pools and who is in them, drawn from the shared answer of /cluster/resources; it never asks Proxmox itself.
+import { type Monitor, z } from "jarvis";
+import type { Client } from "../client/client.ts";
+import type { Config } from "../config.ts";
+import type { Ctx } from "../context.ts";
+import type { Entry } from "../shapes/resources.ts";
+
+const FRESH_MS = 15_000;
+const [MOST_POOLS, MOST_GUESTS] = [200, 500];
+
+const Pool = z.object({ name: z.string(), guests: z.array(z.number().int()), running: z.number().int() });
+const Pools = z.object({ pools: z.record(z.string(), Pool) });
+
+/** A pool without guests that may be seen is there all the same. */
+export const poolsOf = (entries: readonly Entry[]): z.output<typeof Pools> => {
+  const guests = entries.filter(({ type, vmid, pool }) => (type === "qemu" || type === "lxc") && vmid !== undefined && pool !== undefined);
+  const names = [...new Set(entries.flatMap(({ type, pool }) => (pool !== undefined && (type === "pool" || type === "qemu" || type === "lxc") ? [pool] : [])))].sort();
+  return {
+    pools: Object.fromEntries(
+      names.slice(0, MOST_POOLS).map((name) => {
+        const mine = guests.filter(({ pool }) => pool === name);
+        const ids = mine.flatMap(({ vmid }) => vmid ?? []).sort((a, b) => a - b);
+        return [name, { name, guests: ids.slice(0, MOST_GUESTS), running: mine.filter(({ status }) => status === "running").length }];
+      }),
+    ),
+  };
+};
+
+export const pools: Monitor<Config, Client, typeof Pools> = {
+  title: "Pools",
+  every: "60s",
+  state: Pools,
+  read: async (ctx: Ctx) => poolsOf((await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal)).entries),
+};
