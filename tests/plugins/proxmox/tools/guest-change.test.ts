@@ -115,8 +115,8 @@ describe("a copy", () => {
   }, 60_000);
 
   test("whose reply was lost is found by its task", async () => {
-    const { found } = await loses(house, root, guestClone, { vmid: 900, name: "lost", newVmid: 950, linked: true }, { method: "POST", path: "/nodes/pve/qemu/900/clone" });
-    expect(found).toMatchObject({ upid: expect.stringContaining(":qmclone:900:root@pam:") });
+    const { found } = await loses(house, root, guestClone, { vmid: 119, name: "lost", newVmid: 950 }, { method: "POST", path: "/nodes/Home/lxc/119/clone" });
+    expect(found).toMatchObject({ upid: expect.stringContaining(":vzclone:119:root@pam:") });
   }, 60_000);
 
   test("under a taken number, linked of no template, of a running container, or without room is refused", async () => {
