@@ -4,7 +4,6 @@ import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
 import { failureKind, runWordsOf, wasStopped } from "../shapes/backup.ts";
 import { endedWell, type Task, TaskLog } from "../shapes/task.ts";
-import type { Allow } from "./allowance.ts";
 import { Failure } from "./backup-state.ts";
 import { keepPart, keptPart } from "./kept.ts";
 import { perClient } from "./turns.ts";
@@ -20,7 +19,7 @@ const bookOf = perClient((): Book => ({ failures: undefined, seen: new Set() }))
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 const failuresOf = async (ctx: Ctx, task: Task): Promise<{ failed: Map<string, Failure>; finished: ReadonlySet<number> }> => {
-  const lines = await ctx.client.get(ctx, path`/nodes/${task.node}/tasks/${task.upid}/log`, TaskLog, { limit: MOST_LINES });
+  const lines = await ctx.client.get({ ...ctx, cause: "suspicion" }, path`/nodes/${task.node}/tasks/${task.upid}/log`, TaskLog, { limit: MOST_LINES });
   const { storage, failed, finished, whole } = runWordsOf(lines);
   const about = { upid: task.upid, node: task.node, startedAt: iso(task.startedAt), endedAt: iso(task.endedAt ?? task.startedAt), ...(storage === undefined ? {} : { storage }) };
   const tell = (words: string): Failure => ({ ...about, kind: failureKind(words), words: words.slice(0, 400) });
@@ -39,7 +38,7 @@ const forgive = (failures: Map<string, Failure>, vmid: string, startedAt: number
 };
 
 /** `lastGood`: epoch ms of each guest's newest backup. */
-export const readFailures = async (ctx: Ctx, allow: Allow, lastGood: ReadonlyMap<number, number>): Promise<ReadonlyMap<string, Failure>> => {
+export const readFailures = async (ctx: Ctx, lastGood: ReadonlyMap<number, number>): Promise<ReadonlyMap<string, Failure>> => {
   const book = bookOf(ctx.client);
   book.failures ??= new Map(Object.entries((await keptPart(ctx, "backupFailures", Failures)) ?? {}));
   const { failures, seen } = book;
@@ -50,7 +49,7 @@ export const readFailures = async (ctx: Ctx, allow: Allow, lastGood: ReadonlyMap
     const exit = task.exit ?? "";
     if (!endedWell(exit) && !wasStopped(exit)) {
       logs += 1;
-      if (logs > MOST_LOGS || allow(1) < 1) break;
+      if (logs > MOST_LOGS) break;
       try {
         const { failed, finished } = await failuresOf(ctx, task);
         for (const [vmid, failure] of failed) if (after(task.startedAt, failures.get(vmid))) failures.set(vmid, failure);

@@ -39,7 +39,7 @@ const read = async (ctx: Ctx): Promise<Backups> => {
     () => undefined,
   );
   const { newest, complete, silent } = await newestBackups(ctx, allow, membersOf(entries).online);
-  const failures = await readFailures(ctx, allow, new Map([...newest].map(([vmid, { at }]) => [vmid, at])));
+  const failures = await readFailures(ctx, new Map([...newest].map(([vmid, { at }]) => [vmid, at])));
   const { maxAgeHours, excludeTags } = ctx.config.backups;
   const working = new Set([...(ctx.client.memory.tasks?.values() ?? [])].flatMap(({ type, exit, id }) => (type === "vzdump" && exit === undefined ? [id] : [])));
   const guests = entries.filter(isGuest).map((entry) => {
