@@ -10,6 +10,7 @@ import { arrays } from "./monitors/arrays.ts";
 import { backups } from "./monitors/backups.ts";
 import { ceph } from "./monitors/ceph.ts";
 import { cluster } from "./monitors/cluster.ts";
+import { corosync } from "./monitors/corosync.ts";
 import { disks } from "./monitors/disks.ts";
 import { firewall } from "./monitors/firewall.ts";
 import { guests } from "./monitors/guests.ts";
@@ -23,6 +24,7 @@ import { services } from "./monitors/services.ts";
 import { snapshots } from "./monitors/snapshots.ts";
 import { storage } from "./monitors/storage.ts";
 import { tasks } from "./monitors/tasks.ts";
+import { upkeep } from "./monitors/upkeep.ts";
 import { pbs } from "./pbs/monitor.ts";
 import { accessGet } from "./tools/access-get.ts";
 import { guestAgentExec } from "./tools/agent-exec.ts";
@@ -76,7 +78,7 @@ export default definePlugin({
   config: Config,
   metrics: metricsOf,
   connect,
-  monitors: { guests, agents, kills, snapshots, cluster, storage, tasks, rounds, access, nodes, ha, services, arrays, disks, backups, replication, pbs, ceph, firewall, pools },
+  monitors: { guests, agents, kills, snapshots, cluster, storage, tasks, rounds, access, nodes, ha, services, arrays, disks, backups, replication, pbs, ceph, firewall, pools, upkeep, corosync },
   tools: {
     guest_list: guestList,
     guest_get: guestGet,

@@ -40,11 +40,13 @@ function installed(call: Call): unknown {
   const { machine } = nodeOf(call);
   const debian = machine.manager.version.startsWith("9") ? "13" : "12";
   const old = new Map(machine.updates.map((update) => [update.name, update.oldVersion]));
-  return CORE.map((name) => {
+  const fresh = new Map(machine.updates.map((update) => [update.name, update.version]));
+  const kernels = [...new Set([machine.kernel.running, machine.kernel.installed])].map((release) => `proxmox-kernel-${release}-signed`);
+  return [...CORE, ...kernels].map((name) => {
     const version = name === "pve-manager" ? machine.manager.version : (old.get(name) ?? `${machine.manager.version.slice(0, 1)}.0.4+deb${debian}u1`);
     const extra = name === "proxmox-ve" ? { RunningKernel: machine.kernel.running } : name === "pve-manager" ? { ManagerVersion: `${version}/${machine.manager.repoid}` } : {};
     const about = { Package: name, Title: name, Description: name, Origin: "Proxmox", Section: "admin", Priority: "optional", Arch: "amd64" };
-    return { ...about, Version: version, OldVersion: version, CurrentState: "Installed", ...extra };
+    return { ...about, Version: fresh.get(name) ?? version, OldVersion: version, CurrentState: "Installed", ...extra };
   });
 }
 
