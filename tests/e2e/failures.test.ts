@@ -9,6 +9,7 @@ import { until } from "../support/until.ts";
 import { guests } from "./failures/guests.ts";
 import { nodes } from "./failures/nodes.ts";
 import type { Broken, LookAlike, Row } from "./failures/row.ts";
+import { stores } from "./failures/stores.ts";
 
 const SPEED = 30;
 const SAMPLE = 6;
@@ -24,7 +25,7 @@ const DIALECTS = ["9.1", "8.4"] as const;
 
 const random = randomOf("failures");
 const dialect = DIALECTS[seed % DIALECTS.length] ?? "9.1";
-const ROWS: readonly Row[] = [...nodes, ...guests];
+const ROWS: readonly Row[] = [...nodes, ...guests, ...stores];
 const fitting = ROWS.filter((row) => row.dialect === undefined || row.dialect === dialect);
 const rows = full ? fitting : shuffled(fitting, random).slice(0, SAMPLE);
 

@@ -1,8 +1,8 @@
 // The rows of storages, disks, backups and replication: what is told when what guests stand on, or fall back on, fails.
 import type { Row } from "./row.ts";
 
-/** Readings that share the few calls a minute of the slow lane: all four nodes and all storages have had their turn after so many. */
-const IN_TURN = 40;
+/** A monitor that takes nodes or storages in turn has seen all of a home within so many readings. */
+const IN_TURN = 6;
 
 export const stores: readonly Row[] = [
   {
@@ -12,7 +12,7 @@ export const stores: readonly Row[] = [
     target: "storage/pve/local-lvm",
     alert: { key: "thin-pool-full", resource: "storage/pve/local-lvm", cause: "storage", severity: "critical" },
     channel: "proxmox/storage",
-    lookAlikes: [{ fault: "storage-burst", target: "storage/pve/local-lvm" }],
+    lookAlikes: [{ fault: "storage-burst", target: "storage/pve/local-lvm", forSeconds: 300 }],
   },
   {
     row: 19,
@@ -93,6 +93,15 @@ export const stores: readonly Row[] = [
     lookAlikes: [{ fault: "storage-disabled", target: "storage/shared/nas" }],
   },
   {
+    row: 24,
+    what: "a shared storage is offline everywhere",
+    fault: "storage-offline",
+    target: "storage/shared/nas",
+    alert: { key: "storage-offline", resource: "storage/shared/nas", cause: "storage", severity: "warning" },
+    channel: "proxmox/storage",
+    lookAlikes: [],
+  },
+  {
     row: 25,
     what: "a network mount hangs on every node",
     fault: "storage-hang",
@@ -132,6 +141,16 @@ export const stores: readonly Row[] = [
     channel: "proxmox/backups",
     readings: IN_TURN,
     lookAlikes: [{ fault: "guest-excluded", target: "guest/106" }],
+  },
+  {
+    row: 27,
+    what: "the only backup job is switched off",
+    fault: "backup-job-disabled",
+    target: "cluster/homelab",
+    alert: { key: "backup-jobs-off", resource: "service/proxmox/backups", cause: "backup", severity: "warning" },
+    channel: "proxmox/backups",
+    readings: IN_TURN,
+    lookAlikes: [],
   },
   {
     row: 27,
