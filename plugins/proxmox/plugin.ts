@@ -42,7 +42,9 @@ import { guestReset, guestResume, guestSuspend } from "./tools/guest-pause.ts";
 import { guestMigrate } from "./tools/migrate.ts";
 import { nodeList } from "./tools/node-list.ts";
 import { nodeLossForecast, nodeMaintenanceCheck } from "./tools/node-loss.ts";
+import { nodeReboot, nodeShutdown } from "./tools/node-power.ts";
 import { nodeServiceRestart } from "./tools/node-service.ts";
+import { nodeWake } from "./tools/node-wake.ts";
 import { guestReboot, guestShutdown, guestStart, guestStop } from "./tools/power.ts";
 import { replicationList } from "./tools/replication-list.ts";
 import { replicationRun } from "./tools/replication-run.ts";
@@ -50,7 +52,9 @@ import { guestDiskResize } from "./tools/resize.ts";
 import { snapshotList } from "./tools/snapshot-look.ts";
 import { snapshotCreate, snapshotDelete } from "./tools/snapshot-make.ts";
 import { snapshotRollback } from "./tools/snapshot-rollback.ts";
+import { storageTrim } from "./tools/storage-trim.ts";
 import { taskGet, taskLog } from "./tools/task.ts";
+import { taskCancel } from "./tools/task-cancel.ts";
 import { guestUnlock } from "./tools/unlock.ts";
 
 const certificateOf = async (ca: string, read: (path: string) => Promise<string>): Promise<string> => {
@@ -78,7 +82,30 @@ export default definePlugin({
   config: Config,
   metrics: metricsOf,
   connect,
-  monitors: { guests, agents, kills, snapshots, cluster, storage, tasks, rounds, access, nodes, ha, services, arrays, disks, backups, replication, pbs, ceph, firewall, pools, upkeep, corosync },
+  monitors: {
+    guests,
+    agents,
+    kills,
+    snapshots,
+    cluster,
+    storage,
+    tasks,
+    rounds,
+    access,
+    nodes,
+    ha,
+    services,
+    arrays,
+    disks,
+    backups,
+    replication,
+    pbs,
+    ceph,
+    firewall,
+    pools,
+    upkeep,
+    corosync,
+  },
   tools: {
     guest_list: guestList,
     guest_get: guestGet,
@@ -110,10 +137,15 @@ export default definePlugin({
     node_loss_forecast: nodeLossForecast,
     node_maintenance_check: nodeMaintenanceCheck,
     node_service_restart: nodeServiceRestart,
+    node_shutdown: nodeShutdown,
+    node_reboot: nodeReboot,
+    node_wake: nodeWake,
+    storage_trim: storageTrim,
     replication_list: replicationList,
     replication_run: replicationRun,
     task_get: taskGet,
     task_log: taskLog,
+    task_cancel: taskCancel,
     access_get: accessGet,
   },
   channels: { events: { title: "Tasks that began or ended, guests that changed", data: Event } },
