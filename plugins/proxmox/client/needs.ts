@@ -20,7 +20,12 @@ export type Feature =
   | "node-power"
   | "node-services"
   | "ha"
-  | "agent-exec";
+  | "agent-exec"
+  | "thaw"
+  | "settings"
+  | "sizes"
+  | "disk-sizes"
+  | "clones";
 
 export interface Need {
   readonly feature: Feature;
@@ -61,4 +66,9 @@ export const NEEDS: readonly Need[] = [
   extra(act("node-services", "/nodes", ["Sys.Modify"], "restarting a node's services")),
   extra(act("ha", "/", ["Sys.Console"], "changing what HA does with a guest")),
   extra(act("agent-exec", "/vms", ["VM.GuestAgent.Unrestricted", "VM.Monitor"], "running commands inside a VM")),
+  extra(act("thaw", "/vms", ["VM.GuestAgent.FileSystemMgmt", "VM.Monitor"], "thawing file systems that a broken backup left frozen")),
+  extra(act("settings", "/vms", ["VM.Config.Options"], "setting notes, tags, start at boot and start order of guests")),
+  extra(act("sizes", "/vms", ["VM.Config.Memory"], "setting the memory of guests"), "cores need VM.Config.CPU in the same way"),
+  extra(act("disk-sizes", "/vms", ["VM.Config.Disk"], "making disks of guests larger"), "it also lets its holder detach disks"),
+  extra(act("clones", "/vms", ["VM.Clone"], "copying guests"), "a copy needs VM.Allocate too, which also lets its holder delete guests"),
 ];
