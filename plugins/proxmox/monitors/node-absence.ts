@@ -37,9 +37,9 @@ const keptBy = perClient((): Kept => ({ since: new Map(), orders: new Map(), doo
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Whether anything at all listens there: any answer is one, and so is a certificate we do not trust. */
-const knock = ({ config, fetch }: Pick<Ctx, "config" | "fetch">, origin: string): Promise<"answers" | "closed"> => {
-  const fingerprint = config.fingerprints?.[config.endpoints.indexOf(origin)] ?? config.fingerprints?.[0];
-  return fetch(`${origin}/`, { timeoutMs: KNOCK_TIMEOUT_MS, ...(fingerprint === undefined ? {} : { tls: { fingerprint } }) }).then(
+const knock = (ctx: Pick<Ctx, "config" | "fetch">, origin: string): Promise<"answers" | "closed"> => {
+  const fingerprint = ctx.config.fingerprints?.[ctx.config.endpoints.indexOf(origin)] ?? ctx.config.fingerprints?.[0];
+  return ctx.fetch(`${origin}/`, { timeoutMs: KNOCK_TIMEOUT_MS, ...(fingerprint === undefined ? {} : { tls: { fingerprint } }) }).then(
     () => "answers" as const,
     (thrown: unknown) => (thrown instanceof JarvisError && thrown.type === "upstream_tls" ? ("answers" as const) : ("closed" as const)),
   );
