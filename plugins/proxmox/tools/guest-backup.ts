@@ -9,11 +9,13 @@ import { backupsOn, keepsBackups } from "./backup-volumes.ts";
 import { guestAct } from "./guest-act.ts";
 import { disksOf, inGib } from "./guest-disks.ts";
 import { isUp, type Store, storesOn, tooTight } from "./guest-room.ts";
-import { mustFact, refused, withFacts } from "./guest-task.ts";
+import { factOf, mustFact, refused, withFacts } from "./guest-task.ts";
 import { guestInput, ONE_OF_BOTH, oneOfBoth, type Place, recentEntries } from "./locate.ts";
 import { type Look, lookAtGuest } from "./preflight.ts";
 
 const HOURS = 3600;
+/** Hazard 37: Proxmox freezes a container for its backup. */
+const FUSE_WORDS = "this container may mount FUSE file systems, which can hang when it is frozen for its backup; if the backup stands still, that is why";
 /** The UPID's and the archive's seconds are cut off. */
 const SLACK_S = 2;
 
@@ -53,7 +55,8 @@ const roomFor = async (ctx: Ctx, { place, config }: Look, wanted: string | undef
 
 const ready = async (ctx: Ctx, look: Look, storage: string | undefined, more: Readonly<Record<string, string>> = {}): Promise<Preflight> => {
   const room = await roomFor(ctx, look, storage);
-  return withFacts(look.preflight, { storage: room.storage, about: inGib(room.bytes), ...more });
+  const fuse = look.place.sort === "lxc" && /\bfuse=1\b/.test(String(look.config?.features ?? ""));
+  return withFacts(look.preflight, { storage: room.storage, about: inGib(room.bytes), fuse: String(fuse), ...more });
 };
 
 const send = async (ctx: Ctx, place: Place, sent: Sent) => {
@@ -61,7 +64,12 @@ const send = async (ctx: Ctx, place: Place, sent: Sent) => {
   // `remove: 0`: older backups stay, whatever the storage's keep rule says.
   const form = { vmid: place.vmid, storage, mode: "snapshot", remove: false, "notes-template": "{{guestname}}, by Jarvis" };
   const upid = await ctx.client.post(ctx, path`/nodes/${place.node}/vzdump`, form);
-  return { upid, text: `Asked ${place.node} to back ${place.name} (${place.vmid}) up to ${storage}.`, data: { storage } };
+  return {
+    upid,
+    text: `Asked ${place.node} to back ${place.name} (${place.vmid}) up to ${storage}.`,
+    data: { storage },
+    ...(factOf(sent, "fuse") === "true" ? { warnings: [FUSE_WORDS] } : {}),
+  };
 };
 
 const verify = async (ctx: Ctx, sent: Sent): Promise<Verdict> => {

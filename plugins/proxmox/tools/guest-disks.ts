@@ -44,12 +44,12 @@ export const boundHere = (config: GuestConfig): string[] =>
 export const devicesHere = (config: GuestConfig): string[] =>
   Object.entries(config).flatMap(([key, value]) => (/^(?:hostpci|usb|dev)\d+$/.test(key) && !/mapping=|(?:^|=)spice\b/.test(textOf(value)) ? [key] : []));
 
-/** Images in a drive that are on a storage. */
+/** Images in a drive that are on a storage; a cloud-init drive is none, Proxmox takes it along. */
 export const cdromsOf = (config: GuestConfig): { key: string; storage: string }[] =>
   Object.entries(config).flatMap(([key, value]) => {
     const text = textOf(value);
     const storage = /^([^:,/]+):/.exec(text)?.[1];
-    return /^(?:scsi|sata|ide)\d+$/.test(key) && /(?:^|,)media=cdrom\b/.test(text) && storage !== undefined ? [{ key, storage }] : [];
+    return /^(?:scsi|sata|ide)\d+$/.test(key) && /(?:^|,)media=cdrom\b/.test(text) && !/-cloudinit\b/.test(text) && storage !== undefined ? [{ key, storage }] : [];
   });
 
 export const inGib = (bytes: number): string => `${Math.round((bytes / GIB) * 10) / 10} GiB`;

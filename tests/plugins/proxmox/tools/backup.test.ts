@@ -25,6 +25,14 @@ describe("a backup", () => {
     expect(text).toMatch(/^\d+ backups of mosquitto\.\n111: \d+ (seconds|minutes) old on backups/);
   }, 120_000);
 
+  test("of a container with FUSE warns of what its freezing can do", async () => {
+    await house.lab.as("root@pam", "PUT", "/nodes/Home/lxc/105/config", { features: "nesting=1,fuse=1" });
+    const facts = await lookCalm(house.ctx, guestBackup, { vmid: 105, storage: "nas" });
+    const sent = await send(house.ctx, guestBackup, { vmid: 105, storage: "nas" }, facts);
+    expect(sent.result?.warnings?.join()).toContain("FUSE");
+    await ends(house.ctx, guestBackup, { vmid: 105, storage: "nas" }, sent);
+  }, 60_000);
+
   test("on a storage where nobody verifies is found as well", async () => {
     const { verdict } = await succeeds(house.ctx, guestBackup, { vmid: 112, storage: "nas" });
     expect(verdict.words).toStartWith("nas:backup/vzdump-lxc-112-");

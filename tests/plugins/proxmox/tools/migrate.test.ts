@@ -122,6 +122,10 @@ describe("what stands in the way is told before anything is sent", () => {
     ],
     ["storages that cannot be read", move({}), seen({ stores: { words: "no answer" } }), "the storages of b could not be read (no answer)"],
   ])("%s", (_, about, both, said) => expect(obstacles(about, both).join("; ")).toContain(said));
+  test("a cloud-init drive is none", () => {
+    expect(obstacles(move({ config: { scsi0: "nas:vm-1-disk-0,size=32G", ide2: "local-lvm:vm-1-cloudinit,media=cdrom,size=4M" } }), seen())).toEqual([]);
+  });
+
   test("a mapped device and a stopped guest's processor are no hindrance", () => {
     expect(obstacles(move({ config: { hostpci0: "mapping=gpu" } }), seen())).toEqual([]);
     expect(obstacles(move({ running: false, config: { cpu: "host" }, memoryBytes: 31 * 1024 ** 3 }), seen({ there: machine({ cpuinfo: { model: "i7" } }) }))).toEqual([]);
