@@ -12,8 +12,10 @@ import { inTurn } from "./turns.ts";
 
 const FRESH_MS = 15_000;
 const MINUTE_MS = 60_000;
-/** An agent that does not answer holds a worker of the node for three seconds: few at a time, one after the other. */
-const MOST = 2;
+/** An agent that does not answer holds a worker of the node for three seconds: few at a time, one after the other; more only under suspicion. */
+const [MOST, MOST_SUSPECT] = [1, 2];
+/** One that sends or writes nothing is asked at once, and then no oftener than this. */
+const STILL_MS = 3 * MINUTE_MS;
 /** It is asked again once so many times have passed, in any case before it is called silent. */
 const CERTAIN = 2;
 const BOOTING_S = 180;
@@ -79,20 +81,22 @@ const noteOf = async (ctx: Ctx, { vmid, node, afterBackup }: Candidate, before: 
   }
 };
 
+/** Failed once, frozen, just backed up and not asked since, or motionless: asked before the others. */
+const isSuspect = (ctx: Ctx, { vmid, afterBackup }: Candidate): boolean => {
+  const { agents, motion } = notesOf(ctx.client);
+  const [note, rates] = [agents.get(vmid), motion.rates(vmid)];
+  if (note !== undefined && ((note.failures > 0 && note.failures < CERTAIN) || note.frozen === true || (afterBackup && note.frozen === undefined))) return true;
+  return rates !== undefined && (rates.sent === 0 || rates.written === 0) && ctx.now() - (note?.askedAt ?? 0) >= STILL_MS;
+};
+
 const read = async (ctx: Ctx): Promise<Agents> => {
   const { entries } = await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal);
   const { agents } = notesOf(ctx.client);
   const all = new Map(candidates(ctx, entries).map((one) => [String(one.vmid), one]));
   const askedAt = (vmid: string): number | undefined => agents.get(Number(vmid))?.askedAt;
-  // First those that failed once, or are frozen, or were just backed up and not asked since.
-  const suspects = new Set(
-    [...all.values()].flatMap(({ vmid, afterBackup }) => {
-      const note = agents.get(vmid);
-      const doubtful = note !== undefined && ((note.failures > 0 && note.failures < CERTAIN) || note.frozen === true || (afterBackup && note.frozen === undefined));
-      return doubtful ? [String(vmid)] : [];
-    }),
-  );
-  const due = inTurn([...all.keys()], askedAt, laneOf(ctx.client).take(ctx.now(), Math.min(MOST, all.size)), suspects);
+  const suspects = new Set([...all.values()].filter((one) => isSuspect(ctx, one)).map(({ vmid }) => String(vmid)));
+  const most = laneOf(ctx.client).take(ctx.now(), Math.min(suspects.size > 0 ? MOST_SUSPECT : MOST, all.size));
+  const due = inTurn([...all.keys()], askedAt, most, suspects);
   for (const name of due) {
     const one = all.get(name);
     if (one && !ctx.signal.aborted) agents.set(one.vmid, await noteOf(ctx, one, agents.get(one.vmid)));
