@@ -78,7 +78,7 @@ export interface Quorum {
   readonly needed: number;
 }
 
-export const quorumOf = ({ nodes }: Pick<Picture, "nodes">): Quorum => ({
+export const quorumOf = ({ nodes }: { readonly nodes: readonly Pick<NodeNow, "online">[] }): Quorum => ({
   votes: nodes.filter((node) => node.online).length,
   of: nodes.length,
   needed: Math.floor(nodes.length / 2) + 1,

@@ -57,6 +57,7 @@ export const lookAtNode = async (ctx: Ctx, { node }: NodeInput): Promise<NodeLoo
     name: member.name.slice(0, 200),
     identity: `node:${member.name}${member.address === undefined ? "" : `@${member.address}`}`.slice(0, 200),
     status: member.online ? "online" : "offline",
+    busy: [],
     quorate: membership.quorate,
     facts: { node: member.name },
     serverTimeMs: ctx.client.serverTime(ctx),
