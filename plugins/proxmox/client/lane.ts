@@ -2,23 +2,22 @@
 import type { Client } from "./client.ts";
 
 const MINUTE_MS = 60_000;
-/** All of the slow lane together. */
-const PER_MINUTE = 4;
-/** What fills idle minutes leaves this many for what has an appointment. */
-const LEFT_FREE = 2;
+/** What has an appointment, all together; and beside it what is learned by and by, which else would never get its turn. */
+const PER_MINUTE = { due: 4, idle: 2 } as const;
 
 export interface Lane {
-  /** How many of `wanted` calls may be made now; they count as made. `idle`: only what nobody else is likely to want. */
+  /** How many of `wanted` calls may be made now; they count as made. `idle`: what is learned by and by, in a share of its own. */
   take(nowMs: number, wanted: number, idle?: "idle"): number;
 }
 
 export const createLane = (): Lane => {
-  let sent: number[] = [];
+  const sent: Record<keyof typeof PER_MINUTE, number[]> = { due: [], idle: [] };
   return {
     take(nowMs, wanted, idle) {
-      sent = sent.filter((at) => at > nowMs - MINUTE_MS && at <= nowMs);
-      const granted = Math.max(0, Math.min(wanted, PER_MINUTE - (idle ? LEFT_FREE : 0) - sent.length));
-      for (let call = 0; call < granted; call += 1) sent.push(nowMs);
+      const share = idle ?? "due";
+      const lately = sent[share].filter((at) => at > nowMs - MINUTE_MS && at <= nowMs);
+      const granted = Math.max(0, Math.min(wanted, PER_MINUTE[share] - lately.length));
+      sent[share] = [...lately, ...Array.from({ length: granted }, () => nowMs)];
       return granted;
     },
   };
