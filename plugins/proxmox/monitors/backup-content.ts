@@ -32,14 +32,21 @@ interface Place {
   readonly storage: string;
 }
 
-const placesOf = async (ctx: Ctx, online: readonly string[]): Promise<Place[]> => {
+interface Nodes {
+  readonly all: readonly string[];
+  readonly online: readonly string[];
+}
+
+/** `there`: those that can be asked now. What lies on a node that is off is out of reach and not gone. */
+const placesOf = async (ctx: Ctx, { all, online }: Nodes): Promise<{ there: Place[]; ids: string[] }> => {
   const definitions = (await definitionsOf(ctx)).filter(({ content, disable }) => disable !== true && content?.includes("backup"));
-  return definitions
-    .flatMap((one) => {
-      const nodes = online.filter((node) => one.nodes?.includes(node) ?? true);
-      return (isShared(one) ? nodes.slice(0, 1) : nodes).map((node) => ({ id: storeId(one.storage, isShared(one) ? undefined : node), node, storage: one.storage }));
-    })
-    .slice(0, MOST_STORES);
+  const places = definitions.flatMap((one) => {
+    const nodes = all.filter((node) => one.nodes?.includes(node) ?? true);
+    const up = nodes.filter((node) => online.includes(node));
+    return (isShared(one) ? up.slice(0, 1) : nodes).map((node) => ({ id: storeId(one.storage, isShared(one) ? undefined : node), node, storage: one.storage }));
+  });
+  const some = places.slice(0, MOST_STORES);
+  return { there: some.filter(({ node }) => online.includes(node)), ids: some.map(({ id }) => id) };
 };
 
 const listOf = async (ctx: Ctx, { node, storage }: Place): Promise<Listed> => {
@@ -55,13 +62,10 @@ const listOf = async (ctx: Ctx, { node, storage }: Place): Promise<Listed> => {
 };
 
 /** `complete`: every storage with backups told what lies on it lately. */
-export const newestBackups = async (ctx: Ctx, allow: Allow, online: readonly string[]): Promise<{ newest: ReadonlyMap<number, Newest>; complete: boolean; silent: string[] }> => {
+export const newestBackups = async (ctx: Ctx, allow: Allow, nodes: Nodes): Promise<{ newest: ReadonlyMap<number, Newest>; complete: boolean; silent: string[] }> => {
   const kept = keptBy(ctx.client);
-  const places = await placesOf(ctx, online);
-  keepOnly(
-    kept,
-    places.map(({ id }) => id),
-  );
+  const { there: places, ids } = await placesOf(ctx, nodes);
+  keepOnly(kept, ids);
   const due = new Set(
     inTurn(
       places.map(({ id }) => id),

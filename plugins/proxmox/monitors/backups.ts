@@ -38,7 +38,7 @@ const read = async (ctx: Ctx): Promise<Backups> => {
     (rows) => new Set(rows.flatMap(({ vmid }) => vmid ?? [])),
     () => undefined,
   );
-  const { newest, complete, silent } = await newestBackups(ctx, allow, membersOf(entries).online);
+  const { newest, complete, silent } = await newestBackups(ctx, allow, membersOf(entries));
   const failures = await readFailures(ctx, new Map([...newest].map(([vmid, { at }]) => [vmid, at])));
   const { maxAgeHours, excludeTags } = ctx.config.backups;
   const working = new Set([...(ctx.client.memory.tasks?.values() ?? [])].flatMap(({ type, exit, id }) => (type === "vzdump" && exit === undefined ? [id] : [])));

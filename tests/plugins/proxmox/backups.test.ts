@@ -41,7 +41,7 @@ const house = (document: Record<string, unknown> = {}) => {
           ],
         },
       };
-    if (bare === "/nodes/pve/storage/backups/content") return { body: { data: content } };
+    if (bare === `/nodes/pve/storage/${content[0]?.volid.split(":")[0] ?? "backups"}/content`) return { body: { data: content } };
     if (bare.endsWith("/log"))
       return {
         body: {
@@ -85,6 +85,17 @@ describe("the backups monitor", () => {
       "/nodes/pve/storage/backups/content",
       "/nodes/pve/storage/local/content",
     ]);
+  });
+
+  test("what lies on a node that is off now is out of reach, not gone", async () => {
+    const { read, content, client, ctx, forward } = house();
+    content.splice(0, content.length);
+    const local = { volid: "local:backup/a", vmid: 101, ctime: START / 1000 - 7200, verification: { state: "ok" } };
+    content.push(local);
+    expect((await read()).guests["101"]?.lastAt).toBe(new Date(START - 7_200_000).toISOString());
+    forward(600_000);
+    client.memory.answered({ at: ctx.now(), entries: Entries.parse(rows().map((row) => ("node" in row && row.type === "node" ? { ...row, status: "offline" } : row))) });
+    expect(backups.state.parse(await backups.read(ctx)).guests["101"]?.lastAt).toBe(new Date(START - 7_200_000).toISOString());
   });
 
   test("reads the log of a failed run once, keeps the failure across a restart, and forgives it after a good backup", async () => {
