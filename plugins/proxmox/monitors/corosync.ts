@@ -62,7 +62,6 @@ const read = async (ctx: Ctx): Promise<z.output<typeof State>> => {
   const kept = keptBy(ctx.client);
   const { all, online } = membersOf(entries);
   for (const one of [kept.read, kept.heard, kept.unknown]) keepOnly(one, all);
-  if (ctx.now() - kept.numbersAt > NUMBERS_MS) Object.assign(kept, { numbers: await numbersOf(ctx), numbersAt: ctx.now() });
   const [due] = inTurn(online, (name) => kept.read.get(name), 1);
   if (due !== undefined) {
     const from = Math.max(kept.read.get(due) ?? 0, ctx.now() - LONGEST_MS) + (ctx.client.serverTime(ctx) - ctx.now());
@@ -76,6 +75,9 @@ const read = async (ctx: Ctx): Promise<z.output<typeof State>> => {
     }
     kept.read.set(due, now);
   }
+  // Corosync speaks of nodes by number: who they are is asked only when it does.
+  const numbered = [...kept.heard.values()].some(({ words }) => Object.keys(words.downs).length > 0);
+  if (numbered && ctx.now() - kept.numbersAt > NUMBERS_MS) Object.assign(kept, { numbers: await numbersOf(ctx), numbersAt: ctx.now() });
   const sorted = [...kept.heard.values()].sort((a, b) => a.name.localeCompare(b.name));
   return { numbers: kept.numbers, nodes: Object.fromEntries(sorted.map((one) => [one.name, one])), unknown: Object.fromEntries(kept.unknown) };
 };

@@ -107,9 +107,12 @@ const read = async (ctx: Ctx): Promise<State> => {
   const { all, online } = membersOf(answer.entries);
   keepOnly(nodes, all);
   keepOnly(moved, all);
+  const isFirst = moved.size === 0;
   const still = standing(moved, answer);
   const suspects = online.filter((name) => still.has(name) || (nodes.get(name)?.down?.length ?? 0) > 0).slice(0, MOST_SUSPECT);
-  const due = inTurn(online, (name) => nodes.get(name)?.at, MOST + suspects.length, new Set(suspects));
+  // The first minute of a run has enough to ask: the turn begins with the second reading.
+  const turns = isFirst ? 0 : MOST;
+  const due = inTurn(online, (name) => nodes.get(name)?.at, turns + suspects.length, new Set(suspects));
   for (const [name, seen] of await Promise.all(due.map(async (name) => [name, await look(ctx, name)] as const))) nodes.set(name, seen);
   return tell(nodes, online, still);
 };

@@ -29,7 +29,7 @@ const Kept = z.object({
 type Kept = z.output<typeof Kept>;
 const State = z.object({ nodes: z.record(z.string(), Kept) });
 
-const keptBy = perClient(() => new Map<string, Kept>());
+const keptBy = perClient(() => ({ nodes: new Map<string, Kept>(), begun: false }));
 
 const wordsOf = (thrown: unknown): string => (thrown instanceof JarvisError ? thrown.message : String(thrown)).slice(0, 300);
 
@@ -61,19 +61,22 @@ const look = async (ctx: Ctx, name: string): Promise<Kept> => {
 
 const read = async (ctx: Ctx): Promise<z.output<typeof State>> => {
   const { entries } = await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal);
-  const kept = keptBy(ctx.client);
+  const own = keptBy(ctx.client);
+  const { nodes: kept } = own;
   const { all, online } = membersOf(entries);
   keepOnly(kept, all);
   const [due] = inTurn(online, (name) => Date.parse(kept.get(name)?.at ?? ""), 1);
   // It has an appointment and is dear enough to be alone in its minute: the lane only learns of it.
-  laneOf(ctx.client).take(ctx.now(), CALLS);
-  if (due !== undefined) kept.set(due, await look(ctx, due));
+  if (own.begun) laneOf(ctx.client).take(ctx.now(), CALLS);
+  // The first minute of a run has enough to ask: the turn begins with the second reading.
+  if (due !== undefined && own.begun) kept.set(due, await look(ctx, due));
+  own.begun = true;
   return { nodes: Object.fromEntries([...kept.values()].sort((a, b) => a.name.localeCompare(b.name)).map((node) => [node.name, node])) };
 };
 
 export const upkeep: Monitor<Config, Client, typeof State> = {
   title: "Updates and certificates",
-  every: "30m",
+  every: "15m",
   deadline: "60s",
   state: State,
   read,
