@@ -12,8 +12,8 @@ export interface Heard {
 }
 
 const KEY = "cluster-link-flapping";
-/** In one window of a few minutes. */
-const [RAISE_DOWNS, KEEP_DOWNS, MANY_RETRANSMITS] = [2, 1, 10];
+/** In one window of a few minutes. Two are a node that left twice. */
+const [RAISE_DOWNS, KEEP_DOWNS, MANY_RETRANSMITS] = [3, 1, 10];
 
 /** `numbers`: corosync's number of a node -> its name. */
 export const linkAlerts = (heard: readonly Heard[], numbers: Readonly<Record<string, string>>, open: readonly Alert[]): Alert[] => {
