@@ -29,6 +29,7 @@ export type GlyphName =
   | "audit"
   | "settings"
   | "list"
+  | "find"
   | "shield";
 
 const circle = (radius: number): string => `M${8 - radius} 8a${radius} ${radius} 0 1 0 ${radius * 2} 0a${radius} ${radius} 0 1 0 ${-radius * 2} 0`;
@@ -68,6 +69,7 @@ export const GLYPHS: Readonly<Record<GlyphName, readonly Part[]>> = {
   plugins: [{ d: "M2 2h5v5h-5ZM2 9h5v5h-5ZM9 9h5v5h-5ZM11.500 1.500v6M8.500 4.500h6", stroke: 1.4 }],
   audit: [{ d: "M3.500 1.800h9v12.400h-9ZM6 5.200h4M6 8h4M6 10.800h2.500", stroke: 1.4 }],
   settings: [{ d: "M2 4.500h12M2 11.500h12M5.500 2.700v3.600M10.500 9.700v3.600", stroke: 1.5 }],
+  find: [{ d: "M2 7a4.800 4.800 0 1 0 9.600 0a4.800 4.800 0 1 0 -9.600 0M10.400 10.400 14.200 14.200", stroke: 1.6 }],
   list: [{ d: "M5.500 4h8.500M5.500 8h8.500M5.500 12h8.500M2 4h0.500M2 8h0.500M2 12h0.500", stroke: 1.6 }],
   shield: [{ d: "M8 1.600 13.500 3.600V8c0 3.200-2.200 5.400-5.500 6.500C4.700 13.400 2.500 11.200 2.500 8V3.600Z", stroke: 1.4 }],
 };
