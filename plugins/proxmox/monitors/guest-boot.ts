@@ -2,7 +2,7 @@
 import { z } from "jarvis";
 import type { Facts } from "../shapes/guest.ts";
 import type { Life } from "./guest-life.ts";
-import type { Seen } from "./guest-state.ts";
+import type { Seen } from "./guest-seen.ts";
 import type { Work } from "./guest-work.ts";
 import { isReady, type Reach } from "./store-needs.ts";
 

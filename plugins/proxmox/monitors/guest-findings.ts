@@ -6,7 +6,7 @@ import type { Task } from "../shapes/task.ts";
 import { agentOf, GuestAgent } from "./guest-agent-state.ts";
 import { bootMissed, MissedBoot } from "./guest-boot.ts";
 import type { GuestNotes } from "./guest-notes.ts";
-import type { Seen } from "./guest-state.ts";
+import type { Seen } from "./guest-seen.ts";
 import { Storm, stormOf, type Waits } from "./guest-storm.ts";
 import { workOn } from "./guest-work.ts";
 import { needsOf, type Reach } from "./store-needs.ts";

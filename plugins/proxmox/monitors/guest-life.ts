@@ -1,5 +1,4 @@
 // Since when each guest stands as it does: its last start, when it was first seen stopped, since when it carries its lock. Told by readings alone, kept over restarts by the state; no clock of its own.
-import type { GuestState } from "./guest-state.ts";
 
 /** Epoch ms, ours. */
 export interface Life {
@@ -8,9 +7,15 @@ export interface Life {
   lock?: { word: string; since: number };
 }
 
+type Times = Partial<Record<"startedAt" | "lastStartedAt" | "stoppedAt" | "lock" | "lockSince", string | undefined>>;
+/** As the state carries it; times in ISO 8601. */
+interface Past extends Times {
+  vmid: number;
+}
+
 export interface Lives {
   /** What an earlier run told. */
-  restore(guest: Pick<GuestState, "vmid" | "startedAt" | "lastStartedAt" | "stoppedAt" | "lock" | "lockSince">): void;
+  restore(guest: Past): void;
   /** Takes one sight of a guest and answers what is known then. */
   see(sight: { vmid: number; status: string; startedAt: string | undefined; lock: string | undefined; nowMs: number }): Readonly<Life>;
   keepOnly(present: ReadonlySet<number>): void;

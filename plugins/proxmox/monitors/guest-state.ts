@@ -4,6 +4,7 @@ import type { Memory } from "../client/memory.ts";
 import { compact } from "../shapes/compact.ts";
 import type { Entry } from "../shapes/resources.ts";
 import { type Findings, GuestFindings } from "./guest-findings.ts";
+import type { Seen } from "./guest-seen.ts";
 import { startOf } from "./started.ts";
 
 const MAX_LABEL = 500;
@@ -37,15 +38,6 @@ export const GuestState = z.object({
 export type GuestState = z.output<typeof GuestState>;
 
 export const tagsOf = (tags: string | undefined): string[] => (tags ?? "").split(/[;,\s]+/).filter((tag) => tag !== "");
-
-/** What the findings are drawn from. */
-export interface Seen {
-  entry: Entry;
-  vmid: number;
-  node: string;
-  status: string;
-  startedAt: string | undefined;
-}
 
 /** `down`: names of nodes that are not online; what is told of their guests is old. */
 export const guestOf = (entry: Entry, down: ReadonlySet<string>, memory: Memory, nowMs: number, find: (seen: Seen) => Findings): GuestState | undefined => {

@@ -30,10 +30,10 @@ const readAt = perClient(() => new Map<string, number>());
 export const killsIn = (lines: readonly Line[], source: string, skewMs: number): Map<number, KillNote> => {
   const found = new Map<number, KillNote>();
   for (const { at, from, text } of lines) {
-    const [, vmid, process] = /^kernel/.test(from) ? (KILL.exec(text) ?? []) : [];
-    if (vmid === undefined || process === undefined || at === undefined) continue;
+    const [, vmid, victim] = /^kernel/.test(from) ? (KILL.exec(text) ?? []) : [];
+    if (vmid === undefined || victim === undefined || at === undefined) continue;
     const count = (found.get(Number(vmid))?.count ?? 0) + 1;
-    found.set(Number(vmid), { count, at: at - skewMs, process: process.slice(0, 60), line: `${from}: ${text}`.slice(0, 600), source });
+    found.set(Number(vmid), { count, at: at - skewMs, process: victim.slice(0, 60), line: `${from}: ${text}`.slice(0, 600), source });
   }
   return found;
 };

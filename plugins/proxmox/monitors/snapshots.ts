@@ -58,7 +58,7 @@ const read = async (ctx: Ctx): Promise<Snapshots> => {
     return known === undefined || known.digest !== facts.digest || ctx.now() - known.askedAt > STALE_MS;
   };
   const suspects = new Set([...all.values()].flatMap(({ vmid }) => (doubtful(vmid) ? [String(vmid)] : [])));
-  const most = laneOf(ctx.client).take(ctx.now(), Math.min(MOST, all.size), "idle");
+  const most = laneOf(ctx.client).take(ctx.now(), Math.min(MOST, all.size));
   for (const name of inTurn([...all.keys()], (vmid) => snapshots.get(Number(vmid))?.askedAt, most, suspects)) {
     const one = all.get(name);
     if (one && !ctx.signal.aborted) snapshots.set(one.vmid, await noteOf(ctx, one));

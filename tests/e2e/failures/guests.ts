@@ -3,14 +3,18 @@ import type { Row } from "./row.ts";
 
 const GUESTS = "proxmox/guests";
 /** Agents and snapshots are asked a few at a time: within so many readings everybody of a home has had its turn twice, or once. */
-const [ALL_TWICE, ALL_ONCE] = [14, 90];
-/** Snapshots come last of all that spares calls. */
-const SOME_TIME_S = 1500;
+const [ALL_TWICE, ALL_ONCE] = [40, 60];
+/** They share a few calls a minute with everything else that may wait. */
+const SOME_TIME_S = 1200;
 /** On 8.x asking an agent takes a right that may also run commands inside; the read token has it only on 9.x. */
 const AGENTS_SEEN = "9.1";
 const [VM, CT] = ["guest/101", "guest/105"] as const;
 const BACKUP = { fault: "backup-running", target: VM, forSeconds: 150 } as const;
-const USER_STOP = { fault: "guest-user-stop", target: VM } as const;
+/** They stay stopped: nobody but that person starts them again. */
+const [USER_STOP, CT_USER_STOP] = [
+  { fault: "guest-user-stop", target: "guest/106" },
+  { fault: "guest-user-stop", target: "guest/102" },
+] as const;
 
 export const guests: readonly Row[] = [
   {
@@ -40,6 +44,7 @@ export const guests: readonly Row[] = [
     channel: GUESTS,
     first: ["proxmox/agents"],
     readings: ALL_TWICE,
+    withinSeconds: SOME_TIME_S,
     dialect: AGENTS_SEEN,
     lookAlikes: [
       { fault: "guest-busy", target: VM },
@@ -55,6 +60,7 @@ export const guests: readonly Row[] = [
     channel: GUESTS,
     first: ["proxmox/agents"],
     readings: ALL_TWICE,
+    withinSeconds: SOME_TIME_S,
     dialect: AGENTS_SEEN,
     lookAlikes: [{ fault: "backup-freezing", target: VM, forSeconds: 150 }],
   },
@@ -74,10 +80,7 @@ export const guests: readonly Row[] = [
     target: CT,
     alert: { key: "guest-stopped", resource: CT, cause: "crash", severity: "critical" },
     channel: GUESTS,
-    lookAlikes: [
-      { fault: "guest-user-stop", target: CT },
-      { fault: "guest-user-migrate", target: CT },
-    ],
+    lookAlikes: [CT_USER_STOP, { fault: "guest-user-migrate", target: CT, forSeconds: 120 }],
   },
   {
     row: 8,
@@ -150,6 +153,7 @@ export const guests: readonly Row[] = [
     channel: GUESTS,
     first: ["proxmox/agents"],
     readings: ALL_TWICE,
+    withinSeconds: SOME_TIME_S,
     dialect: AGENTS_SEEN,
     lookAlikes: [{ fault: "guest-user-reboot", target: VM, forSeconds: 240 }],
   },
