@@ -1,5 +1,6 @@
 // Backup runs: one that fails, one a person cancels, one that is slow, one that freezes the guest for a moment; the last three are no failures.
 import type { Guest, Storage, World } from "../../world/state.ts";
+import { addBackup } from "../../world/storage.ts";
 import { type Mode, vzdump } from "../../world/vzdump.ts";
 import type { Fault } from "../fault.ts";
 import { eligible, guestAt, running } from "../guest.ts";
@@ -11,8 +12,6 @@ const CAUSES: Readonly<Record<string, (guest: Guest, storage: string) => string>
   agent: (guest) => `VM ${guest.vmid} qmp command 'guest-fsfreeze-freeze' failed - got timeout`,
   network: (_, storage) => `backup connect to '${storage}' failed: error trying to connect: tcp connect error: Connection timed out (os error 110)`,
 };
-
-const FAILED_COPY_MS = 6_000;
 
 export function backupTarget(world: World): Storage | undefined {
   return world.storages.find((one) => one.seed.type === "pbs") ?? world.storages.find((one) => one.seed.content.split(",").includes("backup"));
@@ -41,6 +40,24 @@ const able =
   (guest: Guest): boolean =>
     running(guest) && guest.mishap.backupError === undefined && backupTarget(world) !== undefined;
 
+/** Whoever removes the cause runs the backup again; it is over at once. */
+function madeAgain(world: World, guest: Guest): void {
+  const storage = backupTarget(world);
+  if (!storage) return;
+  const startedAt = world.clock.now();
+  addBackup(world, storage, guest, startedAt);
+  world.tasks.past({
+    node: guest.node,
+    type: "vzdump",
+    id: String(guest.vmid),
+    user: "root@pam",
+    startedAt,
+    durationMs: 0,
+    exit: "OK",
+    log: [`INFO: starting new backup job: vzdump ${guest.vmid} --mode snapshot --storage ${storage.name} --node ${guest.node}`, "INFO: Backup job finished successfully"],
+  });
+}
+
 export const backupFails = (world: World): Fault =>
   level({
     name: "backup-fails",
@@ -51,11 +68,10 @@ export const backupFails = (world: World): Fault =>
       const guest = guestAt(world, target);
       const words = CAUSES[args.cause ?? "network"] ?? CAUSES.network;
       const undo = swap(guest.mishap, { backupError: words?.(guest, backupTarget(world)?.name ?? "") ?? "unknown error" });
-      begin(world, guest, { copyMs: FAILED_COPY_MS });
-      // Whoever removes the cause runs the backup again.
+      begin(world, guest, { copyMs: 6_000 });
       return () => {
         undo();
-        if (able(world)(guest)) begin(world, guest, { copyMs: FAILED_COPY_MS });
+        madeAgain(world, guest);
       };
     },
   });
