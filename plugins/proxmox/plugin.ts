@@ -33,13 +33,16 @@ import { guestThaw } from "./tools/agent-thaw.ts";
 import { backupAudit } from "./tools/backup-audit.ts";
 import { backupList } from "./tools/backup-list.ts";
 import { guestClone } from "./tools/clone.ts";
+import { clusterOverview } from "./tools/cluster-overview.ts";
 import { backupRetry, guestBackup } from "./tools/guest-backup.ts";
 import { guestConfigSet } from "./tools/guest-config.ts";
 import { guestExplain } from "./tools/guest-explain.ts";
 import { guestGet } from "./tools/guest-get.ts";
 import { guestList } from "./tools/guest-list.ts";
 import { guestReset, guestResume, guestSuspend } from "./tools/guest-pause.ts";
+import { haStatus } from "./tools/ha-status.ts";
 import { guestMigrate } from "./tools/migrate.ts";
+import { nodeGet } from "./tools/node-get.ts";
 import { nodeList } from "./tools/node-list.ts";
 import { nodeLossForecast, nodeMaintenanceCheck } from "./tools/node-loss.ts";
 import { nodeReboot, nodeShutdown } from "./tools/node-power.ts";
@@ -52,6 +55,7 @@ import { guestDiskResize } from "./tools/resize.ts";
 import { snapshotList } from "./tools/snapshot-look.ts";
 import { snapshotCreate, snapshotDelete } from "./tools/snapshot-make.ts";
 import { snapshotRollback } from "./tools/snapshot-rollback.ts";
+import { storageGet, storageList } from "./tools/storage-look.ts";
 import { storageTrim } from "./tools/storage-trim.ts";
 import { taskGet, taskLog } from "./tools/task.ts";
 import { taskCancel } from "./tools/task-cancel.ts";
@@ -133,7 +137,12 @@ export default definePlugin({
     backup_list: backupList,
     backup_audit: backupAudit,
     backup_retry: backupRetry,
+    cluster_overview: clusterOverview,
+    ha_status: haStatus,
+    storage_list: storageList,
+    storage_get: storageGet,
     node_list: nodeList,
+    node_get: nodeGet,
     node_loss_forecast: nodeLossForecast,
     node_maintenance_check: nodeMaintenanceCheck,
     node_service_restart: nodeServiceRestart,

@@ -55,7 +55,7 @@ const progress = async (ctx: Ctx, sent: Sent): Promise<Progress> =>
 
 const verify = async (ctx: Ctx, sent: Sent): Promise<Verdict> => {
   const ok = await isOnline(ctx, sent);
-  return { ok, words: `${mustFact(sent, "node")} is ${ok ? "online" : "still offline: is wake-on-LAN on in its firmware, and is its cable in?"}` };
+  return { ok, words: `${mustFact(sent, "node")} is ${ok ? "online." : "still offline: is wake-on-LAN on in its firmware, and is its cable in?"}` };
 };
 
 const trace = async (ctx: Ctx, sent: Sent): Promise<Trace> =>

@@ -11,7 +11,7 @@ import { asRoot, ends, look, lookCalm, loses, ruling, send, succeeds, words } fr
 let house: House;
 let root: ReturnType<typeof asRoot>;
 beforeAll(async () => {
-  house = await openHouse(20);
+  house = await openHouse(6);
   root = asRoot(house);
 }, 60_000);
 afterAll(() => house?.stop());
@@ -130,25 +130,31 @@ describe("a node going down", () => {
 
 describe("a wake-up", () => {
   test("of a node that lost its power brings it back; before anybody watched, Jarvis leaves it", async () => {
-    await house.lab.break("node-down", "node/Home");
-    const facts = await look(root, nodeWake, { node: "home" });
+    await house.lab.break("node-down", "node/agent1");
+    const facts = await until(
+      async () => {
+        const seen = await look(root, nodeWake, { node: "agent1" });
+        return seen.already === undefined && seen.quorate === true ? seen : undefined;
+      },
+      { withinMs: 20_000, what: "agent1 being away" },
+    );
     expect(facts.lastHumanAct).toBeNull();
     expect(ruling(nodeWake, facts, "jarvis")).toStartWith("refused human");
-    const seen = { "proxmox/cluster": { value: { nodes: { Home: { offlineSince: new Date(root.now()).toISOString(), door: "closed" } } }, revision: 1, at: "", stale: false } };
+    const seen = { "proxmox/cluster": { value: { nodes: { agent1: { offlineSince: new Date(root.now()).toISOString(), door: "closed" } } }, revision: 1, at: "", stale: false } };
     const watching = { ...root, state: async () => seen };
-    const known = await look(watching, nodeWake, { node: "home" });
+    const known = await look(watching, nodeWake, { node: "agent1" });
     expect(known.lastHumanAct).toBeUndefined();
     expect(ruling(nodeWake, known, "jarvis")).toBe("runs");
-    expect((await succeeds(watching, nodeWake, { node: "home" })).verdict.words).toBe("Home is online.");
+    expect((await succeeds(watching, nodeWake, { node: "agent1" })).verdict.words).toBe("agent1 is online.");
     await house.lab.heal("node-down");
   }, 120_000);
 
   test("of a node whose own API answers is refused: its network is gone, not its power", async () => {
-    await house.lab.break("node-isolated", "node/Home");
-    const seen = { "proxmox/cluster": { value: { nodes: { Home: { door: "answers" } } }, revision: 1, at: "", stale: false } };
+    await house.lab.break("node-isolated", "node/agent1");
+    const seen = { "proxmox/cluster": { value: { nodes: { agent1: { door: "answers" } } }, revision: 1, at: "", stale: false } };
     await until(
       async () =>
-        (await words(look({ ...root, state: async () => seen }, nodeWake, { node: "Home" }))).startsWith("unavailable: Home is not off: its own API answers") ? true : undefined,
+        (await words(look({ ...root, state: async () => seen }, nodeWake, { node: "agent1" }))).startsWith("unavailable: agent1 is not off: its own API answers") ? true : undefined,
       { withinMs: 20_000, what: "the refusal" },
     );
     await house.lab.heal("node-isolated");
