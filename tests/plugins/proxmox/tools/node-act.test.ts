@@ -154,7 +154,9 @@ describe("a wake-up", () => {
     const seen = { "proxmox/cluster": { value: { nodes: { agent1: { door: "answers" } } }, revision: 1, at: "", stale: false } };
     await until(
       async () =>
-        (await words(look({ ...root, state: async () => seen }, nodeWake, { node: "agent1" }))).startsWith("unavailable: agent1 is not off: its own API answers") ? true : undefined,
+        (await words(look({ ...root, state: async () => seen }, nodeWake, { node: "agent1" }))).startsWith("unavailable: agent1 is not off: its own API answers")
+          ? true
+          : undefined,
       { withinMs: 20_000, what: "the refusal" },
     );
     await house.lab.heal("node-isolated");
