@@ -3,7 +3,7 @@ import { and, asc, desc, eq, gt, gte, inArray, isNotNull, or } from "drizzle-orm
 import type { Call } from "../../contract/call.ts";
 import type { OpenDatabase } from "../open.ts";
 import { createLate } from "./late.ts";
-import type { createReads } from "./reads.ts";
+import type { createReads, Start } from "./reads.ts";
 import { toCall } from "./rows.ts";
 import { ACTIVE_STATES, asks, calls, type Report, type Row, records, reports } from "./schema.ts";
 import { foldSwitches, SwitchRecord, type SwitchState } from "./switch-record.ts";
@@ -13,7 +13,7 @@ const MOST_OF_A_TARGET = 200;
 const OPEN_STATES = ["proposed", "held", "admitted", "rolling_back", ...ACTIVE_STATES] as const;
 
 export interface ListQuery {
-  /** ISO time: the oldest from there on. Absent: the newest. */
+  /** ISO time: the oldest from there on; a callId: the oldest after it. Absent, or neither: the newest. */
   since?: string | undefined;
   limit?: number | undefined;
   /** changes (default): what would change something; all: also what only looked. */
@@ -28,25 +28,32 @@ export const createQueries = (database: OpenDatabase["database"], reads: ReturnT
     return found ? told([toCall(found)])[0] : reads.get(callId)?.body;
   };
 
-  const listChanges = (sinceMs: number | undefined, limit: number): Row[] => {
-    const order = sinceMs === undefined ? desc(calls.n) : asc(calls.n);
-    const since = sinceMs === undefined ? undefined : gte(calls.createdMs, sinceMs);
-    const rows = database.select().from(calls).where(since).orderBy(order).limit(limit).all();
-    return sinceMs === undefined ? rows.reverse() : rows;
+  const startOf = (since: string | undefined): Start | undefined => {
+    if (since === undefined) return undefined;
+    const ms = Date.parse(since);
+    if (!Number.isNaN(ms)) return { fromMs: ms };
+    const n = row(since)?.n ?? reads.get(since)?.n;
+    return n === undefined ? undefined : { afterN: n };
   };
 
-  /** In append order. A `since` that is no time counts as absent. */
+  const listChanges = (start: Start | undefined, limit: number): Row[] => {
+    const order = start === undefined ? desc(calls.n) : asc(calls.n);
+    const since = start === undefined ? undefined : "afterN" in start ? gt(calls.n, start.afterN) : gte(calls.createdMs, start.fromMs);
+    const rows = database.select().from(calls).where(since).orderBy(order).limit(limit).all();
+    return start === undefined ? rows.reverse() : rows;
+  };
+
+  /** In append order; to read on, hand over the last callId. */
   const list = ({ since, limit = 100, effects = "changes" }: ListQuery = {}): Call[] => {
     const most = Math.min(MOST_LISTED, Math.max(1, limit));
-    const parsed = since === undefined ? Number.NaN : Date.parse(since);
-    const sinceMs = Number.isNaN(parsed) ? undefined : parsed;
-    const rows = listChanges(sinceMs, most);
+    const start = startOf(since);
+    const rows = listChanges(start, most);
     const bodies = told(rows.map(toCall));
     if (effects === "changes") return bodies;
     const changes = bodies.flatMap((body, index) => (rows[index] === undefined ? [] : [{ n: rows[index].n, body }]));
-    const looks = reads.list(sinceMs === undefined ? undefined : new Date(sinceMs).toISOString(), most);
+    const looks = reads.list(start, most);
     const both = [...changes, ...looks].sort((a, b) => a.n - b.n);
-    return (sinceMs === undefined ? both.slice(-most) : both.slice(0, most)).map(({ body }) => body);
+    return (start === undefined ? both.slice(-most) : both.slice(0, most)).map(({ body }) => body);
   };
 
   /** Calls on one target, newest first, at most 200. */
