@@ -97,32 +97,36 @@ describe("the file KILL made by hand", () => {
 describe("amid a burst of calls", () => {
   beforeEach(() => open(20));
 
-  test("nothing asked for after the file is there has an effect, and nothing is sent after it", async () => {
-    const random = randomOf("kill amid a burst");
-    const rounds = full ? 200 : 20;
-    for (let round = 0; round < rounds; round += 1) {
-      const before: string[] = [];
-      const after: string[] = [];
-      const burst = 6;
-      const at = Math.floor(random() * burst);
-      const asked: Promise<unknown>[] = [];
-      for (let index = 0; index < burst; index += 1) {
-        if (index === at) writeFileSync(kill(), random() < 0.5 ? "" : "all");
-        const nonce = `${round}/${index}`;
-        (index < at ? before : after).push(nonce);
-        asked.push(house.operator("tools.call", { name: "fixture_thing_mark", arguments: { target: `guest/90${[1, 4, 5, 6][index % 4]}`, nonce }, waitSeconds: 300 }));
-        if (random() < 0.5) await asked.at(-1);
+  test(
+    "nothing asked for after the file is there has an effect, and nothing is sent after it",
+    async () => {
+      const random = randomOf("kill amid a burst");
+      const rounds = full ? 200 : 20;
+      for (let round = 0; round < rounds; round += 1) {
+        const before: string[] = [];
+        const after: string[] = [];
+        const burst = 6;
+        const at = Math.floor(random() * burst);
+        const asked: Promise<unknown>[] = [];
+        for (let index = 0; index < burst; index += 1) {
+          if (index === at) writeFileSync(kill(), random() < 0.5 ? "" : "all");
+          const nonce = `${round}/${index}`;
+          (index < at ? before : after).push(nonce);
+          asked.push(house.operator("tools.call", { name: "fixture_thing_mark", arguments: { target: `guest/90${[1, 4, 5, 6][index % 4]}`, nonce }, waitSeconds: 300 }));
+          if (random() < 0.5) await asked.at(-1);
+        }
+        await Promise.all(asked);
+        expect(house.effects().filter((nonce) => after.includes(nonce))).toEqual([]);
+        // Each of those asked for before it either ran to its end or never left.
+        const { calls } = await house.operator("journal.list", { limit: 1000 });
+        const states = calls.filter((call) => before.some((nonce) => JSON.stringify(call.arguments).includes(`"${nonce}"`))).map(({ state }) => state);
+        expect(states.filter((state) => state === "succeeded").length).toBe(house.effects().filter((nonce) => before.includes(nonce)).length);
+        expect(states.every((state) => ["succeeded", "refused", "aborted", "failed"].includes(state))).toBe(true);
+        await house.operator("release");
       }
-      await Promise.all(asked);
-      expect(house.effects().filter((nonce) => after.includes(nonce))).toEqual([]);
-      // Each of those asked for before it either ran to its end or never left.
-      const { calls } = await house.operator("journal.list", { limit: 1000 });
-      const states = calls.filter((call) => before.some((nonce) => JSON.stringify(call.arguments).includes(`"${nonce}"`))).map(({ state }) => state);
-      expect(states.filter((state) => state === "succeeded").length).toBe(house.effects().filter((nonce) => before.includes(nonce)).length);
-      expect(states.every((state) => ["succeeded", "refused", "aborted", "failed"].includes(state))).toBe(true);
-      await house.operator("release");
-    }
-  }, full ? 1_800_000 : 120_000);
+    },
+    full ? 1_800_000 : 120_000,
+  );
 });
 
 describe("engaging and letting go", () => {

@@ -182,11 +182,15 @@ describe("the table of DESIGN 5", () => {
   describe("for the operator and for tokens", () => {
     beforeAll(open, 30_000);
     afterAll(shut);
-    test("holds in every cell over the control socket, rpc, WebSocket, and for a sample over the command line", async () => {
-      const tried = await tryAll(await doors());
-      expect(tried.length).toBeGreaterThan(9 * 144);
-      judge(tried);
-      await journalAgrees(tried);
-    }, full ? 5_400_000 : 600_000);
+    test(
+      "holds in every cell over the control socket, rpc, WebSocket, and for a sample over the command line",
+      async () => {
+        const tried = await tryAll(await doors());
+        expect(tried.length).toBeGreaterThan(9 * 144);
+        judge(tried);
+        await journalAgrees(tried);
+      },
+      full ? 5_400_000 : 600_000,
+    );
   });
 });

@@ -34,7 +34,9 @@ test("a renamed guest shows its new name with the next round, and its digest cha
   const rename = (digest: unknown) => lab.control("POST", "/as", { user: "olli@pve", method: "PUT", path, params: { hostname: "kino", digest: String(digest) } });
   expect((await rename(before.digest)).body).toMatchObject({ status: 200, data: null });
   expect((await rename(before.digest)).body.message).toBe("detected modified configuration - file changed by other user? Try again.");
-  expect((await lab.call("PUT", path, { as: "act", form: { hostname: "x" } })).reason).toBe("Permission check failed (/vms/105, VM.Config.Disk|VM.Config.CPU|VM.Config.Memory|VM.Config.Network|VM.Config.Options)");
+  expect((await lab.call("PUT", path, { as: "act", form: { hostname: "x" } })).reason).toBe(
+    "Permission check failed (/vms/105, VM.Config.Disk|VM.Config.CPU|VM.Config.Memory|VM.Config.Network|VM.Config.Options)",
+  );
   await until(async () => rows((await lab.call("GET", "/cluster/resources?type=vm")).data).some((row) => row.vmid === 105 && row.name === "kino"), { what: "the new name" });
 });
 
