@@ -24,6 +24,7 @@ for (const { name, make, absent } of worlds) {
       alert: { key: "container-died", resource: `container/${key(container)}`, severity: "critical" as const, title: "" },
     });
     const isUp = async (container: string) => (await plugged.monitor.read(plugged.ctx)).containers[key(container)]?.status === "up";
+    const stateOf = async (container: string) => (await plugged.monitor.read(plugged.ctx)).containers[key(container)]?.state;
     const isWell = async () => (await plugged.monitor.read(plugged.ctx)).containers[key(world.checked)]?.health === "healthy";
     beforeAll(async () => {
       world = await make();
@@ -113,8 +114,9 @@ for (const { name, make, absent } of worlds) {
     });
 
     test("a person's stop is proved by the engine's own events", async () => {
+      await until(() => isUp(world.plain), { what: "the end of the restart before" });
       await world.userStop(world.plain);
-      await until(async () => !(await isUp(world.plain)), { what: "the stop" });
+      await until(async () => (await stateOf(world.plain)) === "exited", { what: "the stop" });
       const facts = Probe.parse(await parts(plugged, "container_stop").probe(plugged.ctx, about(world.plain)));
       expect(facts.stop).toMatchObject({ kind: "asked", asked: { by: "stop", signal: 15 } });
       await plugged.tools.container_start.run(plugged.ctx, { container: world.plain }, {});
