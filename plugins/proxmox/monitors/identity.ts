@@ -42,7 +42,7 @@ export const createLearner = (): Learner => {
         return now - known.at > (known.facts === undefined ? FAILED_MS : STALE_MS) || (known.facts === undefined && known.node !== node);
       });
       // Who a guest is has to be known before much else can be told of it; that it is still the same is no matter of minutes.
-      if (!due || laneOf(client).take(now, 1, facts.has(due.vmid) ? "idle" : undefined) === 0) return;
+      if (!due || laneOf(client).take(now, 1, facts.has(due.vmid) ? "idle" : "who") === 0) return;
       const read = await client.get(ctx, path`/nodes/${due.node}/${due.sort}/${due.vmid}/config`, GuestConfig).catch(() => undefined);
       facts.set(due.vmid, { at: now, node: due.node, facts: read === undefined ? undefined : factsOf(due.sort, read) });
     },
