@@ -31,10 +31,11 @@ const guestSheet =
   (id: string, vmid: number) =>
   async (page: Page, story: StoryHouse): Promise<void> => {
     const isUp = async (): Promise<boolean> => (await story.rpc("state.get")).resources.some((one) => one.id === id && one.status === "up");
-    // Refused while the press before is still being done.
-    const isUpOrStarted = async (): Promise<boolean> =>
-      (await isUp()) || ((await story.rpc("tools.call", { name: "proxmox_guest_start", arguments: { vmid }, waitSeconds: 60 })).state === "succeeded" && isUp());
-    await until(isUpOrStarted, { withinMs: 90_000, what: `${id} to run` });
+    const isDone = async (): Promise<boolean> =>
+      (await story.rpc("journal.list", { limit: 20 })).calls.every(({ target, state, endedAt }) => target !== id || state === "held" || endedAt !== undefined);
+    await until(isDone, { withinMs: 60_000, what: `the press before on ${id} to be done` });
+    if (!(await isUp())) await story.rpc("tools.call", { name: "proxmox_guest_start", arguments: { vmid }, waitSeconds: 60 });
+    await until(isUp, { withinMs: 60_000, what: `${id} to run` });
     await sheet(id)(page);
   };
 const tab =
