@@ -52,7 +52,8 @@ export const createOutages = (clock: Clock, log: Log, notice: (words: string) =>
 
   const down = ({ channel, plugin, words }: Source): void => {
     const nowMs = clock.now();
-    const same = [...open.values()].find((outage) => outage.plugin === plugin && nowMs - outage.sinceMs < TOGETHER_MS);
+    // What is read seldom fails late: where several are away already, it is the source, and this is no other loss.
+    const same = [...open.values()].find((outage) => outage.plugin === plugin && (nowMs - outage.sinceMs < TOGETHER_MS || outage.channels.size > 1));
     const outage: Outage = same ?? { plugin, sinceMs: nowMs, channels: new Set(), touched: new Set(), noticed: false };
     outage.channels.add(channel);
     outage.touched.add(channel);

@@ -32,8 +32,8 @@ const tokenCredential = (token: string, by: Asked["by"]): Credential => {
       breaker.admit(now);
       return pass;
     },
-    refused(_pass, _now, said) {
-      breaker.refused(said);
+    refused(_pass, now, said) {
+      breaker.refused(now, said);
       return false;
     },
     works: breaker.works,
