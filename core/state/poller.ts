@@ -24,13 +24,16 @@ interface Runner {
   readonly channel: string;
   refresh: () => Promise<void>;
   /** Its source was seen to answer: reads now what failed before. */
-  again: () => void;
+  /** Drops the back-off and reads in `afterMs`; true when there was one to drop. */
+  again: (afterMs: number) => boolean;
   watch: (yes: boolean) => void;
   stop: () => Promise<void>;
 }
 
 const LONGEST_BACKOFF = 6;
 const JITTER_SHARE = 0.05;
+/** What is read again after an outage comes one after the other: the source has just come back. */
+const APART_MS = 300;
 
 const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 500);
 
@@ -39,7 +42,8 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
 
   /** One answer proves that the source is back: what else it feeds does not wait out a back-off any more. */
   const answers = ({ plugin, channel }: BoundMonitor): void => {
-    for (const runner of running.values()) if (runner.plugin === plugin && runner.channel !== channel) runner.again();
+    let waiting = 0;
+    for (const runner of running.values()) if (runner.plugin === plugin && runner.channel !== channel && runner.again(waiting * APART_MS)) waiting += 1;
   };
 
   const start = (monitor: BoundMonitor): Runner => {
@@ -145,11 +149,14 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
       plugin: monitor.plugin,
       channel: monitor.channel,
       refresh,
-      again(): void {
+      again(afterMs: number): boolean {
         nap?.abort(new Error("the source answers again"));
-        if (failures === 0 || inFlight) return;
+        if (failures === 0 || inFlight) return false;
         failures = 1;
-        void refresh();
+        cancel();
+        if (afterMs === 0) void refresh();
+        else cancel = clock.after(afterMs, () => void refresh(), true);
+        return true;
       },
       watch(yes: boolean): void {
         if (watched === yes) return;
