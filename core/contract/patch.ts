@@ -12,8 +12,16 @@ export const Operation = z.discriminatedUnion("op", [
 ]);
 export type Operation = z.infer<typeof Operation>;
 
+/** Beyond so many pairs the shortest edit between two lists is not looked for: its cost grows with their product, and held the core up for a second. */
+const MOST_PAIRS = 400;
+
+const longLists = (before: unknown, after: unknown, at: { toString(): string }) => {
+  if (!Array.isArray(before) || !Array.isArray(after) || before.length * after.length <= MOST_PAIRS) return undefined;
+  return JSON.stringify(before) === JSON.stringify(after) ? [] : [{ op: "replace" as const, path: at.toString(), value: after }];
+};
+
 /** The operations that turn `before` into `after`; none when they are equal. */
-export const diff = (before: unknown, after: unknown): Operation[] => z.array(Operation).parse(createPatch(before, after));
+export const diff = (before: unknown, after: unknown): Operation[] => z.array(Operation).parse(createPatch(before, after, longLists));
 
 /** `value` after the operations; the argument stays as it was. Throws when one does not fit: ask for a snapshot then. */
 export const patched = (value: unknown, operations: readonly Operation[]): unknown => {

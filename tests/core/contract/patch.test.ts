@@ -24,3 +24,10 @@ test("patched(a, diff(a, b)) is b, and a stays as it was", () => {
 test("equal values have no difference", () => {
   fc.assert(fc.property(json, (a) => expect(diff(a, structuredClone(a))).toEqual([])));
 });
+
+test("two long lists are told apart without weighing every pair: one replacement, and none when they are equal", () => {
+  const list = (shift: number) => ({ rows: Array.from({ length: 2000 }, (_, index) => ({ id: index + shift, words: `row ${index + shift}` })) });
+  expect(diff(list(0), list(1))).toEqual([{ op: "replace", path: "/rows", value: list(1).rows }]);
+  expect(diff(list(0), list(0))).toEqual([]);
+  expect(patched(list(0), diff(list(0), list(1)))).toEqual(list(1));
+});
