@@ -45,8 +45,6 @@ const SPARING = [
   "GET /cluster/backup",
   "GET /cluster/backup-info/not-backed-up",
   "GET /storage",
-  "GET /nodes/N/disks/zfs/ID",
-  "GET /cluster/ceph/status",
   "GET /cluster/firewall/options",
   "GET /cluster/firewall/rules",
   "GET /nodes/N/firewall/options",
@@ -55,10 +53,6 @@ const SPARING = [
   "GET /nodes/N/qemu/ID/firewall/rules",
   "GET /nodes/N/lxc/ID/firewall/options",
   "GET /nodes/N/lxc/ID/firewall/rules",
-  "GET /nodes/N/apt/versions",
-  "GET /nodes/N/certificates/info",
-  "GET /access/permissions",
-  "GET /version",
 ];
 const IDENTITY = ["GET /nodes/N/qemu/ID/config", "GET /nodes/N/lxc/ID/config"];
 const PROBE = [

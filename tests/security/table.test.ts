@@ -141,7 +141,9 @@ const journalAgrees = async (tried: readonly Tried[]): Promise<void> => {
   for (;;) {
     const last = rows.at(-1);
     const { calls } = await house.operator("journal.list", { limit: 1000, ...(last ? { since: last.callId } : {}) });
-    rows.push(...calls.filter(({ callId }) => callId !== last?.callId));
+    const known = new Set(rows.map(({ callId }) => callId));
+    expect(calls.filter(({ callId }) => known.has(callId))).toEqual([]);
+    rows.push(...calls);
     if (calls.length < 1000) break;
   }
   const nonceOf = (call: Call): string => (typeof call.arguments === "object" && call.arguments !== null && "nonce" in call.arguments ? String(call.arguments.nonce) : "none");
