@@ -1,4 +1,5 @@
 // The command line: finds the command, runs it, ends with the exit code of the contract. Acts on nothing itself.
+import "../lib/interpreted.ts";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { JarvisError } from "../contract/error.ts";
