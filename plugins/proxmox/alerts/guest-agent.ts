@@ -1,6 +1,6 @@
 // A guest whose agent is silent, by what else it does: it hangs (nothing sent, processors flat), or only its agent is gone; and one left frozen after a backup. While something works on it nothing of this is told. Pure.
 import type { Alert } from "jarvis";
-import type { GuestState } from "../monitors/guest-state.ts";
+import type { GuestState } from "../monitors/guest/state.ts";
 import { alertOf, isOpen, type Told } from "./tell.ts";
 
 /** So often in a row it must have been silent. */

@@ -1,6 +1,6 @@
 // A container whose own root disk is nearly full. What is mounted into it from the host is not counted by Proxmox and not told here. A VM's disk is not looked into. Pure.
 import type { Alert } from "jarvis";
-import type { GuestState } from "../monitors/guest-state.ts";
+import type { GuestState } from "../monitors/guest/state.ts";
 import { alertOf, gib, isOpen, shareOf } from "./tell.ts";
 
 const KEY = "guest-disk-full";

@@ -1,6 +1,6 @@
 // A lock that nobody works under any more. A slow backup's lock has its living task, a hibernated VM and a container mounted by a person carry theirs on purpose; while the tasks are not known no lock is stale. Pure.
 import type { Alert } from "jarvis";
-import type { GuestState } from "../monitors/guest-state.ts";
+import type { GuestState } from "../monitors/guest/state.ts";
 import { alertOf } from "./tell.ts";
 
 /** A task shows up a reading later than its lock, and takes the lock off a reading before it ends. */

@@ -1,6 +1,6 @@
 // A container that loses processes to its own memory limit. One that only uses much of its memory is doing what it was given it for. Pure.
 import type { Alert } from "jarvis";
-import type { GuestState } from "../monitors/guest-state.ts";
+import type { GuestState } from "../monitors/guest/state.ts";
 import { alertOf, gib } from "./tell.ts";
 
 export const memoryAlert = (guest: GuestState): Alert | undefined => {

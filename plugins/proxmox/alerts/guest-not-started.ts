@@ -1,6 +1,6 @@
-// Guests that should have come up with their node and were left out, though their storage is there by now. A few are told one by one, many as one alert of their node. What a person stopped is none (guest-boot.ts). Pure.
+// Guests that should have come up with their node and were left out, though their storage is there by now. A few are told one by one, many as one alert of their node. What a person stopped is none (monitors/guest/boot.ts). Pure.
 import type { Alert } from "jarvis";
-import type { GuestState } from "../monitors/guest-state.ts";
+import type { GuestState } from "../monitors/guest/state.ts";
 import { alertOf, nodeId } from "./tell.ts";
 
 /** Up to so many on one node are told one by one. */

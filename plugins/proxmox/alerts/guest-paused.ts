@@ -1,6 +1,6 @@
 // A VM whose processors QEMU has stopped: by an input/output error, an error of its own, or a move or start that broke off. Somebody's own pause (`paused`, `suspended`) is a wish and never told. Pure.
 import type { Alert } from "jarvis";
-import type { GuestState } from "../monitors/guest-state.ts";
+import type { GuestState } from "../monitors/guest/state.ts";
 import { alertOf } from "./tell.ts";
 
 interface Kind {

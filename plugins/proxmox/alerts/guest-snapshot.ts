@@ -1,6 +1,6 @@
 // A snapshot nobody needs: a backup's own that was left behind, or one forgotten. A restore point of the last weeks is wanted, and one with a note longer so. Pure.
 import type { Alert } from "jarvis";
-import type { GuestState } from "../monitors/guest-state.ts";
+import type { GuestState } from "../monitors/guest/state.ts";
 import { alertOf } from "./tell.ts";
 
 const [OLD_DAYS, NOTED_OLD_DAYS] = [30, 90];

@@ -1,6 +1,6 @@
 // A guest that ran and is stopped: a suspicion, not yet a fault; the diagnosis tells who or what did it. Absent and unknown are never stopped. Pure.
 import type { Alert } from "jarvis";
-import type { GuestState } from "../monitors/guest-state.ts";
+import type { GuestState } from "../monitors/guest/state.ts";
 
 const KEY = "guest-stopped";
 const MAX_TITLE = 300;
@@ -27,7 +27,7 @@ export const stoppedAlert = (guest: GuestState, open: readonly Alert[], before: 
   const kept = open.find((alert) => alert.key === KEY && alert.resource === `guest/${guest.vmid}`);
   if (guest.status === "unknown") return kept;
   if (guest.status !== "stopped") return undefined;
-  // Its node has restarted since: whether it was left out is another question (guest-boot.ts).
+  // Its node has restarted since: whether it was left out is another question (monitors/guest/boot.ts).
   if (guest.missedBoot !== undefined && !kept) return undefined;
   return kept || ranBefore(guest, before) ? stopped(guest) : undefined;
 };

@@ -1,6 +1,6 @@
 // One guest that keeps its node's disks so busy that everything else there waits. A backup, a migration or a scrub is none: what works on a guest is known, and a scrub is nobody's. Of a node only the worst is named. Pure.
 import type { Alert } from "jarvis";
-import type { GuestState } from "../monitors/guest-state.ts";
+import type { GuestState } from "../monitors/guest/state.ts";
 import { alertOf, isOpen } from "./tell.ts";
 
 const KEY = "guest-io-storm";

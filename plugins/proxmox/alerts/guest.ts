@@ -1,6 +1,6 @@
 // Everything that can be wrong with guests: one list out of the single detectors. A template is never ill, and of a guest whose node is gone only what was open is kept. Pure.
 import type { Alert } from "jarvis";
-import type { GuestState } from "../monitors/guest-state.ts";
+import type { GuestState } from "../monitors/guest/state.ts";
 import { agentAlert } from "./guest-agent.ts";
 import { diskAlert } from "./guest-disk.ts";
 import { lockAlert } from "./guest-lock.ts";

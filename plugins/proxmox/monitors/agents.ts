@@ -6,8 +6,8 @@ import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import type { Entry } from "../shapes/resources.ts";
-import { type AgentNote, notesOf } from "./guest-notes.ts";
-import { workOn } from "./guest-work.ts";
+import { type AgentNote, notesOf } from "./guest/notes.ts";
+import { workOn } from "./guest/work.ts";
 import { inTurn } from "./turns.ts";
 
 const FRESH_MS = 15_000;

@@ -7,7 +7,7 @@ import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { ask } from "../probe/ask.ts";
 import { type Line, parseJournal } from "../probe/journal.ts";
-import { type KillNote, notesOf } from "./guest-notes.ts";
+import { type KillNote, notesOf } from "./guest/notes.ts";
 import { inTurn, perClient } from "./turns.ts";
 
 const FRESH_MS = 15_000;

@@ -7,7 +7,7 @@ import type { Ctx } from "../context.ts";
 import type { Sort } from "../shapes/guest.ts";
 import type { Entry } from "../shapes/resources.ts";
 import { snapshotsOf } from "../tools/snapshots.ts";
-import { notesOf, type SnapshotNote } from "./guest-notes.ts";
+import { notesOf, type SnapshotNote } from "./guest/notes.ts";
 import { inTurn } from "./turns.ts";
 
 const FRESH_MS = 15_000;

@@ -2,7 +2,7 @@
 import { type Tool, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
-import { tagsOf } from "../monitors/guest-state.ts";
+import { tagsOf } from "../monitors/guest/state.ts";
 import { compact } from "../shapes/compact.ts";
 import { Current, factsOf, GuestConfig, kindOf, stateOf } from "../shapes/guest.ts";
 import { baseOf } from "./base.ts";

@@ -4,7 +4,7 @@ import type { Tool } from "jarvis";
 import { z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
-import { tagsOf } from "../monitors/guest-state.ts";
+import { tagsOf } from "../monitors/guest/state.ts";
 import { isGuest } from "../monitors/resources-answer.ts";
 import { compact } from "../shapes/compact.ts";
 import type { Entry } from "../shapes/resources.ts";

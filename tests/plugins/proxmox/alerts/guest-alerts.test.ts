@@ -1,6 +1,6 @@
 // When each failure of a guest is told, what only looks like it, how it stays and ends, and that the unknown is never a fault.
 import { describe, expect, test } from "bun:test";
-import type { GuestState } from "../../../../plugins/proxmox/monitors/guest-state.ts";
+import type { GuestState } from "../../../../plugins/proxmox/monitors/guest/state.ts";
 import { ct, keys, told, vm } from "./guest-picture.ts";
 
 const GIB = 1024 ** 3;

@@ -1,10 +1,10 @@
 // What is found out of the readings: work, motion, kills, boots, each with what only looks like it.
 import { describe, expect, test } from "bun:test";
-import { agentOf } from "../../../../plugins/proxmox/monitors/guest-agent-state.ts";
-import { bootMissed } from "../../../../plugins/proxmox/monitors/guest-boot.ts";
-import { createLives } from "../../../../plugins/proxmox/monitors/guest-life.ts";
-import { createMotion } from "../../../../plugins/proxmox/monitors/guest-motion.ts";
-import { type Work, workOn } from "../../../../plugins/proxmox/monitors/guest-work.ts";
+import { agentOf } from "../../../../plugins/proxmox/monitors/guest/agent-state.ts";
+import { bootMissed } from "../../../../plugins/proxmox/monitors/guest/boot.ts";
+import { createLives } from "../../../../plugins/proxmox/monitors/guest/life.ts";
+import { createMotion } from "../../../../plugins/proxmox/monitors/guest/motion.ts";
+import { type Work, workOn } from "../../../../plugins/proxmox/monitors/guest/work.ts";
 import { killsIn } from "../../../../plugins/proxmox/monitors/kills.ts";
 import { factsOf } from "../../../../plugins/proxmox/shapes/guest.ts";
 import { Entry } from "../../../../plugins/proxmox/shapes/resources.ts";

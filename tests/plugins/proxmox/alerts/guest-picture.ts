@@ -1,7 +1,7 @@
 // A guest's state as the detectors get it, for tests: one that runs well, with whatever is to be different.
 import { Alert } from "../../../../core/contract/resource.ts";
 import { guestAlerts } from "../../../../plugins/proxmox/alerts/guest.ts";
-import { GuestState } from "../../../../plugins/proxmox/monitors/guest-state.ts";
+import { GuestState } from "../../../../plugins/proxmox/monitors/guest/state.ts";
 
 export const vm = (more: Partial<GuestState> = {}): GuestState =>
   GuestState.parse({ vmid: 101, name: "nextcloud", node: "pve", guestKind: "vm", status: "running", template: false, tags: [], cpuPercent: 7, ...more });

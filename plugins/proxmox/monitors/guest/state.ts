@@ -1,11 +1,11 @@
 // The state of one guest as the channel proxmox/guests carries it, and the resource drawn from it. Pure.
 import { type Resource, type Status, z } from "jarvis";
-import type { Memory } from "../client/memory.ts";
-import { compact } from "../shapes/compact.ts";
-import type { Entry } from "../shapes/resources.ts";
-import { type Findings, GuestFindings } from "./guest-findings.ts";
-import type { Seen } from "./guest-seen.ts";
-import { startOf } from "./started.ts";
+import type { Memory } from "../../client/memory.ts";
+import { compact } from "../../shapes/compact.ts";
+import type { Entry } from "../../shapes/resources.ts";
+import { startOf } from "../started.ts";
+import { type Findings, GuestFindings } from "./findings.ts";
+import type { Seen } from "./seen.ts";
 
 const MAX_LABEL = 500;
 

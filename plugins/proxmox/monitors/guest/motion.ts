@@ -1,5 +1,5 @@
 // Whether a guest moves: what its counters of network and disk did over the last minute. A counter that fell (a start, another node) begins anew; too short a look says nothing.
-import type { Entry } from "../shapes/resources.ts";
+import type { Entry } from "../../shapes/resources.ts";
 
 /** A look shorter than this proves nothing. */
 const SHORTEST_MS = 45_000;

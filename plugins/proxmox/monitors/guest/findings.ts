@@ -1,15 +1,15 @@
 // What is found out about one guest beyond the shared list: what works on it, since when it is locked, its agent, snapshots, kills, storm, and whether its node forgot it at boot. Pure but for the notes it is handed.
 import { z } from "jarvis";
-import type { Memory } from "../client/memory.ts";
-import type { Facts } from "../shapes/guest.ts";
-import type { Task } from "../shapes/task.ts";
-import { agentOf, GuestAgent } from "./guest-agent-state.ts";
-import { bootMissed, MissedBoot } from "./guest-boot.ts";
-import type { GuestNotes } from "./guest-notes.ts";
-import type { Seen } from "./guest-seen.ts";
-import { Storm, stormOf, type Waits } from "./guest-storm.ts";
-import { workOn } from "./guest-work.ts";
-import { needsOf, type Reach } from "./store-needs.ts";
+import type { Memory } from "../../client/memory.ts";
+import type { Facts } from "../../shapes/guest.ts";
+import type { Task } from "../../shapes/task.ts";
+import { needsOf, type Reach } from "../store-needs.ts";
+import { agentOf, GuestAgent } from "./agent-state.ts";
+import { bootMissed, MissedBoot } from "./boot.ts";
+import type { GuestNotes } from "./notes.ts";
+import type { Seen } from "./seen.ts";
+import { Storm, stormOf, type Waits } from "./storm.ts";
+import { workOn } from "./work.ts";
 
 const MINUTE_MS = 60_000;
 /** A process killed longer ago is history. */

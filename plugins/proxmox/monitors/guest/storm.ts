@@ -1,6 +1,6 @@
 // Whether one guest keeps its node's disks so busy that everything else waits. Its own rate and the node's wait must both say so. Pure.
 import { z } from "jarvis";
-import type { Rates } from "./guest-motion.ts";
+import type { Rates } from "./motion.ts";
 
 /** Bytes per second, read and written together. */
 export const Storm = z.object({ readBytesPerSecond: z.number(), writtenBytesPerSecond: z.number(), waitPercent: z.number() });

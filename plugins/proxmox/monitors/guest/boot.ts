@@ -1,10 +1,10 @@
 // Whether a guest that is set to start at boot was left out when its node came up. One that a person stopped, that HA keeps, or that the node is still starting is none. Pure.
 import { z } from "jarvis";
-import type { Facts } from "../shapes/guest.ts";
-import type { Life } from "./guest-life.ts";
-import type { Seen } from "./guest-seen.ts";
-import type { Work } from "./guest-work.ts";
-import { isReady, type Reach } from "./store-needs.ts";
+import type { Facts } from "../../shapes/guest.ts";
+import { isReady, type Reach } from "../store-needs.ts";
+import type { Life } from "./life.ts";
+import type { Seen } from "./seen.ts";
+import type { Work } from "./work.ts";
 
 const MINUTE_MS = 60_000;
 /** Up to here a boot is fresh: it explains what is down. */

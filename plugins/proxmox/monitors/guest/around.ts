@@ -1,14 +1,14 @@
 // What lies around the guests when their picture is drawn: the tasks if they are known, the storages, boots and waits of the nodes. Asks Proxmox nothing; what is old or hidden is unknown.
 import { z } from "jarvis";
-import type { Client } from "../client/client.ts";
-import type { Ctx } from "../context.ts";
-import type { Entry } from "../shapes/resources.ts";
-import type { Task } from "../shapes/task.ts";
-import type { Around } from "./guest-findings.ts";
-import { notesOf } from "./guest-notes.ts";
-import { STORM_BYTES_PER_SECOND, type Waits } from "./guest-storm.ts";
-import { reachOf } from "./store-needs.ts";
-import { perClient } from "./turns.ts";
+import type { Client } from "../../client/client.ts";
+import type { Ctx } from "../../context.ts";
+import type { Entry } from "../../shapes/resources.ts";
+import type { Task } from "../../shapes/task.ts";
+import { reachOf } from "../store-needs.ts";
+import { perClient } from "../turns.ts";
+import type { Around } from "./findings.ts";
+import { notesOf } from "./notes.ts";
+import { STORM_BYTES_PER_SECOND, type Waits } from "./storm.ts";
 
 /** A list of tasks that was not read for so long proves nothing about now. */
 const OLD_MS = 60_000;

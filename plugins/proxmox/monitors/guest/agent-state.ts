@@ -1,7 +1,7 @@
 // How a guest's agent stands, and whether the guest itself moves while it is silent: a dead agent in a living guest, or a guest that hangs. Pure.
 import { z } from "jarvis";
-import type { Rates } from "./guest-motion.ts";
-import type { AgentNote } from "./guest-notes.ts";
+import type { Rates } from "./motion.ts";
+import type { AgentNote } from "./notes.ts";
 
 /** `answers` is unknown while it could not be asked; `words` say why. `failures` in a row, since `since`. `moves`: only while it is silent. */
 export const GuestAgent = z.object({

@@ -1,5 +1,5 @@
 // What is being done to a guest now and what a person did to it lately, by the tasks that were read. Pure; a list that is old or that does not show other people's tasks says `unknown`, never "nothing".
-import type { Task } from "../shapes/task.ts";
+import type { Task } from "../../shapes/task.ts";
 
 /** Takes many guests along under one task without a guest's number. */
 const OF_MANY = /^(?:vzdump|stopall|startall|suspendall|migrateall|bulk-\w+)$/;

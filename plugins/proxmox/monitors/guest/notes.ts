@@ -1,7 +1,8 @@
 // What the readings of guests remember and share, for as long as the client lives: what each monitor found out that the others draw from. Holds; decides nothing.
-import { createLives, type Lives } from "./guest-life.ts";
-import { createMotion, type Motion } from "./guest-motion.ts";
-import { perClient } from "./turns.ts";
+
+import { perClient } from "../turns.ts";
+import { createLives, type Lives } from "./life.ts";
+import { createMotion, type Motion } from "./motion.ts";
 
 /** `askedAt`, `since`: epoch ms, ours. `answers` is unknown while the agent could not be asked (`words` say why). */
 export interface AgentNote {
