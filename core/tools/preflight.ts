@@ -16,6 +16,10 @@ const ruleFor = (thrown: unknown): Rule => {
   return thrown.type === "not_found" || thrown.type === "ambiguous" ? thrown.type : "preflight_failed";
 };
 
+/** The tool says itself why not, or the call names what is not there: nothing is left to be made sure of. */
+const isCertain = (thrown: unknown): boolean =>
+  thrown instanceof JarvisError && (thrown.details.data?.definitive === true || thrown.fault === "caller" || thrown.fault === "policy");
+
 export const wordsOf = (thrown: unknown): string => (thrown instanceof JarvisError ? thrown.message : "Something in the tool broke.");
 
 /** `readMs`: when reading began. */
@@ -27,6 +31,7 @@ export const readFacts = async (parts: Parts, tool: BoundTool, input: unknown): 
     return { facts: parts.redact.data(await within(parts.clock, OLDEST_MS, parts.cut, (signal) => preflight(input, signal))), readMs };
   } catch (thrown) {
     parts.log("debug", "preflight failed", { tool: tool.name, error: String(thrown) });
-    return { rule: ruleFor(thrown), words: parts.redact.text(`Before acting, Jarvis could not make sure: ${wordsOf(thrown)}`) };
+    const words = isCertain(thrown) ? wordsOf(thrown) : `Before acting, Jarvis could not make sure: ${wordsOf(thrown)}`;
+    return { rule: ruleFor(thrown), words: parts.redact.text(words) };
   }
 };
