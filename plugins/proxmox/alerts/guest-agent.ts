@@ -1,10 +1,9 @@
-// A guest whose agent is silent, by what else it does: it hangs (nothing sent, processors flat), or only its agent is gone; and one left frozen after a backup. While something works on it nothing of this is told. Pure.
+// A guest whose agent is silent, by what else it does: it hangs (nothing sent or written, processors flat), or only its agent is gone; and one left frozen after a backup. While something works on it nothing of this is told. Pure.
 import type { Alert } from "jarvis";
+import { CERTAIN } from "../monitors/guest/agent-turn.ts";
 import type { GuestState } from "../monitors/guest/state.ts";
 import { alertOf, isOpen, type Told } from "./tell.ts";
 
-/** So often in a row it must have been silent. */
-const CERTAIN = 2;
 const [FROZEN_S, SILENT_S, HUNG_S] = [60, 120, 30];
 
 const frozen = (guest: GuestState): Omit<Told, "resource" | "evidence"> => ({
@@ -20,7 +19,7 @@ const hung = (guest: GuestState): Omit<Told, "resource" | "evidence"> => ({
   key: "guest-hung",
   severity: "critical",
   title: `${guest.name} hangs on ${guest.node}`,
-  why: `it runs, but its agent was silent ${CERTAIN} times, it has sent nothing for a minute and its processors are ${(guest.cpuPercent ?? 0) < 1 ? "idle" : "busy without a pause"}: a reboot in good order first, a reset only by a person`,
+  why: `it runs, but its agent was silent ${CERTAIN} times, it has sent and written nothing for a minute and its processors are ${(guest.cpuPercent ?? 0) < 1 ? "idle" : "busy without a pause"}: a reboot in good order first, a reset only by a person`,
   cause: "hung",
   afterSeconds: HUNG_S,
 });
@@ -35,18 +34,21 @@ const silent = (guest: GuestState): Omit<Told, "resource" | "evidence"> => ({
 });
 
 const OWN = ["guest-hung", "guest-agent-silent"] as const;
+const KINDS = [frozen, hung, silent] as const;
+
+/** What was told stays told while nothing else is known; nothing new is. */
+const kept = (guest: GuestState, open: readonly Alert[]): Omit<Told, "resource" | "evidence"> | undefined =>
+  KINDS.map((kind) => kind(guest)).find(({ key }) => isOpen(open, key, `guest/${guest.vmid}`));
 
 const kindOf = (guest: GuestState, open: readonly Alert[]): Omit<Told, "resource" | "evidence"> | undefined => {
   const { agent } = guest;
   if (agent === undefined) return undefined;
   if (agent.answers === "yes") return agent.frozen ? frozen(guest) : undefined;
-  if (agent.answers === "unknown" || agent.failures < CERTAIN) return undefined;
-  if (agent.moves === "no") return hung(guest);
-  if (agent.moves === "yes") return silent(guest);
-  // Not looked at for long enough: what was told stays told, nothing new is.
-  const resource = `guest/${guest.vmid}`;
-  if (isOpen(open, "guest-hung", resource)) return hung(guest);
-  return isOpen(open, "guest-agent-silent", resource) ? silent(guest) : undefined;
+  if (agent.answers === "unknown") return kept(guest, open);
+  if (agent.failures < CERTAIN) return undefined;
+  // An agent that was gone while the guest went on proves nothing when the guest is quiet for a minute.
+  if (agent.moves === "no") return isOpen(open, "guest-agent-silent", `guest/${guest.vmid}`) ? silent(guest) : hung(guest);
+  return agent.moves === "yes" ? silent(guest) : kept(guest, open);
 };
 
 export const agentAlert = (guest: GuestState, open: readonly Alert[]): Alert | undefined => {
@@ -62,7 +64,10 @@ export const agentAlert = (guest: GuestState, open: readonly Alert[]): Alert | u
     resource: `guest/${guest.vmid}`,
     evidence: [
       { what: kind.key === "guest-frozen" ? "frozen" : (agent.words ?? "no answer"), source, ...(agent.since === undefined ? {} : { at: agent.since }) },
-      { what: `cpu ${guest.cpuPercent ?? "unknown"} %, ${agent.moves === "no" ? "no byte sent for a minute" : "it sends"}; no task works on it`, source: "GET /cluster/resources" },
+      {
+        what: `cpu ${guest.cpuPercent ?? "unknown"} %, ${agent.moves === "no" ? "nothing sent or written for a minute" : "it goes on"}; no task works on it`,
+        source: "GET /cluster/resources",
+      },
     ],
   });
 };

@@ -1,11 +1,13 @@
 // Monitor `agents`: whether guest agents answer, a few at a time and those under suspicion first; and whether a guest is left frozen. Never asks while something works on the guest, while it boots, or where no agent is configured.
 import { JarvisError, type Monitor, z } from "jarvis";
 import type { Client } from "../client/client.ts";
-import { laneOf } from "../client/lane.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import type { Entry } from "../shapes/resources.ts";
+import { allowanceOf } from "./allowance.ts";
+import { isSuspect } from "./guest/agent-turn.ts";
+import { isMoving } from "./guest/motion.ts";
 import { type AgentNote, notesOf } from "./guest/notes.ts";
 import { workOn } from "./guest/work.ts";
 import { inTurn } from "./turns.ts";
@@ -14,10 +16,6 @@ const FRESH_MS = 15_000;
 const MINUTE_MS = 60_000;
 /** An agent that does not answer holds a worker of the node for three seconds: few at a time, one after the other; more only under suspicion. */
 const [MOST, MOST_SUSPECT] = [1, 2];
-/** One that sends or writes nothing is asked at once, and then no oftener than this. */
-const STILL_MS = 3 * MINUTE_MS;
-/** It is asked again once so many times have passed, in any case before it is called silent. */
-const CERTAIN = 2;
 const BOOTING_S = 180;
 /** How long after a backup a guest is asked whether it is frozen. */
 const AFTER_BACKUP_MS = 30 * MINUTE_MS;
@@ -67,35 +65,43 @@ const noteOf = async (ctx: Ctx, { vmid, node, afterBackup }: Candidate, before: 
   const now = ctx.now();
   const base = path`/nodes/${node}/qemu/${vmid}/agent`;
   const source = `GET ${base}/info`;
+  const rates = notesOf(ctx.client).motion.rates(vmid);
   try {
     await ctx.client.get(ctx, `${base}/info`, Answered);
-    const still = notesOf(ctx.client).motion.rates(vmid)?.written === 0;
-    const frozen = await frozenOf(ctx, base, afterBackup || still || before?.frozen === true);
+    const frozen = await frozenOf(ctx, base, afterBackup || rates?.written === 0 || before?.frozen === true);
     return { askedAt: now, answers: "yes", failures: 0, since: before?.answers === "yes" ? before.since : now, ...(frozen === undefined ? {} : { frozen }), source };
   } catch (thrown) {
     const words = wordsOf(thrown);
     const silent = thrown instanceof JarvisError && thrown.type === "upstream" && SILENT.test(words);
     if (!silent) return { askedAt: now, answers: "unknown", failures: 0, since: now, source, words };
     const again = before !== undefined && before.failures > 0;
-    return { askedAt: now, answers: "no", failures: (before?.failures ?? 0) + 1, since: again ? before.since : now, source, words };
+    return {
+      askedAt: now,
+      answers: "no",
+      failures: (before?.failures ?? 0) + 1,
+      since: again ? before.since : now,
+      ...(rates === undefined ? {} : { moved: isMoving(rates) }),
+      source,
+      words,
+    };
   }
 };
 
-/** Failed once, frozen, just backed up and not asked since, or motionless: asked before the others. */
-const isSuspect = (ctx: Ctx, { vmid, afterBackup }: Candidate): boolean => {
+const isDoubted = (ctx: Ctx, { vmid, afterBackup }: Candidate): boolean => {
   const { agents, motion } = notesOf(ctx.client);
-  const [note, rates] = [agents.get(vmid), motion.rates(vmid)];
-  if (note !== undefined && ((note.failures > 0 && note.failures < CERTAIN) || note.frozen === true || (afterBackup && note.frozen === undefined))) return true;
-  return rates !== undefined && (rates.sent === 0 || rates.written === 0) && ctx.now() - (note?.askedAt ?? 0) >= STILL_MS;
+  return isSuspect({ note: agents.get(vmid), rates: motion.rates(vmid), afterBackup, nowMs: ctx.now() });
 };
 
+const allowance = allowanceOf(MINUTE_MS);
+
 const read = async (ctx: Ctx): Promise<Agents> => {
+  const allow = allowance(ctx);
   const { entries } = await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal);
   const { agents } = notesOf(ctx.client);
   const all = new Map(candidates(ctx, entries).map((one) => [String(one.vmid), one]));
   const askedAt = (vmid: string): number | undefined => agents.get(Number(vmid))?.askedAt;
-  const suspects = new Set([...all.values()].filter((one) => isSuspect(ctx, one)).map(({ vmid }) => String(vmid)));
-  const most = laneOf(ctx.client).take(ctx.now(), Math.min(suspects.size > 0 ? MOST_SUSPECT : MOST, all.size));
+  const suspects = new Set([...all.values()].filter((one) => isDoubted(ctx, one)).map(({ vmid }) => String(vmid)));
+  const most = allow(Math.min(suspects.size > 0 ? MOST_SUSPECT : MOST, all.size));
   const due = inTurn([...all.keys()], askedAt, most, suspects);
   for (const name of due) {
     const one = all.get(name);

@@ -1,15 +1,16 @@
 // Monitor `kills`: processes that containers lost to their own memory limit, from the journal of the node. Asks only where a container is at its limit, one node a reading, in turn.
 import { type Monitor, z } from "jarvis";
 import type { Client } from "../client/client.ts";
-import { laneOf } from "../client/lane.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { ask } from "../probe/ask.ts";
 import { type Line, parseJournal } from "../probe/journal.ts";
+import { allowanceOf } from "./allowance.ts";
 import { type KillNote, notesOf } from "./guest/notes.ts";
 import { inTurn, perClient } from "./turns.ts";
 
+const EVERY_MS = 60_000;
 const FRESH_MS = 15_000;
 const WINDOW_MS = 10 * 60_000;
 /** From this share of its memory on a container may be killing its own processes. */
@@ -38,13 +39,16 @@ export const killsIn = (lines: readonly Line[], source: string, skewMs: number):
   return found;
 };
 
+const allowance = allowanceOf(EVERY_MS);
+
 const read = async (ctx: Ctx): Promise<Kills> => {
+  const allow = allowance(ctx);
   const { entries } = await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal);
   const { kills } = notesOf(ctx.client);
   const looked = readAt(ctx.client);
   const full = entries.filter(({ type, status, mem = 0, maxmem = 0 }) => type === "lxc" && status === "running" && maxmem > 0 && mem / maxmem >= FULL);
   const nodes = [...new Set(full.flatMap(({ node }) => node ?? []))];
-  const [node] = inTurn(nodes, (name) => looked.get(name), nodes.length === 0 ? 0 : laneOf(ctx.client).take(ctx.now(), 1));
+  const [node] = inTurn(nodes, (name) => looked.get(name), nodes.length === 0 ? 0 : allow(1));
   let words: string | undefined;
   if (node !== undefined) {
     looked.set(node, ctx.now());

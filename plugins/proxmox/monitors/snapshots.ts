@@ -1,16 +1,17 @@
 // Monitor `snapshots`: which snapshots guests have, a few guests at a time: first those whose configuration says that they stand on one, then whoever was looked at longest ago.
 import { type Monitor, z } from "jarvis";
 import type { Client } from "../client/client.ts";
-import { laneOf } from "../client/lane.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import type { Sort } from "../shapes/guest.ts";
 import type { Entry } from "../shapes/resources.ts";
 import { snapshotsOf } from "../tools/snapshots.ts";
+import { allowanceOf } from "./allowance.ts";
 import { notesOf, type SnapshotNote } from "./guest/notes.ts";
 import { inTurn } from "./turns.ts";
 
 const FRESH_MS = 15_000;
+const EVERY_MS = 15 * 60_000;
 const HOUR_MS = 3_600_000;
 const MOST = 2;
 const STALE_MS = 6 * HOUR_MS;
@@ -47,7 +48,10 @@ const noteOf = async (ctx: Ctx, place: Candidate): Promise<SnapshotNote> => {
   }
 };
 
+const allowance = allowanceOf(EVERY_MS);
+
 const read = async (ctx: Ctx): Promise<Snapshots> => {
+  const allow = allowance(ctx);
   const { memory } = ctx.client;
   const { entries } = await memory.shared(ctx.now(), FRESH_MS, ctx.signal);
   const { snapshots } = notesOf(ctx.client);
@@ -58,7 +62,7 @@ const read = async (ctx: Ctx): Promise<Snapshots> => {
     return known === undefined || known.digest !== facts.digest || ctx.now() - known.askedAt > STALE_MS;
   };
   const suspects = new Set([...all.values()].flatMap(({ vmid }) => (doubtful(vmid) ? [String(vmid)] : [])));
-  const most = laneOf(ctx.client).take(ctx.now(), Math.min(MOST, all.size));
+  const most = allow(Math.min(MOST, all.size));
   for (const name of inTurn([...all.keys()], (vmid) => snapshots.get(Number(vmid))?.askedAt, most, suspects)) {
     const one = all.get(name);
     if (one && !ctx.signal.aborted) snapshots.set(one.vmid, await noteOf(ctx, one));

@@ -15,14 +15,18 @@ interface Sight {
   written: number;
 }
 
-/** Bytes per second over about a minute. `sent`, `heard`: by the guest. */
+/** Bytes per second over about a minute, from `fromMs` on (epoch ms, ours). `sent`, `heard`: by the guest. */
 export interface Rates {
   sent: number;
   heard: number;
   read: number;
   written: number;
   seconds: number;
+  fromMs: number;
 }
+
+/** What it hears and reads says nothing: a bridge floods even the dead. */
+export const isMoving = ({ sent, written }: Rates): boolean => sent > 0 || written > 0;
 
 export interface Motion {
   see(entry: Entry, nowMs: number): void;
@@ -62,7 +66,7 @@ export const createMotion = (): Motion => {
       if (first === undefined || last === undefined || last.at - first.at < SHORTEST_MS) return undefined;
       const seconds = Math.max(1, last.uptime - first.uptime);
       const rate = (key: "sent" | "heard" | "read" | "written"): number => (last[key] - first[key]) / seconds;
-      return { sent: rate("sent"), heard: rate("heard"), read: rate("read"), written: rate("written"), seconds };
+      return { sent: rate("sent"), heard: rate("heard"), read: rate("read"), written: rate("written"), seconds, fromMs: first.at };
     },
     keepOnly(present) {
       for (const vmid of seen.keys()) if (!present.has(vmid)) seen.delete(vmid);

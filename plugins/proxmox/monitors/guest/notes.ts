@@ -11,6 +11,8 @@ export interface AgentNote {
   /** How often in a row it did not answer, and since when. */
   failures: number;
   since: number;
+  /** Whether the guest sent or wrote anything in the minute before it was asked; absent: not known. */
+  moved?: boolean;
   frozen?: boolean;
   /** Where that was read. */
   source: string;

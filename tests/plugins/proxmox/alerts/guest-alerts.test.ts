@@ -72,6 +72,20 @@ describe("a silent agent", () => {
     expect(keys(told([vm(agent({ moves: "unsure" }))], open))).toEqual(["guest-hung guest/101 critical"]);
   });
 
+  test("stays told while it cannot be asked, frozen or not", () => {
+    const unknown = agent({ answers: "unknown", failures: 0, moves: undefined });
+    for (const more of [agent({ moves: "no" }), agent(), agent({ answers: "yes", failures: 0, frozen: true })]) {
+      const open = told([vm(more)]);
+      expect(keys(told([vm(unknown)], open))).toEqual(keys(open));
+    }
+    expect(told([vm(unknown)])).toEqual([]);
+  });
+
+  test("that was told of a guest that goes on makes no hung one of it when it is quiet", () => {
+    const open = told([vm(agent())]);
+    expect(keys(told([vm(agent({ moves: "no" }))], open))).toEqual(["guest-agent-silent guest/101 warning"]);
+  });
+
   test("during a backup, under a lock, or of a paused guest is nothing", () => {
     for (const more of [{ work: "vzdump" }, { work: "unknown" }, { lock: "suspended" }, { status: "paused" }])
       expect(told([vm({ ...agent({ moves: "no" }), ...more })])).toEqual([]);

@@ -58,12 +58,22 @@ describe("whether a guest moves", () => {
   });
 
   const silent = { askedAt: NOW, answers: "no" as const, failures: 2, since: NOW, source: "x" };
-  const still = { sent: 0, heard: 900, read: 0, written: 0, seconds: 60 };
+  const still = { sent: 0, heard: 900, read: 0, written: 0, seconds: 60, fromMs: NOW + MINUTE };
   test("one that sends nothing hangs when its processors are idle, all busy, or one of them is; else it is unsure", () => {
     for (const cpu of [0.001, 0.99, 0.25]) expect(agentOf(silent, { rates: still, cpu, cpus: 4 })?.moves).toBe("no");
     expect(agentOf(silent, { rates: still, cpu: 0.1, cpus: 4 })?.moves).toBe("unsure");
     expect(agentOf(silent, { rates: undefined, cpu: 0, cpus: 4 })?.moves).toBe("unsure");
     expect(agentOf(silent, { rates: { ...still, sent: 20 }, cpu: 0, cpus: 4 })?.moves).toBe("yes");
+    expect(agentOf(silent, { rates: { ...still, written: 20 }, cpu: 0, cpus: 4 })?.moves).toBe("yes");
+  });
+  test("silence while it stood still says nothing of its agent once it goes on, until it is asked anew", () => {
+    const on = { rates: { ...still, sent: 20 }, cpu: 0.1, cpus: 4 };
+    expect(agentOf({ ...silent, moved: false }, on)?.moves).toBe("unsure");
+    expect(agentOf({ ...silent, moved: true }, on)?.moves).toBe("yes");
+  });
+  test("what it sent before it fell silent does not count as going on", () => {
+    const before = (seconds: number) => agentOf(silent, { rates: { ...still, sent: 20, fromMs: NOW + seconds * 1000 }, cpu: 0.1, cpus: 4 })?.moves;
+    expect([before(-50), before(24), before(25)]).toEqual(["unsure", "unsure", "yes"]);
   });
 });
 
