@@ -40,14 +40,16 @@ const IDLE: GuestLoad = { cpu: 0, memBytes: 0, diskBytes: 0, netin: 0, netout: 0
 function countersOf(world: World, guest: Guest, at: number, since: number, strain: GuestStrain | undefined) {
   const traits = traitsOf(guest, world.seed, `guest/${guest.vmid}`);
   const uptime = (at - since) / 1000;
-  const heard = strain?.mute ? Math.max(0, Math.min(at, strain.since) - since) / 1000 : uptime;
+  /** What stands still keeps what it had when the strain began. */
+  const until = (isStill: boolean): number => (strain && isStill ? Math.max(0, Math.min(at, strain.since) - since) / 1000 : uptime);
+  const heard = until(strain?.mute === true);
   const strained = strain ? (at - Math.max(strain.since, since)) / 1000 : 0;
   const count = (what: string, share: number, over: number): number => counter(world.seed, traits, what, over, traits.scale * share * (0.3 + guest.seed.cpu * 8));
   return {
     netin: count("netin", 1, heard),
     netout: count("netout", 0.7, heard),
-    diskread: count("diskread", 1.4, uptime) + Math.floor((strain?.diskReadBytesPerSecond ?? 0) * strained),
-    diskwrite: count("diskwrite", 2.1, uptime) + Math.floor((strain?.diskWriteBytesPerSecond ?? 0) * strained),
+    diskread: count("diskread", 1.4, until(strain?.diskReadBytesPerSecond === 0)) + Math.floor((strain?.diskReadBytesPerSecond ?? 0) * strained),
+    diskwrite: count("diskwrite", 2.1, until(strain?.diskWriteBytesPerSecond === 0)) + Math.floor((strain?.diskWriteBytesPerSecond ?? 0) * strained),
   };
 }
 

@@ -96,6 +96,7 @@ export interface GuestStrain {
   memoryShare?: number;
   /** Share of a container's root disk that is used. */
   diskShare?: number;
+  /** Beside the usual; 0: nothing at all. */
   diskReadBytesPerSecond?: number;
   diskWriteBytesPerSecond?: number;
   /** Network counters stand still. */
