@@ -12,6 +12,9 @@ interface Kind {
   readonly leads: string;
 }
 
+/** As long as a storage that is full or gone may take to be told of: then that is the root, and this its victim. */
+const ROOT_S = 10;
+
 const BROKEN: Kind = {
   key: "guest-broken",
   severity: "critical",
@@ -33,7 +36,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     key: "guest-io-error",
     severity: "critical",
     cause: "storage",
-    afterSeconds: 0,
+    afterSeconds: ROOT_S,
     what: "is paused by an input/output error",
     leads: "its storage is full or gone; make room there first, then resume it; a reset loses what is not written yet",
   },
@@ -58,7 +61,7 @@ export const pausedAlert = (guest: GuestState): Alert | undefined => {
     resource: `guest/${guest.vmid}`,
     severity,
     title: `${guest.name} on ${guest.node} ${what}`,
-    why: `QEMU says ${guest.status}${afterSeconds > 0 ? ` for ${afterSeconds / 60} min with no task at work` : ""}: ${leads}`,
+    why: `QEMU says ${guest.status}${afterSeconds > ROOT_S ? ` for ${afterSeconds / 60} min with no task at work` : ""}: ${leads}`,
     cause,
     afterSeconds,
     evidence: [

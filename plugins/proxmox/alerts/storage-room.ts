@@ -30,6 +30,8 @@ const KINDS = {
 
 /** How long it must stand: growth that falls back by itself is not told. */
 const [STANDS_S, CRITICAL_STANDS_S] = [240, 60];
+/** From here on nothing can be written: it is told at once, and what stands on it fails with it. */
+const FULL = 99;
 const SOON_DAYS = 14;
 
 const kindOf = ({ sort, content }: StorageState): Kind => {
@@ -49,16 +51,18 @@ export const roomAlert = (id: string, storage: StorageState, open: readonly Aler
   const filling = !isOpen(open, key, id) && percent < warn;
   if (filling || percent < keep) return fillingAlert(id, storage, percent, open);
   const severity = percent >= critical ? "critical" : "warning";
+  const isFull = percent >= FULL;
   const stands = severity === "critical" ? CRITICAL_STANDS_S : STANDS_S;
+  const mark = isFull ? `${FULL} % and more used` : `above ${severity === "critical" ? critical : warn} % for ${stands / 60} min`;
   const pace = storage.fullInDays === undefined ? "" : ` At the pace of the last days it is full in ${storage.fullInDays} days.`;
   return alertOf({
     key,
     resource: id,
     severity,
     title: `The ${what} ${storage.name}${storage.node === undefined ? "" : ` of ${storage.node}`} is ${Math.round(percent)} % full`,
-    why: `above ${severity === "critical" ? critical : warn} % for ${stands / 60} min, ${gib(diskTotalBytes - diskBytes)} left: ${leads}.${pace}`,
+    why: `${mark}, ${gib(diskTotalBytes - diskBytes)} left: ${leads}.${pace}`,
     cause: "storage",
-    afterSeconds: stands,
+    ...(isFull ? { explains: true } : { afterSeconds: stands }),
     evidence: [
       { what: `${gib(diskBytes)} of ${gib(diskTotalBytes)} used`, source: "GET /cluster/resources" },
       ...(pendingBytes > 0 ? [{ what: `${gib(pendingBytes)} of it wait for garbage collection`, source: "PBS GET /status/datastore-usage" }] : []),

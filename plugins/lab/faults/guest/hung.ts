@@ -48,24 +48,29 @@ export const guestFrozen = (world: World): Fault =>
     still: (target) => guestAt(world, target).frozen,
   });
 
+const NO_SPACE = "block I/O error in device 'drive-scsi0': No space left on device (28)";
+const IO_ERROR = "block I/O error in device 'drive-scsi0': Input/output error (5)";
+
 export const guestIoError = (world: World): Fault =>
   level({
     name: "guest-io-error",
     targetKind: "guest",
-    what: "QEMU pauses the VM with io-error because its storage has no room left",
+    what: "QEMU pauses the VM with io-error because its storage has no room left, or because its disk errs (reason=space|disk)",
     targets: () => eligible(world, (guest) => isVm(guest) && guest.qmp === undefined),
-    apply(target) {
+    apply(target, args) {
       const guest = guestAt(world, target);
+      const words = args.reason === "disk" ? IO_ERROR : NO_SPACE;
+      const paused = all(swap(guest.mishap, { stuck: words }), swap(guest, { qmp: "io-error" }));
+      if (args.reason === "disk") {
+        world.journals.add(guest.node, `QEMU[${guest.pid}]: ${words}`);
+        return paused;
+      }
       const storage = world.storages.find((one) => one.name === guest.seed.storage);
       const key = storage?.seed.shared ? "*" : guest.node;
       world.journals.add(guest.node, `kernel: device-mapper: thin: 252:4: reached low water mark for data device: sending event.`);
       world.journals.add(guest.node, `kernel: device-mapper: thin: 252:4: switching pool to out-of-data-space (queue IO) mode`);
-      world.journals.add(guest.node, `QEMU[${guest.pid}]: block I/O error in device 'drive-scsi0': No space left on device (28)`);
-      return all(
-        storage ? swapEntry(storage.fill, key, 1) : () => undefined,
-        swap(guest.mishap, { stuck: "block I/O error in device 'drive-scsi0': No space left on device (28)" }),
-        swap(guest, { qmp: "io-error" }),
-      );
+      world.journals.add(guest.node, `QEMU[${guest.pid}]: ${words}`);
+      return all(storage ? swapEntry(storage.fill, key, 1) : () => undefined, paused);
     },
     still: (target) => guestAt(world, target).qmp === "io-error",
   });

@@ -43,8 +43,10 @@ describe("every alert of a guest", () => {
 });
 
 describe("a VM stopped by QEMU", () => {
-  test("by an input/output error is told at once, by its own error too", () => {
+  test("by an input/output error is told in seconds, once its storage had its say; by its own error at once", () => {
     expect(keys(told([vm({ status: "io-error" })]))).toEqual(["guest-io-error guest/101 critical"]);
+    expect(told([vm({ status: "io-error" })])[0]?.afterSeconds).toBe(10);
+    expect(told([vm({ status: "internal-error" })])[0]?.afterSeconds).toBe(0);
     for (const status of ["internal-error", "guest-panicked", "watchdog"]) expect(keys(told([vm({ status })]))).toEqual(["guest-broken guest/101 critical"]);
   });
 

@@ -44,6 +44,14 @@ describe("a storage that runs out of room", () => {
     expect(told(store(85))?.afterSeconds).toBeGreaterThanOrEqual(240);
   });
 
+  test("full, it is told at once and is the root of what fails on it; with a little room it is not", () => {
+    expect(told(store(98))?.explains).toBeUndefined();
+    const full = told(store(99));
+    expect(full).toMatchObject({ key: "thin-pool-full", severity: "critical", explains: true });
+    expect(full?.afterSeconds).toBeUndefined();
+    expect(full?.why).toContain("99 % and more used, 1.0 GiB left");
+  });
+
   test("once told it stays told until there is room again", () => {
     const open = [told(store(81))].flatMap((alert) => alert ?? []);
     expect(told(store(78), open)?.key).toBe("thin-pool-full");
