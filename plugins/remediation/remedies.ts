@@ -11,7 +11,7 @@ export const remedies: Record<string, Remedy> = {
   "guest-crashed": {
     title: "Start the guest again",
     on: ["guest-stopped"],
-    kinds: ["crash", "oom", "unknown", "host-down"],
+    kinds: ["crash", "start-failed", "oom", "unknown", "host-down"],
     steps: [{ tool: "proxmox_guest_start", input: ({ alert }) => ({ vmid: vmidOf(alert.resource) }) }],
     tries: TRIES,
   },

@@ -2,13 +2,15 @@
 import { z } from "jarvis";
 import type { Caller, Client } from "../client/client.ts";
 import { path } from "../client/path.ts";
-import { type Task, TaskLog, Tasks } from "../shapes/task.ts";
+import { endedWell, type Task, TaskLog, Tasks } from "../shapes/task.ts";
 import { type Asked, ask } from "./ask.ts";
 
 const OWN = 50;
 const NEAR = 50;
 const LOGS = 3;
 const LOG_LINES = 200;
+const [LAST_LINES, LONGEST_LINE] = [5, 300];
+const STARTS = /^(?:(?:qm|vz)(?:start|resume|reboot|migrate)|vzdump)$/;
 
 /** `names`: it says in its log that it handled this guest. Times in epoch ms of the cluster. */
 export const ProbedTask = z.object({
@@ -21,6 +23,8 @@ export const ProbedTask = z.object({
   endedAt: z.number().optional(),
   exit: z.string().optional(),
   names: z.boolean().optional(),
+  /** The last lines of its log, of the newest start that failed. */
+  log: z.array(z.string()).optional(),
 });
 export type ProbedTask = z.output<typeof ProbedTask>;
 
@@ -30,6 +34,20 @@ const handles = async (ctx: Caller, client: Client, task: Task, vmid: number): P
   const log = await client.get(ctx, path`/nodes/${task.node}/tasks/${task.upid}/log`, TaskLog, { limit: LOG_LINES }).catch(() => []);
   const named = new RegExp(`\\b(?:VM|CT|guest) ${vmid}\\b`, "i");
   return log.some((line) => named.test(line.t ?? ""));
+};
+
+/** What a failed start says of itself before its last word, which is its exit. */
+const lastWords = async (ctx: Caller, client: Client, task: Task): Promise<string[]> => {
+  const log = await client.get(ctx, path`/nodes/${task.node}/tasks/${task.upid}/log`, TaskLog, { limit: LOG_LINES }).catch(() => []);
+  return log.flatMap(({ t = "" }) => (t.trim() === "" || /^TASK ERROR/.test(t) ? [] : [t.slice(0, LONGEST_LINE)])).slice(-LAST_LINES);
+};
+
+const withLastWords = async (ctx: Caller, client: Client, tasks: readonly Task[], sinceMs: number): Promise<ProbedTask[]> => {
+  const failed = tasks.filter((task) => STARTS.test(task.type) && task.exit !== undefined && !endedWell(task.exit) && (task.endedAt ?? 0) >= sinceMs);
+  const [newest] = failed.sort((a, b) => b.startedAt - a.startedAt);
+  if (newest === undefined) return [...tasks];
+  const log = await lastWords(ctx, client, newest);
+  return tasks.map((task) => (task.upid === newest.upid && log.length > 0 ? { ...task, log } : task));
 };
 
 /** Own tasks and the cluster's, once each. Words when the own list cannot be read: without it nobody's act can be ruled out. */
@@ -43,7 +61,12 @@ export const relatedTasks = async (ctx: Caller, client: Client, about: { node: s
   ]);
   if (own.value === undefined) return { words: own.words };
   const all = new Map([...(cluster.value ?? []), ...(near.value ?? []), ...own.value].map((task) => [task.upid, task]));
-  const mine = [...all.values()].filter((task) => task.id === String(vmid));
+  const mine = await withLastWords(
+    ctx,
+    client,
+    [...all.values()].filter((task) => task.id === String(vmid)),
+    sinceMs,
+  );
   const many = [...all.values()]
     .filter((task) => TAKES_MANY.test(task.type) && task.id === "" && task.node === node && (task.endedAt ?? Number.POSITIVE_INFINITY) >= sinceMs)
     .slice(0, LOGS);

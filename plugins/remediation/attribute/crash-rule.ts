@@ -1,4 +1,4 @@
-// Rule 3: the guest's unit failed, qmeventd reports an error for it, or its process died by a signal. A kernel line carries only a process number: it belongs to the
+// Rule 4: the guest's unit failed, qmeventd reports an error for it, or its process died by a signal. A kernel line carries only a process number: it belongs to the
 // guest whose unit ended next, each such line to one guest. Pure.
 import type { Line } from "../probe/guest.ts";
 import { guestShutdown } from "./inside-rule.ts";

@@ -1,10 +1,11 @@
-// Why a guest stopped, by the order of proof: a task; the OOM killer; a failure; an end from inside; an end in good order that proves nothing; silence. Pure.
+// Why a guest stopped, by the order of proof: a start that failed since; a task; the OOM killer; a failure; an end from inside; an end in good order that proves nothing; silence. Pure.
 import type { Cause, Evidence } from "jarvis";
 import type { GuestProbe, Line } from "../probe/guest.ts";
 import { type About, cause, type Finding, type Ours, ourTime } from "./about.ts";
 import { anonymousDeaths, isMemoryDeath, isOwnCrash } from "./crash-rule.ts";
 import { isInside } from "./inside-rule.ts";
 import { isOom } from "./oom-rule.ts";
+import { byFailedStart } from "./start-rule.ts";
 import { stopOf } from "./stop-time.ts";
 import { byOurCall, byTask, standingStop } from "./task-rule.ts";
 import { endsUnit, sameUnit, type Unit } from "./units.ts";
@@ -121,6 +122,7 @@ export const attributeGuest = (probe: GuestProbe, openedAt: string, ours: readon
       : [];
   const failure = byMemory(about, unit, lines, deaths) ?? byFailure(about, unit, lines, deaths);
   const rules: (() => Finding | undefined)[] = [
+    () => byFailedStart(about, failure),
     () => byTask(about, failure !== undefined),
     () => byOurCall(about),
     () => failure,

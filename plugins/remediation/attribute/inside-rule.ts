@@ -1,4 +1,4 @@
-// Rule 4: the guest went down from inside. A container: its unit ended well. A VM: an agent's or ACPI shutdown of the guest itself was seen before. Pure.
+// Rule 5: the guest went down from inside. A container: its unit ended well. A VM: an agent's or ACPI shutdown of the guest itself was seen before. Pure.
 import type { Line } from "../probe/guest.ts";
 import { endsWell, namedIn, sameUnit, type Unit } from "./units.ts";
 

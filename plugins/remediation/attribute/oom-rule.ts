@@ -1,4 +1,4 @@
-// Rule 2: the kernel's OOM killer took the guest. The victim counts, not the process that asked for memory (`invoked oom-killer` names only that one). Pure.
+// Rule 3: the kernel's OOM killer took the guest. The victim counts, not the process that asked for memory (`invoked oom-killer` names only that one). Pure.
 import type { Line } from "../probe/guest.ts";
 import { cgroupIn, isSystemd, sameUnit, type Unit, unitIn } from "./units.ts";
 

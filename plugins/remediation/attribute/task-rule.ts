@@ -1,21 +1,21 @@
-// Rule 1 of the order of proof: a task of anybody, running at the stop or ended within two ticks before it, is why the guest is down. Pure.
+// Rule 2 of the order of proof: a task of anybody, running at the stop or ended within two ticks before it, is why the guest is down. Pure.
 import type { Evidence } from "jarvis";
 import type { ProbedTask } from "../probe/guest.ts";
 import { type About, type Finding, ourTime } from "./about.ts";
 
 const TWO_TICKS_MS = 20_000;
 /** Seconds are cut off on the way. */
-const SECOND_MS = 1000;
+export const SECOND_MS = 1000;
 const DAEMON = "root@pam";
 
 const STOPPING =
   /^(?:qm|vz)(?:stop|shutdown|suspend|pause|reboot|reset|destroy|rollback|restore|migrate|template|move_volume)$|^qmigrate$|^vzdump$|^(?:stopall|suspendall|migrateall)$|^bulk-(?:shutdown|suspend|migrate|stop)$|^ha(?:stop|migrate|relocate)$/;
 const MIGRATING = /^(?:qmigrate|vzmigrate|qmmigrate|migrateall|bulk-migrate|hamigrate|harelocate)$/;
-const STARTING = /^(?:qm|vz)(?:start|resume)$|^hastart$/;
+export const STARTING = /^(?:qm|vz)(?:start|resume)$|^hastart$/;
 const RESTARTING = /^(?:qm|vz)reboot$/;
-const STANDING = /^(?:qm|vz)(?:stop|shutdown|suspend|pause|destroy)$|^hastop$/;
+export const STANDING = /^(?:qm|vz)(?:stop|shutdown|suspend|pause|destroy)$|^hastop$/;
 
-const isWell = (exit: string | undefined): boolean => exit === undefined || exit === "OK" || /^WARNINGS: \d+$/.test(exit);
+export const isWell = (exit: string | undefined): boolean => exit === undefined || exit === "OK" || /^WARNINGS: \d+$/.test(exit);
 
 /** The guest was started again after this task and before the stop: it explains nothing any more. */
 const isSpent = (task: ProbedTask, { probe, stop, lastStartMs }: About): boolean => {

@@ -11,6 +11,7 @@ export const ProbedTask = z.object({
   endedAt: z.number().optional(),
   exit: z.string().optional(),
   names: z.boolean().optional(),
+  log: z.array(z.string()).optional(),
 });
 export type ProbedTask = z.output<typeof ProbedTask>;
 

@@ -12,7 +12,48 @@ const short = (told: Life) => {
 const SEGV = kernel(0, "kvm[4711]: segfault at 18 ip 000055f0c41d2e71 sp 00007ffd0a91c2b0 error 4 in qemu-system-x86_64[55f0c3e4b000+6b1000]");
 const OOM = kernel(0, "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=qemu.slice,mems_allowed=0,global_oom,task_memcg=/qemu.slice/101.scope,task=kvm,pid=4711,uid=0");
 
-describe("rule 1: a task explains the stop", () => {
+describe("rule 1: it was to be brought back, and that failed", () => {
+  const FAILED = "startup for container '102' failed";
+  const ct = { kind: "ct", vmid: 102 } as const;
+  const died = [
+    systemd(0, "pve-container@102.service: Main process exited, code=exited, status=1/FAILURE"),
+    systemd(0, "pve-container@102.service: Failed with result 'exit-code'."),
+  ];
+  const tried = (more: Parameters<typeof task>[2] = {}, type = "vzstart", from = 2) => task(type, from, { to: from + 2, id: "102", exit: FAILED, ...more });
+
+  test("says so with the task's words, its UPID and the last lines of its log", () => {
+    const failed = { ...tried(), log: ["lxc_init: 845 Failed to run lxc.hook.pre-start"] };
+    const told = why({ ...ct, tasks: [failed], lines: died });
+    expect(told).toMatchObject({ kind: "start-failed", verdict: "fault", propose: true });
+    expect(told.words).toContain(`olli@pve's vzstart did not bring it up: ${FAILED}`);
+    expect(told.evidence[0]).toMatchObject({ what: `vzstart by olli@pve: ${FAILED}`, source: failed.upid });
+    expect(told.evidence[1]).toEqual({ what: "lxc_init: 845 Failed to run lxc.hook.pre-start", source: `log of ${failed.upid}` });
+    expect(told.evidence.some(({ what }) => what.includes("exit-code"))).toBe(true);
+  });
+
+  const faults: [string, Life][] = [
+    ["a start after somebody's stop", { ...ct, tasks: [tried(), task("vzshutdown", -8, { to: 0, id: "102" })] }],
+    ["a reboot", { ...ct, tasks: [tried({ to: 4 }, "vzreboot", -3)] }],
+    ["a move by a restart", { ...ct, tasks: [tried({ to: 5 }, "vzmigrate", -20)] }],
+    ["a backup of its own that stopped it", { ...ct, tasks: [tried({ to: 5 }, "vzdump", -20)] }],
+    ["a start with nothing else known", { ...ct, tasks: [tried()], lines: null }],
+  ];
+  for (const [what, told] of faults) test(`by ${what}`, () => expect(short(told)).toBe("start-failed fault propose"));
+
+  const others: [string, Life, string][] = [
+    ["a start that worked after it", { ...ct, tasks: [tried({ exit: "OK" }, "vzstart", 6), tried()], lines: died }, "crash fault"],
+    ["somebody who stopped it again", { ...ct, tasks: [task("vzstop", 6, { to: 7, id: "102" }), tried(), task("vzstop", -2, { to: 0, id: "102" })] }, "user meant"],
+    ["a person who broke it off", { ...ct, tasks: [tried({ exit: "interrupted by signal" })], lines: died }, "crash fault"],
+    ["our own, which the incident tells", { ...ct, tasks: [tried({ user: "jarvis@pve!operate" })], lines: died }, "crash fault"],
+    ["a start that failed before this life", { ...ct, tasks: [tried({ to: -28 }, "vzstart", -30)], lines: died }, "crash fault"],
+    ["another guest's", { ...ct, tasks: [tried({ id: "1020" })], lines: died }, "crash fault"],
+    ["a VM's move, which leaves it where it ran", { tasks: [task("qmigrate", -20, { to: 2, exit: "migration aborted" })], lines: goodEnd() }, "migration meant"],
+    ["HA, which tries again itself", { ...ct, ha: true, tasks: [tried({ user: "root@pam" })], lines: died }, "start-failed unclear"],
+  ];
+  for (const [what, told, expected] of others) test(`not with ${what}`, () => expect(short(told)).toBe(expected));
+});
+
+describe("rule 2: a task explains the stop", () => {
   const cases: [string, Life, string][] = [
     ["a person's stop", { tasks: [task("qmstop", -2, { to: 0 })], lines: goodEnd() }, "user meant"],
     ["a person's shutdown still running", { tasks: [task("qmshutdown", -8)], lines: goodEnd() }, "user meant"],
@@ -50,7 +91,7 @@ describe("rule 1: a task explains the stop", () => {
   for (const [what, told] of spent) test(`a task is no explanation when it ${what}`, () => expect(short(told)).toBe("crash fault"));
 });
 
-describe("rule 2: the OOM killer", () => {
+describe("rule 3: the OOM killer", () => {
   const cases: [string, Life, string][] = [
     ["by the victim's cgroup", { lines: [OOM] }, "oom fault propose"],
     ["by the limited cgroup", { lines: [kernel(0, "oom-kill:constraint=CONSTRAINT_MEMCG,oom_memcg=/qemu.slice/101.scope,task=kvm,pid=1")] }, "oom fault propose"],
@@ -88,7 +129,7 @@ describe("rule 2: the OOM killer", () => {
   for (const [what, told, expected] of cases) test(what, () => expect(short(told)).toBe(expected));
 });
 
-describe("rule 3: a failure", () => {
+describe("rule 4: a failure", () => {
   const unit = "pve-container@102.service";
   const cases: [string, Life, string][] = [
     ["a segfault, then the scope's good end", { lines: [SEGV, ...goodEnd()] }, "crash fault"],
@@ -128,7 +169,7 @@ describe("rule 3: a failure", () => {
   });
 });
 
-describe("rules 4 and 5: from inside, or an end that proves nothing", () => {
+describe("rules 5 and 6: from inside, or an end that proves nothing", () => {
   const cases: [string, Life, string][] = [
     ["a container's unit that ended well", { kind: "ct", vmid: 102, lines: [systemd(0, "pve-container@102.service: Deactivated successfully.")] }, "guest meant"],
     ["in the words of an older systemd", { kind: "ct", vmid: 102, lines: [systemd(0, "pve-container@102.service: Succeeded.")] }, "guest meant"],
