@@ -104,6 +104,7 @@ const happens = async (row: Row): Promise<void> => {
   line[3] = `${readings}`;
   expect({ severity: root.severity, cause: root.cause.kind, verdict: root.cause.verdict }).toEqual({ severity: row.alert.severity, cause: row.alert.cause, verdict: "fault" });
   expect(root.cause.evidence.length).toBeGreaterThan(0);
+  expect(root.cause.words).toContain(row.words ?? "");
   expect(root.victims ?? []).toEqual(expect.arrayContaining([...(row.victims ?? [])]));
   await look(row);
   expect(strangers(await incidents(), known, root).map(shown)).toEqual([]);

@@ -95,6 +95,17 @@ export const guests: readonly Row[] = [
     lookAlikes: [CT_USER_STOP, { fault: "guest-user-migrate", target: CT, forSeconds: 120 }],
   },
   {
+    row: 7,
+    what: "a container ended and somebody's start of it failed",
+    fault: "ct-start-fails",
+    target: CT,
+    options: { tried: "root@pam" },
+    alert: { key: "guest-stopped", resource: CT, cause: "start-failed", severity: "critical" },
+    words: "root@pam's vzstart did not bring it up: startup for container '105' failed",
+    channel: GUESTS,
+    lookAlikes: [{ fault: "guest-user-reboot", target: CT }],
+  },
+  {
     row: 8,
     what: "a container kills its own processes for memory",
     fault: "ct-oom",

@@ -21,6 +21,8 @@ export interface Row extends Broken {
   readonly what: string;
   /** The one root incident; `cause` is its kind. */
   readonly alert: { readonly key: string; readonly resource: string; readonly cause: string; readonly severity: Severity };
+  /** What its cause says, in these words. */
+  readonly words?: string;
   /** Ids that are hurt with it, among others. */
   readonly victims?: readonly string[];
   /** The monitor that sees it, `proxmox/nodes`. */

@@ -11,16 +11,27 @@ const isCt = (guest: Guest): boolean => guest.kind === "lxc" && running(guest);
 const OOM_EVERY_MS = 90_000;
 const CULPRITS = ["java", "node", "mysqld", "python3", "ffmpeg"];
 
+/** A start somebody asked for at once, and what its log says. */
+function failedStart(world: World, guest: Guest, user: string, exit: string): void {
+  const log = [
+    `run_buffer: 571 Script exited with status 1`,
+    `lxc_init: 845 Failed to run lxc.hook.pre-start for container "${guest.vmid}"`,
+    `__lxc_start: 2034 Failed to initialize container "${guest.vmid}"`,
+  ];
+  world.tasks.past({ node: guest.node, type: "vzstart", id: String(guest.vmid), user, startedAt: world.clock.now(), durationMs: 0, exit, log });
+}
+
 export function ctStartFails(world: World): Fault {
   const down = createDowned(world);
   const mishap = level({
     name: "ct-start-fails",
     targetKind: "guest",
-    what: "the container ends without a task and every start of it fails (text=...)",
+    what: "the container ends without a task and every start of it fails (text=..., tried=USER: who tried one already)",
     targets: () => eligible(world, isCt),
     apply(target, args) {
       const guest = guestAt(world, target);
-      const undo = swap(guest.mishap, { taskError: args.text?.slice(0, 300) ?? `startup for container '${guest.vmid}' failed` });
+      const taskError = args.text?.slice(0, 300) ?? `startup for container '${guest.vmid}' failed`;
+      const undo = swap(guest.mishap, { taskError });
       const unit = `pve-container@${guest.vmid}.service`;
       for (const line of [
         `lxc-start[${guest.pid}]: lxc-start: ${guest.vmid}: ../src/lxc/sync.c: sync_wait: 34 An error occurred in another process (expected sequence number 7)`,
@@ -29,6 +40,7 @@ export function ctStartFails(world: World): Fault {
       ])
         world.journals.add(guest.node, line);
       takeDown(world, guest, { how: "container failed", clean: false });
+      if (args.tried) failedStart(world, guest, args.tried, taskError);
       return undo;
     },
   });
