@@ -7,7 +7,7 @@ const TOKEN = /^[^\s@!:=]+@[A-Za-z][A-Za-z0-9.\-_]*![A-Za-z][A-Za-z0-9.\-_]*=[0-
 const FINGERPRINT = /^[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){31}$/;
 const USER = /^[^\s:/@]+(@[A-Za-z][A-Za-z0-9.\-_]*)?$/;
 const REALM = /^[A-Za-z][A-Za-z0-9.\-_]*$/;
-const MAX_ENDPOINTS = 32;
+const MAX_ENDPOINTS = 128;
 
 const Token = z.string().regex(TOKEN, "expected an API token, user@realm!name=UUID (Datacenter > Permissions > API Tokens)").meta({ secret: true });
 
