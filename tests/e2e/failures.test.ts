@@ -6,9 +6,9 @@ import { eyesOn, without } from "../support/house-eyes.ts";
 import { type House, startHouse } from "../support/living-house.ts";
 import { full, randomOf, seed, shuffled } from "../support/seed.ts";
 import { until } from "../support/until.ts";
-import { guests } from "./failures/guests.ts";
+import { guests, meant } from "./failures/guests.ts";
 import { nodes } from "./failures/nodes.ts";
-import type { Broken, LookAlike, Row } from "./failures/row.ts";
+import type { Broken, LookAlike, Meant, Row } from "./failures/row.ts";
 import { stores } from "./failures/stores.ts";
 
 const SPEED = 30;
@@ -44,7 +44,7 @@ const readAnew = async (channel: string): Promise<void> => {
   const from = await clockMs();
   await eyes.within(`a new reading of ${channel}`, async () => Date.parse((await house.rpc("state.refresh", { channel })).at) > from);
 };
-const look = async ({ channel, first = [] }: Pick<Row, "channel" | "first">): Promise<void> => {
+const look = async ({ channel, first = [] }: Pick<Row, "channel"> & Partial<Pick<Row, "first">>): Promise<void> => {
   for (const one of [...first, channel]) await readAnew(one);
 };
 
@@ -127,6 +127,25 @@ const passes = async (row: Row, one: LookAlike): Promise<void> => {
   await house.lab.heal();
 };
 
+const isLeftAlone = async (one: Meant): Promise<void> => {
+  await calm();
+  const known = new Set((await incidents()).map(({ id }) => id));
+  const words = async () => (await eyes.feed(one.resource)).filter(({ kind }) => kind === "left-alone");
+  const before = (await words()).length;
+  await breakOne(one);
+  await eyes.within(`a word that ${one.resource} is left alone`, async () => {
+    await look(one);
+    return (await words()).length > before;
+  });
+  for (let reading = 0; reading < READINGS_OF_A_LOOK_ALIKE; reading += 1) await look(one);
+  const said = (await words()).slice(0, (await words()).length - before);
+  table.push([`${one.row}`, `${one.fault} ${one.target}`, `left alone: ${said.map(({ cause }) => cause?.kind).join(", ")}`, "-", "-"]);
+  expect(said.map(({ cause }) => cause?.kind)).toEqual([one.cause]);
+  expect(said[0]?.cause?.evidence.length).toBeGreaterThan(0);
+  expect((await incidents()).filter(({ id }) => !known.has(id)).map(shown)).toEqual([]);
+  await house.lab.heal();
+};
+
 const printed = (lines: readonly string[][]): string => {
   const head = ["row", "fault", "alert", "told within N readings", "resolved"];
   const widths = head.map((word, column) => Math.max(word.length, ...lines.map((line) => line[column]?.length ?? 0)));
@@ -151,6 +170,10 @@ afterAll(async () => {
 
 describe("a failure is told once, rightly, and is over when it is healed", () => {
   test.each(rows.map((row) => ({ name: `row ${row.row}: ${row.what} (${row.fault})`, row })))("$name", ({ row }) => happens(row), 90_000);
+});
+
+describe("what was meant is left alone, with its cause said once", () => {
+  test.each(meant.map((one) => ({ name: `row ${one.row}: ${one.what} (${one.fault})`, one })))("$name", ({ one }) => isLeftAlone(one), 90_000);
 });
 
 describe("what only looks like a failure is not told", () => {

@@ -1,5 +1,5 @@
 // The rows of guests: what is told when a machine or a container stops, hangs, freezes, fills up, or is left behind.
-import type { Row } from "./row.ts";
+import type { Meant, Row } from "./row.ts";
 
 const GUESTS = "proxmox/guests";
 /** Agents and snapshots are asked a few at a time: within so many readings everybody of a home has had its turn twice, or once. */
@@ -15,6 +15,11 @@ const [USER_STOP, CT_USER_STOP] = [
   { fault: "guest-user-stop", target: "guest/106" },
   { fault: "guest-user-stop", target: "guest/102" },
 ] as const;
+
+export const meant: readonly Meant[] = [
+  { row: 2, what: "a VM is powered off from inside", fault: "guest-powered-off-inside", target: VM, resource: VM, cause: "guest", channel: GUESTS },
+  { row: 2, what: "a container is powered off from inside", fault: "guest-powered-off-inside", target: CT, resource: CT, cause: "guest", channel: GUESTS },
+];
 
 export const guests: readonly Row[] = [
   {

@@ -1,4 +1,4 @@
-// One row of the matrix of failures: what breaks, what is to be told of it, and what only looks like it. Read by tests/e2e/failures.test.ts.
+// One row of the matrix of failures: what breaks, what is to be told of it, and what only looks like it; or what was meant and is left alone. Read by tests/e2e/failures.test.ts.
 import type { Severity } from "../../../core/contract/resource.ts";
 
 /** A fault of the lab (`./jarvis lab list`) at a target, `node/pve`, `guest/101`, `storage/shared/nas`. */
@@ -13,6 +13,16 @@ export interface LookAlike extends Broken {
   readonly besides?: readonly string[];
   /** How long it is looked at, of the clock; 90 s unless said. */
   readonly forSeconds?: number;
+}
+
+/** What somebody or something meant: it opens no incident, and is left alone with its cause said once. */
+export interface Meant extends Broken {
+  readonly row: number;
+  readonly what: string;
+  readonly resource: string;
+  /** The cause's kind. */
+  readonly cause: string;
+  readonly channel: string;
 }
 
 export interface Row extends Broken {
