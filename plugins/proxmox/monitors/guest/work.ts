@@ -6,7 +6,27 @@ const OF_MANY = /^(?:vzdump|stopall|startall|suspendall|migrateall|bulk-\w+)$/;
 const STOPS = /^(?:(?:qm|vz)(?:stop|shutdown|suspend|pause|destroy)|hastop)$/;
 const TAKES_DOWN = /^(?:stopall|suspendall|migrateall|bulk-(?:shutdown|stop|suspend|migrate))$/;
 
-const isOf = (task: Task, vmid: number): boolean => new RegExp(`^${vmid}(?!\\d)`).test(task.id);
+type Tasks = ReadonlyMap<string, Task>;
+
+/** A list of tasks as guests ask for it: made once for each list that is read, since a large cluster has ten thousand guests to ask. */
+interface Index {
+  readonly byGuest: ReadonlyMap<string, readonly Task[]>;
+  readonly ofMany: ReadonlyMap<string, readonly Task[]>;
+}
+const indexes = new WeakMap<Tasks, Index>();
+
+/** A task's id begins with the number of its guest: `101`, `101:disk`. */
+const guestOf = (task: Task): string => /^\d+/.exec(task.id)?.[0] ?? "";
+const isOfMany = (task: Task): boolean => task.id === "" && OF_MANY.test(task.type);
+
+const indexOf = (tasks: Tasks): Index => {
+  const known = indexes.get(tasks);
+  if (known) return known;
+  const all = [...tasks.values()];
+  const made = { byGuest: Map.groupBy(all, guestOf), ofMany: Map.groupBy(all.filter(isOfMany), ({ node }) => node) };
+  indexes.set(tasks, made);
+  return made;
+};
 
 export interface Work {
   /** Type of the task that works on the guest or may do so; `unknown` when the tasks are not known. */
@@ -21,12 +41,12 @@ export interface Work {
 
 const newest = (tasks: readonly Task[]): Task | undefined => [...tasks].sort((a, b) => b.startedAt - a.startedAt)[0];
 
-/** `tasks`: undefined when they are not known. */
-export const workOn = (tasks: ReadonlyMap<string, Task> | undefined, { vmid, node }: { vmid: number; node: string }): Work => {
+/** `tasks`: a list that nobody changes any more; undefined when they are not known. */
+export const workOn = (tasks: Tasks | undefined, { vmid, node }: { vmid: number; node: string }): Work => {
   if (tasks === undefined) return { now: "unknown", backupEndedAt: undefined, stop: undefined, sweeping: false };
-  const all = [...tasks.values()];
-  const own = all.filter((task) => isOf(task, vmid));
-  const many = all.filter((task) => task.id === "" && task.node === node && OF_MANY.test(task.type));
+  const index = indexOf(tasks);
+  const own = index.byGuest.get(`${vmid}`) ?? [];
+  const many = index.ofMany.get(node) ?? [];
   const live = newest([...own, ...many].filter((task) => task.exit === undefined && task.type !== "vncproxy" && task.type !== "vncshell"));
   const ended = [...own, ...many].flatMap((task) => (task.type === "vzdump" && task.endedAt !== undefined ? [task.endedAt] : []));
   // The stops inside a sweep are the node's own way down, nobody's wish for this guest.
