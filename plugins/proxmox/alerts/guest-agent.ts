@@ -33,7 +33,7 @@ const silent = (guest: GuestState): Omit<Told, "resource" | "evidence"> => ({
   afterSeconds: SILENT_S,
 });
 
-const OWN = ["guest-hung", "guest-agent-silent"] as const;
+const ALL: ReadonlySet<string> = new Set(["guest-frozen", "guest-hung", "guest-agent-silent"]);
 const KINDS = [frozen, hung, silent] as const;
 
 /** What was told stays told while nothing else is known; nothing new is. */
@@ -52,9 +52,10 @@ const kindOf = (guest: GuestState, open: readonly Alert[]): Omit<Told, "resource
 };
 
 export const agentAlert = (guest: GuestState, open: readonly Alert[]): Alert | undefined => {
-  // Frozen by a running backup, or silent while something works on it: none of the guest's own.
   if (guest.status !== "running") return undefined;
-  if (guest.work !== undefined || guest.lock !== undefined) return open.find(({ key }) => OWN.some((own) => own === key));
+  // Frozen by a running backup, or silent while something works on it: none of the guest's own. What is not known ends nothing.
+  if (guest.work === "unknown") return open.find(({ key }) => ALL.has(key));
+  if (guest.work !== undefined || guest.lock !== undefined) return open.find(({ key }) => ALL.has(key) && key !== "guest-frozen");
   const kind = kindOf(guest, open);
   if (kind === undefined || guest.agent === undefined) return undefined;
   const { agent } = guest;

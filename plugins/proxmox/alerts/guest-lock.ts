@@ -1,4 +1,4 @@
-// A lock that nobody works under any more. A slow backup's lock has its living task, a hibernated VM and a container mounted by a person carry theirs on purpose; while the tasks are not known no lock is stale. Pure.
+// A lock that nobody works under any more. A slow backup's lock has its living task, a hibernated VM and a container mounted by a person carry theirs on purpose; while the tasks are not known no lock becomes stale, and none that was told is over. Pure.
 import type { Alert } from "jarvis";
 import type { GuestState } from "../monitors/guest/state.ts";
 import { alertOf } from "./tell.ts";
@@ -7,11 +7,15 @@ import { alertOf } from "./tell.ts";
 const STANDS_S = 240;
 const WANTED = new Set(["suspended", "mounted"]);
 
-export const lockAlert = (guest: GuestState): Alert | undefined => {
+const KEY = "guest-lock-stale";
+
+export const lockAlert = (guest: GuestState, open: readonly Alert[]): Alert | undefined => {
   const { lock, lockSince, work } = guest;
-  if (lock === undefined || WANTED.has(lock) || work !== undefined) return undefined;
+  if (lock === undefined || WANTED.has(lock)) return undefined;
+  if (work === "unknown") return open.find(({ key, resource }) => key === KEY && resource === `guest/${guest.vmid}`);
+  if (work !== undefined) return undefined;
   return alertOf({
-    key: "guest-lock-stale",
+    key: KEY,
     resource: `guest/${guest.vmid}`,
     severity: "warning",
     title: `${guest.name} is locked (${lock}) and nobody works on it`,

@@ -11,26 +11,34 @@ import type { Entry } from "../shapes/resources.ts";
 import { aroundOf } from "./guest/around.ts";
 import { findingsOf } from "./guest/findings.ts";
 import { keepOnly, notesOf } from "./guest/notes.ts";
+import { recallGuest, recallSnapshots } from "./guest/recall.ts";
 import { GuestState, guestOf, resourceOf } from "./guest/state.ts";
 import { createLearner, type Learner } from "./identity.ts";
 import { createResourcesReader, guestIds, isGuest, type ResourcesReader } from "./resources-answer.ts";
 import { placeOfReading } from "./rounds.ts";
 
-const CHANNEL = "proxmox/guests";
+const [CHANNEL, SNAPSHOTS] = ["proxmox/guests", "proxmox/snapshots"];
 const Guests = z.object({ guests: z.record(z.string(), GuestState) });
 type Guests = z.output<typeof Guests>;
 
-/** What the reading before (perhaps an earlier run's) tells: who was there, and when each was last seen running. */
+const lastOf = async (ctx: Ctx, channel: string): Promise<Reading | undefined> => {
+  const readings: Record<string, Reading> = await ctx.state(channel).catch(() => ({}));
+  return readings[channel];
+};
+
+/** What the reading before (perhaps an earlier run's) tells: who was there, when each was last seen running, and what was found out about it. */
 const remember = async (ctx: Ctx): Promise<Set<number>> => {
-  const readings: Record<string, Reading> = await ctx.state(CHANNEL).catch(() => ({}));
-  const past = readings[CHANNEL];
+  const [past, snapshots] = await Promise.all([lastOf(ctx, CHANNEL), lastOf(ctx, SNAPSHOTS)]);
+  const notes = notesOf(ctx.client);
+  if (snapshots !== undefined) recallSnapshots(notes, snapshots.value, Date.parse(snapshots.at));
   const read = Guests.safeParse(past?.value);
   if (past === undefined || !read.success) return new Set();
   const at = Date.parse(past.at);
   for (const guest of Object.values(read.data.guests)) {
     const last = guest.status === "running" ? at : Date.parse(guest.lastRunningAt ?? "");
     if (!Number.isNaN(last)) ctx.client.memory.running.set(guest.vmid, last);
-    notesOf(ctx.client).lives.restore(guest);
+    notes.lives.restore(guest);
+    recallGuest(notes, guest, at);
   }
   return new Set(Object.values(read.data.guests).map((guest) => guest.vmid));
 };

@@ -111,7 +111,8 @@ export const findingsOf = (seen: Seen, around: Around): Findings => {
     stoppedAt: runs ? undefined : iso(life.stoppedAt),
     lockSince: entry.lock === undefined ? undefined : iso(life.lock?.since),
     work: entry.template ? undefined : work.now,
-    agent: runs && facts?.agent ? agentOf(notes.agents.get(vmid), { rates, cpu: entry.cpu, cpus: entry.maxcpu }) : undefined,
+    // Before its configuration is read, what an earlier run was told stands.
+    agent: runs && facts?.agent !== false ? agentOf(notes.agents.get(vmid), { rates, cpu: entry.cpu, cpus: entry.maxcpu }) : undefined,
     snapshots: snapshotsOf(around, vmid, work.now),
     kills: runs ? killsOf(around, vmid, life.startedAt ?? 0) : undefined,
     storm: work.now === undefined && rates !== undefined ? stormOf(rates, around.waits.get(node)) : undefined,

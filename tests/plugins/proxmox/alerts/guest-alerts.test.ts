@@ -83,6 +83,18 @@ describe("a silent agent", () => {
     expect(told([vm(unknown)])).toEqual([]);
   });
 
+  test("and a stale lock stay told while the tasks are not known, and end with a task at work or without the lock", () => {
+    for (const more of [agent({ moves: "no" }), agent(), agent({ answers: "yes", failures: 0, frozen: true }), { lock: "backup" }]) {
+      const open = told([vm(more)]);
+      expect(open).toHaveLength(1);
+      expect(keys(told([vm({ ...more, work: "unknown" })], open))).toEqual(keys(open));
+      expect(told([vm({ ...more, work: "unknown" })])).toEqual([]);
+    }
+    const locked = told([vm({ lock: "backup" })]);
+    expect(told([vm({ lock: "backup", work: "vzdump" })], locked)).toEqual([]);
+    expect(told([vm({ work: "unknown" })], locked)).toEqual([]);
+  });
+
   test("that was told of a guest that goes on makes no hung one of it when it is quiet", () => {
     const open = told([vm(agent())]);
     expect(keys(told([vm(agent({ moves: "no" }))], open))).toEqual(["guest-agent-silent guest/101 warning"]);
