@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createChat } from "./agent/chat.ts";
 import { createPersona } from "./agent/persona.ts";
 import { cleanError } from "./app/cleaned.ts";
+import { createConsoles } from "./app/consoles.ts";
 import { createFaces } from "./app/faces.ts";
 import { createHoldPoint } from "./app/hold-point.ts";
 import { choosePaths } from "./app/paths.ts";
@@ -16,6 +17,7 @@ import { createSessions } from "./app/sessions.ts";
 import { createStatus } from "./app/status.ts";
 import { createTracking } from "./app/tracking.ts";
 import { createWatching } from "./app/watching.ts";
+import type { Call } from "./contract/call.ts";
 import { JarvisError } from "./contract/error.ts";
 import { writeCliToken } from "./http/cli-token.ts";
 import { createServer } from "./http/server.ts";
@@ -140,6 +142,7 @@ export const createApp = async (options: AppOptions) => {
   const poller = createPoller({ clock, store, log, standing, isWatched: watching.isWatched });
   watching.tell(poller);
   const tracking = createTracking({ clock, log, kept, store, records, feed, readings, resources, poller, pipeline, journal });
+  const consoles = createConsoles({ clock, log, redact, journal, switches, changed: (callId) => tellCall(journal.get(callId)) });
   const host = createPlugins({
     root,
     folders: environment.plugins,
@@ -163,6 +166,7 @@ export const createApp = async (options: AppOptions) => {
     publisher,
     tracking,
     sessions: createSessions({ switches, log }),
+    seat: consoles.seat,
     rules: {
       open: config.server.open,
       fastClock: rate !== 1,
@@ -209,7 +213,7 @@ export const createApp = async (options: AppOptions) => {
   });
   const http = createServer({
     settings: { ...server, names: config.server.names, trustProxy: config.server.trustProxy, open: config.server.open, ...(config.server.tls ? { tls: config.server.tls } : {}) },
-    core: { ...core, metrics: host.metrics },
+    core: { ...core, metrics: host.metrics, sit: (params, who, sitter) => consoles.sit(pipeline.call, params, who, sitter) },
     hub,
     tokens,
     sessions,
@@ -221,8 +225,11 @@ export const createApp = async (options: AppOptions) => {
     log: (message, data) => log("info", message, data),
   });
 
+  const tellCall = (call: Call | undefined): void => {
+    if (call) hub.event("core/calls", redact.data(call));
+  };
   pipeline.on((call) => {
-    hub.event("core/calls", redact.data(call));
+    tellCall(call);
     store.accept("core/asks", { asks: Object.fromEntries(pipeline.asks().map((ask) => [ask.id, ask])) });
     publisher.plan();
   });
@@ -266,6 +273,7 @@ export const createApp = async (options: AppOptions) => {
     async stop(): Promise<void> {
       status.leaving();
       tracking.tracker.stop();
+      await consoles.stop();
       await poller.stop();
       await pipeline.stop();
       await host.stop();

@@ -104,6 +104,9 @@ export const createFaces = (parts: Parts): CoreFaces => {
 
   return {
     "tools.list": async () => ({ tools: registry.list().map(toolInfo) }),
+    "consoles.list": async () => ({
+      consoles: registry.consoles().map(({ name, title, about, console }) => ({ tool: name, title, about, kinds: [...(console?.kinds ?? [])] })),
+    }),
     "tools.call": ({ name, ...request }, who) => pipeline.call({ tool: name, ...definite(request), caller: who.caller }),
     "calls.get": async ({ callId }) => {
       const call = journal.get(callId);

@@ -65,6 +65,7 @@ interface Parts {
   publisher: ReturnType<typeof createPublisher>;
   tracking: Tracking;
   sessions: Sessions;
+  seat: NonNullable<HostFaces["seat"]>;
 }
 
 /** Where a unix socket goes whose path under the data folder would be too long (DESIGN 2): private folders of our own making. */
@@ -120,6 +121,7 @@ export const createPlugins = (parts: Parts): Host => {
       return "prompt";
     },
     sessions: parts.sessions,
+    seat: parts.seat,
     env: parts.env,
     note: (plugin, message, data) => log("info", `${plugin}: ${message}`, data),
   };

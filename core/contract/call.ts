@@ -1,6 +1,7 @@
 // A call as the journal tells it, and the states and edges it moves along (reliability F6).
 import { z } from "zod";
 import { Caller } from "./caller.ts";
+import { ConsoleEnd } from "./console.ts";
 import { Effect } from "./tool.ts";
 
 export const CALL_STATES = [
@@ -90,6 +91,8 @@ export const Call = z.object({
   createdAt: z.string(),
   endedAt: z.string().optional(),
   incident: z.string().optional(),
+  /** Of an opened console: how it ended. Absent while it is open, or when a crash cut it. */
+  console: ConsoleEnd.optional(),
 });
 export type Call = z.infer<typeof Call>;
 

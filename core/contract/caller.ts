@@ -19,10 +19,11 @@ export const Caller = z.object({
 });
 export type Caller = z.infer<typeof Caller>;
 
-/** Who called a tool, as its plugin's host is told. `bound`: as a step of a remedy bound to an incident. */
+/** Who called a tool, as its plugin's host is told. `bound`: as a step of a remedy bound to an incident. `seat`: where the person sits who attends to it. */
 export interface Asker {
   readonly caller: Caller;
   readonly bound: boolean;
+  readonly seat?: string | undefined;
 }
 
 /** Jarvis unasked: nobody's own words stand behind the call. A plugin's own call counts as unasked too. */

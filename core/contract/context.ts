@@ -35,6 +35,11 @@ export interface OpenedStream {
   headers: Record<string, string>;
 }
 
+/** How to open a WebSocket. `protocol`: the subprotocol that must be agreed on. */
+export interface SocketInit extends Pick<FetchInit, "headers" | "tls" | "timeoutMs"> {
+  protocol?: string;
+}
+
 export interface StreamPiece {
   done: boolean;
   bytes?: Uint8Array;
@@ -65,6 +70,10 @@ export interface Context<C, K> {
   readonly log: (message: string, data?: Record<string, unknown>) => void;
   fetch(url: string, init?: FetchInit): Promise<FetchAnswer>;
   open(url: string, init?: FetchInit): Promise<OpenedStream>;
+  /** A WebSocket at an http(s) URL. With status 101 its bytes come with `next`, whatever the frames; with another the other side said no, and nothing is open. */
+  socket(url: string, init?: SocketInit): Promise<OpenedStream>;
+  /** One binary message, at most 64 KiB; resolves when the socket has room for more. */
+  send(id: string, bytes: Uint8Array): Promise<void>;
   next(id: string): Promise<StreamPiece>;
   cancel(id: string): Promise<void>;
   /** Resolves after so many ms of the one clock, or rejects when the context's signal aborts. Bounded to 60 s. */

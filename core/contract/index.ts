@@ -2,7 +2,8 @@
 export { z } from "zod";
 export { type Caller, CallerKind, Scope } from "./caller.ts";
 export { Cause, Evidence } from "./cause.ts";
-export type { Context, FetchAnswer, FetchInit, OpenedStream, Series, StreamPiece } from "./context.ts";
+export type { Console, ConsoleAbout, ConsoleLine, FromPerson } from "./console.ts";
+export type { Context, FetchAnswer, FetchInit, OpenedStream, Series, SocketInit, StreamPiece } from "./context.ts";
 export { ERRORS, type ErrorType, errorBody, JarvisError } from "./error.ts";
 export { Incident } from "./incident.ts";
 export type { Metric } from "./metric.ts";

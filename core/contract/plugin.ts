@@ -1,6 +1,7 @@
 // definePlugin: one frozen literal the host can read, list and permission before the plugin may do anything.
 import type { z } from "zod";
 import type { Cause } from "./cause.ts";
+import type { Console } from "./console.ts";
 import type { Context, Series } from "./context.ts";
 import type { Metric } from "./metric.ts";
 import type { Monitor } from "./monitor.ts";
@@ -36,6 +37,8 @@ export interface Plugin<C extends z.ZodType, K, M extends Schemas, T extends Sch
   close?: (client: Awaited<K>) => void | Promise<void>;
   monitors?: { [N in keyof M]: Monitor<z.output<C>, Awaited<K>, M[N]> };
   tools?: { [N in keyof T]: Tool<z.output<C>, Awaited<K>, T[N]> };
+  /** Shells of its resources: `plugin_name` in the journal, opened by a person at the dashboard alone. */
+  consoles?: Record<string, Console<z.output<C>, Awaited<K>>>;
   channels?: { [N in keyof H]: Channel<H[N]> };
   widgets?: Record<string, Widget & { from: keyof NoInfer<M> & string }>;
   remedies?: Record<string, Remedy>;

@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { Ask, Call, CallAnswer } from "./call.ts";
 import { Caller, Scope } from "./caller.ts";
+import { ConsoleSize } from "./console.ts";
 import { FeedEntry, Incident, IncidentDetail, IncidentStatus } from "./incident.ts";
-import { LiveResource } from "./resource.ts";
+import { LiveResource, ResourceId, ResourceKind } from "./resource.ts";
 import { Effect } from "./tool.ts";
 import { WireWidget } from "./wire-widget.ts";
 
@@ -49,6 +50,13 @@ export const PluginInfo = z.object({
 export type PluginInfo = z.infer<typeof PluginInfo>;
 
 export const ToolInfo = z.object({ name: z.string(), title: z.string(), about: z.string(), effect: Effect, inputSchema: z.unknown(), outputSchema: z.unknown().optional() });
+/** What opens a console on resources of these kinds. */
+export const ConsoleInfo = z.object({ tool: z.string(), title: z.string(), about: z.string(), kinds: z.array(ResourceKind) });
+export type ConsoleInfo = z.infer<typeof ConsoleInfo>;
+/** One piece of input or output; more comes in pieces. */
+export const CONSOLE_PIECE_BYTES = 16_384;
+/** What a reader may owe an answer for: past it nothing more is sent until it says how much it took. */
+export const CONSOLE_WINDOW_BYTES = 65_536;
 export type ToolInfo = z.infer<typeof ToolInfo>;
 
 export const ChatDone = z.object({
@@ -135,6 +143,22 @@ export const METHODS = {
     result: z.union([ChatDone, z.object({ conversation: z.string(), message: z.string() })]),
   },
   "chat.stop": { scope: "read", socket: true, params: z.object({ message: z.string().max(100).optional() }), result: z.object({ stopped: z.boolean() }) },
+  "consoles.list": { scope: "read", params: empty, result: z.object({ consoles: z.array(ConsoleInfo) }) },
+  /** A dashboard session's alone. It belongs to the socket that opened it and ends with it. Without `console` it was not opened, for the reason in `text`. */
+  "console.open": {
+    scope: "operate",
+    socket: true,
+    params: ConsoleSize.extend({ tool: id, resource: ResourceId }),
+    result: CallAnswer.extend({ console: z.string().optional() }),
+  },
+  /** `text` as typed or pasted; `size` after a change; `tookBytes`: how much of what was shown has been drawn since the last word. */
+  "console.write": {
+    scope: "operate",
+    socket: true,
+    params: z.object({ console: id, text: z.string().max(CONSOLE_PIECE_BYTES).optional(), size: ConsoleSize.optional(), tookBytes: z.number().int().nonnegative().optional() }),
+    result: empty,
+  },
+  "console.close": { scope: "operate", socket: true, params: z.object({ console: id }), result: z.object({ closed: z.boolean() }) },
   "channels.list": {
     scope: "read",
     params: empty,
@@ -203,6 +227,9 @@ export const NOTIFICATIONS = {
   }),
   "chat.ask": z.object({ conversation: z.string(), message: z.string(), ask: Ask }),
   "chat.done": ChatDone,
+  /** The next bytes of a console, base64. */
+  "console.data": z.object({ console: z.string(), data: z.string() }),
+  "console.closed": z.object({ console: z.string(), why: z.string() }),
 } as const;
 
 export const CLOSE = { badFrame: 4400, credential: 4401, scope: 4403, protocol: 4406, slow: 4408, rate: 4429, restarting: 4503 } as const;

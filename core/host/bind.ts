@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Cause } from "../contract/cause.ts";
 import type { BoundDiagnose, BoundRemedy } from "../incidents/bound.ts";
+import { bindConsole } from "./bind-console.ts";
 import { bindMonitor } from "./bind-monitor.ts";
 import { bindTool } from "./bind-tool.ts";
 import type { HostFaces, Undo } from "./faces.ts";
@@ -11,7 +12,7 @@ import { askPlugin, callPlugin, type Running } from "./plugin-call.ts";
 /** reliability F3: three tries an hour on one target, at once, then after 5 and 15 minutes. */
 const TRIES = { perHour: 3, gapsMinutes: [0, 5, 15] } as const;
 
-type Registering = Pick<HostFaces, "addTool" | "addMonitor" | "declareChannel" | "addDiagnose" | "addRemedy">;
+type Registering = Pick<HostFaces, "addTool" | "addMonitor" | "declareChannel" | "addDiagnose" | "addRemedy" | "seat">;
 
 export const bindPlugin = async (plugin: Running, literal: PluginLiteral, faces: Registering): Promise<() => Promise<void>> => {
   const undo: Undo[] = [];
@@ -20,6 +21,7 @@ export const bindPlugin = async (plugin: Running, literal: PluginLiteral, faces:
   };
   try {
     for (const [key, tool] of Object.entries(literal.tools)) undo.push(faces.addTool(bindTool(plugin, key, tool)));
+    for (const [key, console] of Object.entries(literal.consoles)) undo.push(faces.addTool(bindConsole(plugin, key, console, faces.seat)));
     for (const [topic, { title, data }] of Object.entries(literal.channels)) undo.push(faces.declareChannel(`${plugin.id}/${topic}`, title, data));
     for (const [name, remedy] of Object.entries(literal.remedies)) undo.push(faces.addRemedy(bindRemedy(plugin, name, remedy)));
     if (literal.diagnose !== undefined) undo.push(faces.addDiagnose(bindDiagnose(plugin, literal.diagnose)));

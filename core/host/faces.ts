@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import type { CallAnswer } from "../contract/call.ts";
 import type { Asker, Caller } from "../contract/caller.ts";
+import type { ConsoleLine } from "../contract/console.ts";
 import type { PermissionAsk, Series } from "../contract/context.ts";
 import type { JarvisError } from "../contract/error.ts";
 import type { Reading } from "../contract/reading.ts";
@@ -31,6 +32,9 @@ export interface Sessions {
   on(close: (why: JarvisError) => void): () => void;
 }
 
+/** Runs a console from its opening to its end; `signal` ends it. */
+export type Attach = (line: ConsoleLine, signal: AbortSignal) => Promise<void>;
+
 export interface HostFaces {
   addTool(tool: BoundTool): Undo;
   addMonitor(monitor: BoundMonitor): Undo;
@@ -47,6 +51,8 @@ export interface HostFaces {
   askPermission(request: PermissionAsk & { plugin: string; why: string }): Promise<"granted" | "prompt" | "denied">;
   /** Whether plugins may hold connections open now: `refused` says why not, `on` is told when those that are open must go. */
   sessions?: Sessions;
+  /** Hands a console to the person who sits there; resolves with the words of its opening, rejects when it could not be opened. Absent: nobody sits anywhere. */
+  seat?(seat: string, attach: Attach, signal: AbortSignal): Promise<string>;
   /** The one document kept for each plugin. */
   kept?: { get(plugin: string): unknown; set(plugin: string, value: unknown): void };
   /** A variable of the environment (core/settings.ts is its only reader). */

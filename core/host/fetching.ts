@@ -1,6 +1,6 @@
-// A plugin's fetch: whole answers under a byte cap and a deadline, over checked connections. Its streams are streams.ts.
+// A plugin's fetch: whole answers under a byte cap and a deadline, over checked connections. Its streams are streams.ts, its WebSockets sockets.ts.
 import type { Context, FetchAnswer, FetchInit } from "../contract/context.ts";
-import type { JarvisError } from "../contract/error.ts";
+import { JarvisError } from "../contract/error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { collected, headOf, unpacked } from "./answer-body.ts";
 import { createExchange, reasonOf } from "./exchange.ts";
@@ -8,13 +8,14 @@ import type { Sessions } from "./faces.ts";
 import type { Grant } from "./grant.ts";
 import { bounded, limited } from "./limit.ts";
 import { planRequest } from "./route.ts";
+import type { Sockets } from "./sockets.ts";
 import { createStreams } from "./streams.ts";
 import { upstreamError } from "./upstream-error.ts";
 
-type Reach = Pick<Context<unknown, unknown>, "fetch" | "open" | "next" | "cancel">;
+type Reach = Pick<Context<unknown, unknown>, "fetch" | "open" | "socket" | "send" | "next" | "cancel">;
 
 export interface Fetching {
-  /** The four methods, ending when `signal` aborts. */
+  /** The six methods, ending when `signal` aborts. */
   under(signal: () => AbortSignal): Reach;
   close(): void;
 }
@@ -22,6 +23,17 @@ export interface Fetching {
 export const createFetching = (grant: Grant, clock: Clock, sessions?: Sessions): Fetching => {
   const exchange = createExchange();
   const streams = createStreams({ grant, clock, exchange, refused: sessions?.refused });
+  /** Few plugins ever open one. */
+  let sockets: Promise<Sockets> | undefined;
+  const makeSockets = async (): Promise<Sockets> => {
+    const { createSockets } = await import("./sockets.ts");
+    return createSockets({ grant, clock, refused: sessions?.refused });
+  };
+  const socketsNow = (): Promise<Sockets> => {
+    sockets ??= makeSockets();
+    return sockets;
+  };
+  const isSocket = (id: string): boolean => id.startsWith("socket-");
 
   const fetch = async (url: string, init: FetchInit, signal: AbortSignal): Promise<FetchAnswer> => {
     const { timeoutMs, maxBytes } = bounded(init);
@@ -43,14 +55,26 @@ export const createFetching = (grant: Grant, clock: Clock, sessions?: Sessions):
   const under = (signal: () => AbortSignal): Reach => ({
     fetch: (url, init = {}) => fetch(url, init, signal()),
     open: (url, init = {}) => streams.open(url, init, signal()),
-    next: (id) => streams.next(id, signal()),
-    cancel: streams.cancel,
+    socket: async (url, init = {}) => {
+      const own = signal();
+      return (await socketsNow()).open(url, init, own);
+    },
+    send: async (id, bytes) => {
+      if (!isSocket(id)) throw new JarvisError("bad_input", { message: "Only what ctx.socket opened can be sent to." });
+      await (await socketsNow()).send(id, bytes);
+    },
+    next: async (id) => {
+      const own = signal();
+      return isSocket(id) ? (await socketsNow()).next(id, own) : streams.next(id, own);
+    },
+    cancel: async (id) => (isSocket(id) ? (await socketsNow()).cancel(id) : streams.cancel(id)),
   });
 
   /** Streams and kept connections go; an act on its way has a connection of its own and is not cut half done. */
   const sever = (why?: JarvisError): void => {
     streams.close(why);
     exchange.close();
+    void sockets?.then((made) => made.close(why));
   };
   const forget = sessions?.on(sever);
   const close = (): void => {

@@ -20,6 +20,11 @@ const init = z
     maxBytes: z.number().exactOptional(),
   })
   .optional();
+const socketInit = init
+  .unwrap()
+  .pick({ headers: true, tls: true, timeoutMs: true })
+  .extend({ protocol: z.string().max(100).exactOptional() })
+  .optional();
 const ask = z.object({ name: PermissionName, value: z.string().max(300) });
 const about = z.strictObject({ runbook: text.exactOptional(), hold: text.exactOptional() }).optional();
 const options = z.strictObject({ timeoutMs: z.number().exactOptional(), stdin: z.string().exactOptional() }).optional();
@@ -35,6 +40,8 @@ const handler =
 export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["fetch", handler(z.tuple([text, init]), (context, [url, more]) => context.fetch(url, more))],
   ["open", handler(z.tuple([text, init]), (context, [url, more]) => context.open(url, more))],
+  ["socket", handler(z.tuple([text, socketInit]), (context, [url, more]) => context.socket(url, more))],
+  ["send", handler(z.tuple([text, z.instanceof(Uint8Array)]), (context, [id, bytes]) => context.send(id, bytes))],
   ["next", handler(z.tuple([text]), (context, [id]) => context.next(id))],
   ["cancel", handler(z.tuple([text]), (context, [id]) => context.cancel(id))],
   ["pause", handler(z.tuple([z.number()]), (context, [ms]) => context.pause(ms))],

@@ -1,10 +1,11 @@
 // A plugin's literal as the host reads it: data by schema, functions and schemas by kind. Refuses what definePlugin's types refuse, also from plain JavaScript.
 import { z } from "zod";
 import type { Cause } from "../contract/cause.ts";
+import type { ConsoleAbout, ConsoleLine } from "../contract/console.ts";
 import type { Context, Series } from "../contract/context.ts";
 import type { Duration } from "../contract/monitor.ts";
 import { Permissions } from "../contract/permission.ts";
-import type { Alert } from "../contract/resource.ts";
+import { type Alert, ResourceKind } from "../contract/resource.ts";
 import { Effect, type Sent, type Verdict } from "../contract/tool.ts";
 import { Widget } from "../contract/widget.ts";
 
@@ -69,6 +70,15 @@ export const RemedyLiteral = z.strictObject({
 });
 export type RemedyLiteral = z.infer<typeof RemedyLiteral>;
 
+export const ConsoleLiteral = z.strictObject({
+  title: z.string().min(1).max(100),
+  about: z.string().min(1).max(2000),
+  kinds: z.array(ResourceKind).min(1).max(10),
+  preflight: method<[Ctx, string]>(),
+  attach: method<[Ctx, ConsoleAbout, ConsoleLine]>(),
+});
+export type ConsoleLiteral = z.infer<typeof ConsoleLiteral>;
+
 const many = <S extends z.ZodType>(part: S) => z.record(PartName, part).default({});
 
 export const PluginLiteral = z.strictObject({
@@ -80,6 +90,7 @@ export const PluginLiteral = z.strictObject({
   close: method<[unknown]>().optional(),
   monitors: many(MonitorLiteral),
   tools: many(ToolLiteral),
+  consoles: many(ConsoleLiteral),
   channels: many(z.strictObject({ title: z.string().min(1).max(100), data: schema })),
   widgets: many(Widget),
   remedies: many(RemedyLiteral),

@@ -88,6 +88,8 @@ type Ask = <T>(method: string, ...given: unknown[]) => Promise<T>;
 const methods = (ask: Ask): Omit<BareContext, "config" | "signal" | "now" | "log"> => ({
   fetch: (url, init) => ask("fetch", url, init),
   open: (url, init) => ask("open", url, init),
+  socket: (url, init) => ask("socket", url, init),
+  send: (id, bytes) => ask("send", id, bytes),
   next: (id) => ask("next", id),
   cancel: (id) => ask("cancel", id),
   pause: (ms) => ask("pause", ms),

@@ -1,7 +1,9 @@
 // What the edge needs from the core: one closure per method, handed in by app. Holds no behaviour.
 
 import type { z } from "zod";
+import type { CallAnswer } from "../contract/call.ts";
 import type { Caller } from "../contract/caller.ts";
+import type { ConsoleSize } from "../contract/console.ts";
 import type { Metric } from "../contract/metric.ts";
 import type { ChatDone, MethodName, NOTIFICATIONS, Params, Result } from "../contract/wire.ts";
 
@@ -15,7 +17,19 @@ export interface Who {
 }
 
 /** Methods the edge answers by itself: it owns sockets, credentials and sessions. */
-type EdgeMethod = "channels.list" | "channels.subscribe" | "channels.unsubscribe" | "chat.send" | "chat.stop" | "tokens.new" | "tokens.list" | "tokens.revoke" | "login.code";
+type EdgeMethod =
+  | "channels.list"
+  | "channels.subscribe"
+  | "channels.unsubscribe"
+  | "chat.send"
+  | "chat.stop"
+  | "console.open"
+  | "console.write"
+  | "console.close"
+  | "tokens.new"
+  | "tokens.list"
+  | "tokens.revoke"
+  | "login.code";
 type CoreMethod = Exclude<MethodName, EdgeMethod>;
 
 type ChatNotification = "chat.delta" | "chat.call" | "chat.ask" | "chat.done";
@@ -30,9 +44,25 @@ export interface Talk {
   stop(): void;
 }
 
+/** The person's side of a console: what they are told. `closed` comes once. */
+export interface Sitter {
+  show(bytes: Uint8Array): void;
+  closed(why: string): void;
+}
+
+/** A console that was asked for. `opened` says what became of the asking; with `isOpen` false nothing is open. */
+export interface Sitting {
+  readonly id: string;
+  readonly opened: Promise<{ readonly answer: CallAnswer; readonly isOpen: boolean }>;
+  write(what: { text?: string | undefined; size?: ConsoleSize | undefined; tookBytes?: number | undefined }): void;
+  close(why: string): void;
+}
+
 export type CoreFaces = { readonly [N in CoreMethod]: (params: Params<N>, who: Who) => Promise<Result<N>> } & {
   /** Starts an answer and returns at once. */
   chat(params: Params<"chat.send">, who: Who, emit: Emit): Talk;
+  /** Asks for a console in the name of whoever sits at the socket. Throws rate. Absent: there are none. */
+  sit?(params: Params<"console.open">, who: Who, sitter: Sitter): Promise<Sitting>;
   /** What /metrics tells beyond the edge's own: what plugins counted. */
   metrics?(): readonly Metric[];
 };

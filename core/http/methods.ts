@@ -36,7 +36,7 @@ const method = <S extends z.ZodType>(schema: S, face: (params: z.output<S>, who:
 });
 
 /** Methods that need the socket itself. */
-type SocketMethod = "channels.subscribe" | "channels.unsubscribe" | "chat.stop";
+type SocketMethod = "channels.subscribe" | "channels.unsubscribe" | "chat.stop" | "console.open" | "console.write" | "console.close";
 
 export const createMethods = (core: CoreFaces, edge: EdgeFaces) =>
   ({
@@ -57,6 +57,7 @@ export const createMethods = (core: CoreFaces, edge: EdgeFaces) =>
     release: method(METHODS.release.params, core.release),
     "plugins.list": method(METHODS["plugins.list"].params, core["plugins.list"]),
     "widgets.list": method(METHODS["widgets.list"].params, core["widgets.list"]),
+    "consoles.list": method(METHODS["consoles.list"].params, core["consoles.list"]),
     "history.get": method(METHODS["history.get"].params, core["history.get"]),
     "feed.list": method(METHODS["feed.list"].params, core["feed.list"]),
     "time.sync": method(METHODS["time.sync"].params, core["time.sync"]),

@@ -3,6 +3,7 @@ import { JarvisError } from "../contract/error.ts";
 import { METHODS, type RpcRequest } from "../contract/wire.ts";
 import type { Hub } from "../live/hub.ts";
 import type { Outbox } from "../live/outbox.ts";
+import type { Consoles } from "./consoles.ts";
 import type { CoreFaces, Who } from "./faces.ts";
 import { notificationFrame } from "./frames.ts";
 import { checked } from "./methods.ts";
@@ -24,6 +25,17 @@ interface Options {
 export const createSocketMethods = ({ hub, core, dispatcher, outbox, reply }: Options) => {
   const subscriptions = createSubscriptions({ hub, outbox });
   const talks = createTalks({ core, notify: (method, params) => outbox.send(notificationFrame(method, params)) });
+  /** Few sockets ever open one. */
+  let consoles: Consoles | undefined;
+  const makeConsoles = async (): Promise<Consoles> => {
+    const { createConsoles } = await import("./consoles.ts");
+    consoles ??= createConsoles({ core, notify: (method, params) => outbox.send(notificationFrame(method, params)) });
+    return consoles;
+  };
+  const consolesNow = (): Consoles => {
+    if (consoles === undefined) throw new JarvisError("not_found", { message: "No console is open on this socket." });
+    return consoles;
+  };
   let running = 0;
   let open = true;
 
@@ -46,6 +58,20 @@ export const createSocketMethods = ({ hub, core, dispatcher, outbox, reply }: Op
       talk.start();
     } else if (name === "chat.stop") {
       reply(request, talks.stop(checked(METHODS[name].params, request.params)));
+    } else if (name === "console.open") {
+      const params = checked(METHODS[name].params, request.params);
+      await dispatcher.authorise(name, params, who);
+      const mine = consoles ?? (await makeConsoles());
+      if (!open) return;
+      const sitting = await mine.open(params, who);
+      reply(request, sitting.answer);
+      sitting.start();
+    } else if (name === "console.write") {
+      // Nothing is waited for here: what is typed stays in order.
+      consolesNow().write(checked(METHODS[name].params, request.params));
+      reply(request, {});
+    } else if (name === "console.close") {
+      reply(request, consolesNow().close(checked(METHODS[name].params, request.params).console));
     } else reply(request, await dispatcher.dispatch(name, request.params, who));
   };
 
@@ -62,6 +88,7 @@ export const createSocketMethods = ({ hub, core, dispatcher, outbox, reply }: Op
     close: (): void => {
       open = false;
       subscriptions.close();
+      consoles?.closeAll();
     },
   };
 };

@@ -32,5 +32,5 @@ export const admit = async (parts: Parts, tool: BoundTool, subject: Subject): Pr
   const judgement = judge(parts, subject, read.facts);
   if (judgement.verdict === "refuse") return refuse(parts, row, judgement, read.facts);
   if (judgement.verdict === "ask") return hold(parts, subject, read.facts, judgement);
-  return intend(parts, row, { ...boundFacts(row, read.facts, judgement), rule: judgement.rule });
+  return intend(parts, row, { ...boundFacts(row, read.facts, judgement, tool.console !== undefined), rule: judgement.rule });
 };

@@ -1,6 +1,7 @@
 // A tool as the core holds it: closures and schemas, never a plugin.
 import type { z } from "zod";
 import type { Asker } from "../contract/caller.ts";
+import type { ResourceKind } from "../contract/resource.ts";
 import type { ToolResult } from "../contract/result.ts";
 import type { Effect, Preflight, Progress, Sent, Trace, Verdict } from "../contract/tool.ts";
 
@@ -15,6 +16,8 @@ export interface BoundTool {
   readonly output?: z.ZodType;
   readonly deadlineMs: number;
   readonly verifyMs: number;
+  /** It opens a console on resources of these kinds: a person sits at its other end for as long as it lasts, sees for themselves whether it works, and nobody else may call it. */
+  readonly console?: { readonly kinds: readonly ResourceKind[] };
   /** The input is always the parsed one. Every closure ends when the signal aborts. */
   readonly target: (input: unknown) => string | undefined;
   readonly preflight?: (input: unknown, signal: AbortSignal) => Promise<Preflight>;

@@ -27,7 +27,9 @@ export interface Judgement {
   readonly warnings: readonly string[];
 }
 
-const proposalOf = ({ row, input, hold }: Subject, facts: Preflight | undefined): Proposal => ({
+const isConsole = ({ registry }: Parts, { tool }: { tool: string }): boolean => registry.get(tool)?.console !== undefined;
+
+const proposalOf = (parts: Parts, { row, input, hold }: Subject, facts: Preflight | undefined): Proposal => ({
   tool: row.tool,
   effect: escalate({ effect: row.effect, input, facts, unasked: isUnasked(row.caller) }),
   target: facts?.target ?? row.target ?? undefined,
@@ -36,6 +38,7 @@ const proposalOf = ({ row, input, hold }: Subject, facts: Preflight | undefined)
   caller: row.caller,
   bound: row.incident !== null && row.remedy !== null,
   hold,
+  ...(isConsole(parts, row) ? { attended: parts.seats.has(row.callId) } : {}),
 });
 
 const viewOf = ({ switches, policy }: Parts) => {
@@ -47,7 +50,7 @@ const WOULD = { allow: "run it", ask: "asked a person first", deny: "refused it"
 
 /** Policy alone. In observe the words say what would have been done. */
 export const rule = (parts: Parts, subject: Subject, facts: Preflight | undefined): Ruling & { effect: Effect } => {
-  const proposal = proposalOf(subject, facts);
+  const proposal = proposalOf(parts, subject, facts);
   const view = viewOf(parts);
   const ruling = decide(proposal, view);
   if (ruling.rule !== "observe") return { ...ruling, effect: proposal.effect };
@@ -61,7 +64,9 @@ const findingsOf = (parts: Parts, subject: Subject, effect: Effect, facts: Prefl
   const nowMs = parts.clock.now();
   const unasked = row.unasked && !approved;
   const late = new Map(parts.journal.late(nowMs - DAY_MS).flatMap(({ callId, at, ours }) => (ours ? [[callId, at] as const] : [])));
-  const spent = parts.journal.recent(nowMs - DAY_MS).map((other) => (late.has(other.callId) ? { ...other, lateMs: late.get(other.callId) } : other));
+  // An opened console disturbs nothing yet: it uses up nobody's budget but that of consoles.
+  const alike = parts.journal.recent(nowMs - DAY_MS).filter((other) => isConsole(parts, other) === isConsole(parts, row));
+  const spent = alike.map((other) => (late.has(other.callId) ? { ...other, lateMs: late.get(other.callId) } : other));
   const callersRow = callerRow(row.caller);
   return [
     ...preconditions(facts, { effect, unasked, nowMs, maintenance: parts.switches.view().maintenance, before }),

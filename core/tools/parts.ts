@@ -41,6 +41,8 @@ export interface Parts extends PipelineOptions {
   readonly cut: AbortSignal;
   /** Raw parsed inputs of calls not ended: the journal's copy has no secrets. */
   readonly inputs: Map<string, unknown>;
+  /** Seats of the people who attend to calls not ended, by call. */
+  readonly seats: Map<string, string>;
   /** Told of every change of state, after it is durable. */
   emit(row: Row): void;
 }

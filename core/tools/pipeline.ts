@@ -40,6 +40,7 @@ export const createPipeline = (options: PipelineOptions) => {
     parked: parked.signal,
     cut: cut.signal,
     inputs: new Map(),
+    seats: new Map(),
     emit: (row) => {
       waiting.moved(row);
       const call = toCall(row);
@@ -80,6 +81,7 @@ export const createPipeline = (options: PipelineOptions) => {
   const change = async (tool: BoundTool, request: CallRequest, input: unknown): Promise<CallAnswer> => {
     const row = journal.propose(newCall(parts, tool, request, input));
     parts.inputs.set(row.callId, input);
+    if (request.seat !== undefined) parts.seats.set(row.callId, request.seat);
     parts.emit(row);
     const task = tasks.run(row.callId, () => begin(tool, request, input, row));
     await Promise.race([waiting.answerable(row.callId, request.waitSeconds), task]);

@@ -35,6 +35,8 @@ export interface Proposal {
   readonly caller: Caller;
   readonly bound: boolean;
   readonly hold: string | undefined;
+  /** Of a console: whether a person sits at its other end. Absent: it is none. */
+  readonly attended?: boolean | undefined;
 }
 
 export interface Ruling {
@@ -67,10 +69,14 @@ const byRules = (proposal: Proposal, rules: readonly PolicyRule[]): Ruling => {
   return ruling("allow", "allowed");
 };
 
+/** A console is a person's own hands: neither asked for by others nor approved for them. */
+const isPersons = ({ attended, caller }: Proposal): boolean => attended !== false && (attended === undefined || (callerRow(caller) === "operator" && !caller.tainted));
+
 /** What holds whatever the table says. */
 const forbidden = (proposal: Proposal, view: PolicyView): Ruling | undefined => {
   const row = callerRow(proposal.caller);
   if (row === "read") return ruling("deny", "scope", `A caller of scope ${proposal.caller.scope} may only look.`);
+  if (!isPersons(proposal)) return ruling("deny", "attended");
   if (view.killLevel === "effects" || view.killLevel === "all") return ruling("deny", "killed", `The kill switch is engaged (${view.killLevel}): nothing is changed.`);
   if (view.killLevel === "pause" && row === "unasked") return ruling("deny", "paused");
   if (view.mode === "observe") return ruling("deny", "observe");
@@ -106,5 +112,8 @@ export const decide = (proposal: Proposal, view: PolicyView): Ruling => {
   const no = forbidden(proposal, view);
   if (no) return no;
   const wished = proposal.hold === undefined ? ruling("allow", "allowed") : ruling("ask", "hold", proposal.hold);
-  return [byRules(proposal, view.rules), wished].reduce(stricter, cell(proposal, view.mode));
+  const found = [byRules(proposal, view.rules), wished].reduce(stricter, cell(proposal, view.mode));
+  // Nobody would sit there any more when the approval came.
+  if (proposal.attended === true && found.decision === "ask") return { ...found, decision: "deny" };
+  return found;
 };

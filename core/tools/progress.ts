@@ -29,7 +29,7 @@ const look = async (parts: Parts, row: Row): Promise<Progress> => {
 
 const deadlineOf = (parts: Parts, row: Row): number => parts.registry.get(row.tool)?.deadlineMs ?? 0;
 
-/** Ends in verifying, failed or unknown. */
+/** Ends in verifying, failed or unknown; a console in succeeded, as a person looks at it themselves. */
 export const follow = async (parts: Parts, row: Row): Promise<Row> => {
   await checkpoint(parts, "accepted", row.callId);
   for (;;) {
@@ -37,6 +37,7 @@ export const follow = async (parts: Parts, row: Row): Promise<Row> => {
     if (seen.ended) {
       const { text, data, warnings } = stored(parts, seen);
       if (!seen.ok) return moveSurely(parts, row, [{ to: "failed", patch: { text } }]);
+      if (parts.registry.get(row.tool)?.console) return moveSurely(parts, row, [{ to: "succeeded", patch: { text } }]);
       const all = [...(row.warnings ?? []), ...(warnings ?? [])].slice(0, 20);
       return moveSurely(parts, row, [{ to: "verifying", patch: { text, ...(data === undefined ? {} : { data }), ...(all.length === 0 ? {} : { warnings: all }) } }]);
     }

@@ -26,7 +26,10 @@ const guard = (parts: Parts, thrown: unknown): void => {
 export const moveNow = (parts: Parts, row: Row, steps: readonly Step[], beside: Beside & { evidence?: readonly string[] } = {}): Row => {
   try {
     const moved = parts.journal.move(row, steps, { ...beside, report: (ended) => makeReport(ended, beside.evidence) });
-    if (isTerminal(moved.state)) parts.inputs.delete(moved.callId);
+    if (isTerminal(moved.state)) {
+      parts.inputs.delete(moved.callId);
+      parts.seats.delete(moved.callId);
+    }
     parts.emit(moved);
     afterwards(parts, moved);
     return moved;

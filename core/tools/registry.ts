@@ -9,7 +9,7 @@ const broken = (message: string): JarvisError => new JarvisError("bug", { messag
 const check = (tool: BoundTool): void => {
   if (tool.effect === "read") return;
   if (!tool.preflight) throw broken(`tool ${tool.name} changes things and has no preflight: nothing could be decided by`);
-  if (!tool.verify) throw broken(`tool ${tool.name} changes things and has no verify: nothing would prove that it worked`);
+  if (!tool.verify && !tool.console) throw broken(`tool ${tool.name} changes things and has no verify: nothing would prove that it worked`);
 };
 
 export const createRegistry = () => {
@@ -26,10 +26,14 @@ export const createRegistry = () => {
     };
   };
 
+  const named = (): BoundTool[] => [...tools.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+
   return {
     add,
     get: (name: string): BoundTool | undefined => tools.get(name),
-    list: (): BoundTool[] => [...tools.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    /** What may be called; consoles are opened, by a person alone. */
+    list: (): BoundTool[] => named().filter((tool) => tool.console === undefined),
+    consoles: (): BoundTool[] => named().filter((tool) => tool.console !== undefined),
   };
 };
 

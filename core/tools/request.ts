@@ -16,6 +16,8 @@ export interface CallRequest {
   readonly confirm?: string;
   /** Ask a person whatever the table says, for this reason. */
   readonly hold?: string;
+  /** Where a person sits at the other end of a console. */
+  readonly seat?: string;
   /** The remedy or runbook whose bound step this is. */
   readonly remedy?: string;
 }

@@ -40,7 +40,7 @@ type Attempt = { readonly result: ToolResult } | { readonly thrown: unknown };
 const attempt = async (parts: Parts, tool: BoundTool, input: unknown, row: Row): Promise<Attempt> => {
   try {
     const noted = row.sent ?? {};
-    const asker = { caller: row.caller, bound: row.incident !== null && row.remedy !== null };
+    const asker = { caller: row.caller, bound: row.incident !== null && row.remedy !== null, seat: parts.seats.get(row.callId) };
     return { result: await within(parts.clock, tool.deadlineMs, parts.cut, (signal) => tool.run(input, noted, signal, row.incident ?? undefined, asker)) };
   } catch (thrown) {
     return { thrown };

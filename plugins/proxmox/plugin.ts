@@ -3,6 +3,7 @@ import { type Context, definePlugin, JarvisError } from "jarvis";
 import { type Client, createClient } from "./client/client.ts";
 import { metricsOf } from "./client/metrics.ts";
 import { Config } from "./config.ts";
+import { shell } from "./console/shell.ts";
 import { Event } from "./events.ts";
 import { access } from "./monitors/access.ts";
 import { agents } from "./monitors/agents.ts";
@@ -157,6 +158,7 @@ export default definePlugin({
     task_cancel: taskCancel,
     access_get: accessGet,
   },
+  consoles: { console_open: shell },
   channels: { events: { title: "Tasks that began or ended, guests that changed", data: Event } },
   widgets: {
     guests: {

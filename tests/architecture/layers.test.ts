@@ -7,7 +7,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["contract"],
   ["lib"],
   ["settings", "store"],
-  ["state", "tools", "live"],
+  ["state", "tools", "live", "consoles"],
   ["agent", "incidents", "mcp"],
   ["host"],
   ["http"],

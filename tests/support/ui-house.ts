@@ -3,7 +3,7 @@ import type { Ask, Call } from "../../core/contract/call.ts";
 import type { Drawn, DrawnResource } from "../../core/contract/drawn.ts";
 import type { FeedEntry, IncidentDetail } from "../../core/contract/incident.ts";
 import type { LiveResource } from "../../core/contract/resource.ts";
-import type { CoreStatus, PluginInfo, ToolInfo } from "../../core/contract/wire.ts";
+import type { ConsoleInfo, CoreStatus, PluginInfo, ToolInfo } from "../../core/contract/wire.ts";
 import type { WireWidget } from "../../core/contract/wire-widget.ts";
 
 const GIB = 1024 ** 3;
@@ -58,6 +58,7 @@ export interface UiHouse {
   calls: Call[];
   tools: ToolInfo[];
   widgets: WireWidget[];
+  consoles?: ConsoleInfo[];
   plugins: PluginInfo[];
   /** What `state.get` answers. */
   told?: LiveResource[];

@@ -82,6 +82,7 @@ export const startUiServer = async (house: UiHouse, { open = true, page = builtP
 
   const core: CoreFaces = {
     "tools.list": async () => ({ tools: house.tools }),
+    "consoles.list": async () => ({ consoles: house.consoles ?? [] }),
     "tools.call": async (params) => {
       note("tools.call", params);
       const info = house.tools.find(({ name }) => name === params.name);

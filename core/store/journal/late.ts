@@ -1,12 +1,17 @@
-// What was found of calls after they had ended: effects that came after a call was closed as not applied. Notes beside the rows, which do not change any more.
-import { and, asc, eq, gt, isNotNull } from "drizzle-orm";
+// What was found of calls after they had ended: effects that came after a call was closed as not applied, and how a console ended. Notes beside the rows, which do not change any more.
+import { and, asc, eq, gt, inArray, isNotNull } from "drizzle-orm";
 import { z } from "zod";
 import type { Call } from "../../contract/call.ts";
+import { ConsoleEnd } from "../../contract/console.ts";
 import type { OpenDatabase } from "../open.ts";
 import { records } from "./schema.ts";
 
 /** `upids`: the remote tasks. `ours`: they prove that it was our own act; without it somebody else may have done the same. */
 export const LateNote = z.object({ late: z.object({ upids: z.array(z.string()), ours: z.boolean(), words: z.string() }) });
+
+const ConsoleNote = z.object({ console: ConsoleEnd });
+/** Targets of calls that opened a console. */
+const CONSOLE = "console/";
 
 export interface LateEffect {
   readonly callId: string;
@@ -31,12 +36,29 @@ export const createLate = (database: OpenDatabase["database"]) => {
         return note === undefined || callId === null ? [] : [{ callId, at, ...note.late }];
       });
 
-  /** The calls with what came late among their warnings. */
+  /** How consoles ended, by call. */
+  const consoleEnds = (callIds: readonly string[]): Map<string, ConsoleEnd> =>
+    new Map(
+      database
+        .select({ callId: records.callId, data: records.data })
+        .from(records)
+        .where(and(eq(records.kind, "note"), inArray(records.callId, [...callIds])))
+        .all()
+        .flatMap(({ callId, data }) => {
+          const note = ConsoleNote.safeParse(JSON.parse(data)).data;
+          return note === undefined || callId === null ? [] : [[callId, note.console] as const];
+        }),
+    );
+
+  /** The calls with what came late among their warnings, and consoles with their end. */
   const told = (calls: readonly Call[]): Call[] => {
     const found = late();
+    const opened = calls.filter(({ target }) => target?.startsWith(CONSOLE) === true).map(({ callId }) => callId);
+    const ends = opened.length === 0 ? undefined : consoleEnds(opened);
     return calls.map((call) => {
       const mine = found.filter(({ callId }) => callId === call.callId).map(({ words }) => words);
-      return mine.length === 0 ? call : { ...call, warnings: [...(call.warnings ?? []), ...mine] };
+      const end = ends?.get(call.callId);
+      return { ...call, ...(mine.length === 0 ? {} : { warnings: [...(call.warnings ?? []), ...mine] }), ...(end === undefined ? {} : { console: end }) };
     });
   };
 

@@ -5,7 +5,7 @@ import { type Access, createAccess } from "./access.ts";
 import type { Asked } from "./asked.ts";
 import { createCredentials, type Role } from "./credential.ts";
 import { type Change, type Changed, Guarded, writeGuarded } from "./digest.ts";
-import { createEndpoints, type Health, type Turn } from "./endpoints.ts";
+import { createEndpoints, type Endpoint, type Health, type Turn } from "./endpoints.ts";
 import { dataOf } from "./failure.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createMemory, type Memory } from "./memory.ts";
@@ -43,6 +43,8 @@ export interface Client {
    * upstream_timeout or upstream_refused without `data.definitive`: what became of it is not known.
    */
   write<S extends z.ZodType>(ctx: Caller, write: Write<S>): Promise<z.output<S>>;
+  /** As `write`, for an answer that is good only at the endpoint that gave it: which that was, and what the next call there is sent with. */
+  writeHere<S extends z.ZodType>(ctx: Caller, write: Write<S>): Promise<{ data: z.output<S>; endpoint: Endpoint; headers: Readonly<Record<string, string>> }>;
   /** A change of a configuration that stands as it was read: `unavailable` with reason `changed-meanwhile` when somebody else was faster. */
   guarded(ctx: Caller, change: Change): Promise<Changed>;
   /** Full ids of our tokens, `user@realm!name`; of a login, the user. `own`: those that are ours alone; a login's user may be a person as well, so what it did is not taken for ours. */
@@ -128,7 +130,7 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
     return { data: parse(shape, body.data, `GET ${path}`), total: body.total === undefined || !Number.isFinite(total) ? undefined : total };
   };
 
-  const write: Client["write"] = async (ctx, { method, path, form = {}, answer }) => {
+  const writeAt = async <S extends z.ZodType>(ctx: Caller, { method, path, form = {}, answer }: Write<S>): Promise<{ data: z.output<S>; endpoint: Endpoint }> => {
     credentials("act");
     const request: Request = method === "DELETE" ? { method, path: withQuery(path, form) } : { method, path, body: encoded(form) };
     let last: JarvisError | undefined;
@@ -136,13 +138,20 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
       if (ctx.signal.aborted) break;
       try {
         const { data } = await once({ cause: "act", ...ctx }, { endpoint, returning: false }, request, "act");
-        return parse(answer, data, `${method} ${path}`);
+        return { data: parse(answer, data, `${method} ${path}`), endpoint };
       } catch (thrown) {
         last = asLost(unreached(thrown, askedOf(endpoint.origin, request, "act")));
         if (!isUnsent(last) || (last.type !== "upstream_refused" && last.type !== "upstream_timeout")) throw last;
       }
     }
     throw last ?? new JarvisError("upstream_timeout", { message: `${method} ${path} was given up before it was sent.`, data: { sent: false } });
+  };
+  const write: Client["write"] = async (ctx, what) => (await writeAt(ctx, what)).data;
+  const writeHere: Client["writeHere"] = async (ctx, what) => {
+    const done = await writeAt(ctx, what);
+    // The call above has signed in where that was due.
+    const noLogin = { post: () => Promise.reject(new JarvisError("unavailable", { message: "The login ran out meanwhile; try again." })), serverTime: ctx.now };
+    return { ...done, headers: (await credentials("act").pass(ctx.now(), "GET", noLogin)).headers };
   };
 
   const look: Client["look"] = async (ctx, path, shape) => {
@@ -167,6 +176,7 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
     look,
     post: (ctx, path, form = {}) => write(ctx, { method: "POST", path, form, answer: Upid }),
     write,
+    writeHere,
     guarded: (ctx, change) => writeGuarded({ read: (path) => get(ctx, path, Guarded), write: (what) => write(ctx, { ...what, answer: z.unknown() }) }, change),
     identity,
     rights: access.rights,

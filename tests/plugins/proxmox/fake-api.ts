@@ -43,6 +43,8 @@ export const fakeApi = (answer: (asked: Asked, count: number) => Reply, config: 
       return { status, statusText, headers: {}, body: raw ?? JSON.stringify(body ?? { data: null }), ...(date === undefined ? {} : { serverTimeMs: date }) };
     },
     open: refuse,
+    socket: refuse,
+    send: refuse,
     next: refuse,
     cancel: async () => undefined,
     pause: () => new Promise(() => undefined),

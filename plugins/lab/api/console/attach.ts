@@ -18,6 +18,8 @@ import { startSession } from "./session.ts";
 
 const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const TICKET_PATIENCE_MS = 10_000;
+/** No frame of a real console is larger. */
+const FRAME_BYTES = 65_536;
 const RFB_GREETING = "RFB 003.008\n";
 
 const isSocketPath = ({ method, path }: Route): boolean => method === "GET" && path.endsWith("/vncwebsocket");
@@ -66,7 +68,8 @@ function converse(life: Life, door: Door, socket: Duplex, first: Buffer): void {
   };
   const cancel = life.world.clock.after(TICKET_PATIENCE_MS, end);
   const send = (text: string): void => {
-    if (open) socket.write(encode(OPCODE.binary, Buffer.from(text, "utf8")));
+    const bytes = Buffer.from(text, "utf8");
+    for (let at = 0; open && at < bytes.length; at += FRAME_BYTES) socket.write(encode(OPCODE.binary, bytes.subarray(at, at + FRAME_BYTES)));
     if (text === "OK") cancel();
   };
   const screen = door.inside.kind === "screen";

@@ -11,6 +11,7 @@ export interface Ran {
 
 const MAX_DEPTH = 3;
 const MAX_SLEEP_S = 600;
+const MANY_LINES = 2_000_000;
 const done = (out: string, ms = 120): Ran => ({ code: 0, out, err: "", ms });
 const failed = (code: number, err: string): Ran => ({ code, out: "", err, ms: 60 });
 const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)}G`;
@@ -51,6 +52,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   true: () => done(""),
   false: () => ({ code: 1, out: "", err: "", ms: 30 }),
   sync: () => done("", 400),
+  /** As much as somebody sees before pressing ctrl-C. */
+  yes: () => done("y\n".repeat(MANY_LINES)),
   sleep: (_, __, args) => done("", Math.min(MAX_SLEEP_S, Number(args[0]) || 0) * 1000),
   cat: (_, __, args) => (args[0] === "/etc/os-release" ? done(OS_RELEASE) : failed(1, `cat: ${args[0] ?? "-"}: No such file or directory\n`)),
   ls: () => done("bin  boot  dev  etc  home  lib  media  mnt  opt  proc  root  run  sbin  srv  sys  tmp  usr  var\n"),

@@ -22,6 +22,7 @@ export const fakeCore = (seen: { method: string; params: unknown; who: Who }[], 
   const note = (method: string, params: unknown, who: Who): void => void seen.push({ method, params, who });
   return {
     "tools.list": async () => ({ tools: [] }),
+    "consoles.list": async () => ({ consoles: [] }),
     "tools.call": async (params, who) => {
       note("tools.call", params, who);
       if (params.name === "break") throw new Error("the secret inside");

@@ -1,0 +1,48 @@
+// What a console is decided by: whose it is and whether it runs. Locks, tasks and quorum are left out: they do not hinder a look, and a person wants one most when they stand in the way.
+import { JarvisError, type Preflight } from "jarvis";
+import { path } from "../client/path.ts";
+import type { Ctx } from "../context.ts";
+import { ClusterRows, membershipOf } from "../shapes/cluster.ts";
+import { Current, factsOf, GuestConfig, stateOf } from "../shapes/guest.ts";
+import { baseOf } from "../tools/base.ts";
+import { atPlace, locateInput } from "../tools/locate.ts";
+import { memberOf } from "../tools/node-look.ts";
+import { serialOf } from "./serial.ts";
+
+const MOST_NAME = 200;
+
+const lookAtGuest = async (ctx: Ctx, vmid: number): Promise<Preflight> => {
+  const { place, value } = await atPlace(ctx, await locateInput(ctx, { vmid }), async (client, at) => ({
+    current: await client.get(ctx, `${baseOf(at)}/status/current`, Current),
+    config: await client.get(ctx, `${baseOf(at)}/config`, GuestConfig),
+  }));
+  const { current, config } = value;
+  const { identity, template } = factsOf(place.sort, config);
+  const serial = place.sort === "qemu" ? serialOf(config) : undefined;
+  return {
+    target: `guest/${vmid}`,
+    name: (current.name ?? place.name).slice(0, MOST_NAME),
+    ...(identity === undefined ? {} : { identity }),
+    status: stateOf(current).slice(0, 50),
+    template: current.template ?? template,
+    facts: { node: place.node, sort: place.sort, status: current.status, ...(serial === undefined ? {} : { serial }) },
+  };
+};
+
+const lookAtNode = async (ctx: Ctx, wanted: string): Promise<Preflight> => {
+  const member = memberOf(membershipOf(await ctx.client.get(ctx, "/cluster/status", ClusterRows)), wanted);
+  return {
+    target: path`node/${member.name.toLowerCase()}`,
+    name: member.name.slice(0, MOST_NAME),
+    status: member.online ? "online" : "offline",
+    facts: { node: member.name, sort: "node", status: member.online ? "running" : "offline" },
+  };
+};
+
+/** Throws not_found for what is neither a guest nor a node of this cluster. */
+export const lookFor = async (ctx: Ctx, resource: string): Promise<Preflight> => {
+  const [, kind, name = ""] = /^(guest|node)\/(.+)$/.exec(resource) ?? [];
+  if (kind === "node") return lookAtNode(ctx, name);
+  if (kind === "guest" && /^\d{3,9}$/.test(name)) return lookAtGuest(ctx, Number(name));
+  throw new JarvisError("not_found", { message: `${resource} is neither a guest nor a node of this cluster.` });
+};
