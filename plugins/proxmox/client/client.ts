@@ -53,6 +53,10 @@ export interface Client {
   rights: Access["rights"];
   /** What is not seen or not done for want of a right, by the last `rights`; `words` say "unknown: needs X on Y". Sends nothing. */
   missing: Access["missing"];
+  tree: Access["tree"];
+  held: Access["held"];
+  /** Something that was listed is not any more: the rights are read again soon. */
+  doubt: Access["denied"];
   readonly ledger: Ledger;
   health(): readonly Health[];
   /** Epoch ms of the cluster's clock as last told, or ours when it never did. */
@@ -166,7 +170,7 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
   const identity = { read: reader, act: actor, own: [actor, reader].filter((id) => id !== undefined).filter((id) => id.includes("!")) };
   const access = createAccess({
     who: (role) => identity[role],
-    read: async (ctx, path, shape, role) => parse(shape, (await read({ ...ctx, cause: "rights" }, path, role)).data, `GET ${path}`),
+    read: async (ctx, path, shape, role, query) => parse(shape, (await read({ ...ctx, cause: "rights" }, withQuery(path, query), role)).data, `GET ${path}`),
   });
   const get: Client["get"] = async (ctx, path, shape, query) => (await page(ctx, path, shape, query)).data;
   return {
@@ -181,6 +185,9 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
     identity,
     rights: access.rights,
     missing: access.missing,
+    tree: access.tree,
+    held: access.held,
+    doubt: access.denied,
     ledger,
     health: endpoints.health,
     serverTime: (ctx) => ctx.now() + transport.skewMs(),
