@@ -3,6 +3,7 @@ import { z } from "jarvis";
 import { looseText } from "../shapes/loose.ts";
 import type { Role } from "./credential.ts";
 import { type Feature, NEEDS } from "./needs.ts";
+import type { Query } from "./path.ts";
 import { type Lack, lacksOf, Permissions } from "./rights.ts";
 import type { Caller } from "./transport.ts";
 
@@ -35,13 +36,17 @@ export interface Access {
   rights(ctx: Caller, options?: { fresh?: boolean }): Promise<Rights>;
   /** What is not seen or not done for want of a right, by the last good reading; empty also while nothing was read. */
   missing(feature?: Feature): readonly Lack[];
-  /** Proxmox said 403: the last reading may be old. */
+  /** Paths and privileges of one credential, read at most so long ago. Throws what the reading threw. */
+  tree(ctx: Caller, role: Role, maxAgeMs: number): Promise<Permissions>;
+  /** What a credential may on this very path as Proxmox itself decides it now, pools included. */
+  held(ctx: Caller, role: Role, path: string): Promise<ReadonlySet<string>>;
+  /** Proxmox said 403, or something that was listed is not any more: the last reading may be old. */
   denied(): void;
 }
 
 interface Sources {
   readonly who: (role: Role) => string | undefined;
-  readonly read: <S extends z.ZodType>(ctx: Caller, path: string, shape: S, role: Role) => Promise<z.output<S>>;
+  readonly read: <S extends z.ZodType>(ctx: Caller, path: string, shape: S, role: Role, query?: Query) => Promise<z.output<S>>;
 }
 
 const majorOf = (version: string | undefined): number | undefined => {
@@ -54,13 +59,24 @@ export const createAccess = ({ who, read: ask }: Sources): Access => {
   let failed: { at: number; error: unknown } | undefined;
   let doubted = false;
   let pending: Promise<Rights> | undefined;
+  const trees = new Map<Role, { at: number; tree: Permissions }>();
 
-  const heldBy = async (ctx: Caller, role: Role, release: number | undefined): Promise<Held> => {
-    const tree = await ask(ctx, "/access/permissions", Permissions, role);
-    const needs = NEEDS.filter((need) => need.role === role);
-    const lacks = lacksOf(tree, needs, release);
+  const heldOf = (role: Role, tree: Permissions, release: number | undefined): Held => {
+    const lacks = lacksOf(
+      tree,
+      NEEDS.filter((need) => need.role === role),
+      release,
+    );
     return { who: who(role) ?? "", tree, lacks: lacks.filter(({ need }) => !need.extra), extras: lacks.filter(({ need }) => need.extra) };
   };
+
+  const treeOf = async (ctx: Caller, role: Role): Promise<Permissions> => {
+    const tree = await ask(ctx, "/access/permissions", Permissions, role);
+    trees.set(role, { at: ctx.now(), tree });
+    return tree;
+  };
+
+  const heldBy = async (ctx: Caller, role: Role, release: number | undefined): Promise<Held> => heldOf(role, await treeOf(ctx, role), release);
 
   const look = async (ctx: Caller): Promise<Rights> => {
     const { version, release } = await ask(ctx, "/version", Version, "read");
@@ -92,8 +108,20 @@ export const createAccess = ({ who, read: ask }: Sources): Access => {
     }
   };
 
+  /** Only the one list is asked for, and what lacks by it is known at once. */
+  const tree: Access["tree"] = async (ctx, role, maxAgeMs) => {
+    const known = trees.get(role);
+    if (known !== undefined && ctx.now() - known.at <= maxAgeMs) return known.tree;
+    const read = await treeOf(ctx, role);
+    if (last?.[role] !== undefined) last = { ...last, [role]: heldOf(role, read, majorOf(last.version)) };
+    return read;
+  };
+
   return {
     rights,
+    tree,
+    held: async (ctx, role, path) =>
+      new Set(Object.entries(await ask(ctx, "/access/permissions", Permissions, role, { path })).flatMap(([at, own]) => (at === path ? Object.keys(own) : []))),
     missing(feature) {
       const all = last === undefined ? [] : [...last.read.lacks, ...last.read.extras, ...(last.act === undefined ? [] : [...last.act.lacks, ...last.act.extras])];
       return feature === undefined ? all : all.filter(({ need }) => need.feature === feature);

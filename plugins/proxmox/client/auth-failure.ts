@@ -1,5 +1,6 @@
 // 401 and 403: who was refused, for what, and what the owner does about it. The credential (401) and its rights (403) are two states and never mixed. Decides only.
 import { type FetchAnswer, JarvisError } from "jarvis";
+import { grantCommand } from "../setup/commands.ts";
 import { type Asked, callOf } from "./asked.ts";
 
 const WHERE = "Datacenter > Permissions > API Tokens";
@@ -30,6 +31,15 @@ const refused = (answer: FetchAnswer, said: string, { who, by }: Asked): JarvisE
   return new JarvisError("upstream_auth", { message, data: { reason: "auth", why, upstreamStatus: answer.status, who } });
 };
 
+/** Of a token of ours, as it was set up. */
+const grantWords = ({ who, by }: Asked, where: string, privilege: string): string => {
+  const [user, token] = who.split("!");
+  const [wanted] = privilege.split("|");
+  if (user === undefined || token === undefined || wanted === undefined) return "";
+  const need = { role: by === "actToken" ? ("act" as const) : ("read" as const), path: `/${where.split("/")[1] ?? ""}` };
+  return ` Grant it as root on a node: ${grantCommand({ need, privilege: wanted, user, token })}`;
+};
+
 /** `Permission check failed (/vms/100, VM.PowerMgmt)`; several privileges are joined by `|`. */
 const denied = (answer: FetchAnswer, said: string, asked: Asked): JarvisError => {
   const [, where = "", privilege = ""] = /\((\/[^,()]*), ([^()]+)\)/.exec(said) ?? [];
@@ -38,7 +48,7 @@ const denied = (answer: FetchAnswer, said: string, asked: Asked): JarvisError =>
     return new JarvisError("upstream_denied", { message: `Proxmox lets only root@pam do ${callOf(asked)}; ${asked.who} is not that, and should not be.`, data });
   if (where === "") return new JarvisError("upstream_denied", { message: `Proxmox says no to ${asked.who} at ${callOf(asked)}: ${said}.`, data });
   const subject = asked.who.includes("!") ? `the token ${asked.who}` : asked.who;
-  const message = `Proxmox says no: ${subject} lacks ${privilege.replaceAll("|", " or ")} on ${where} for ${callOf(asked)}. \`./jarvis proxmox setup\` prints the roles and how to grant them.`;
+  const message = `Proxmox says no: ${subject} lacks ${privilege.replaceAll("|", " or ")} on ${where} for ${callOf(asked)}. \`./jarvis proxmox setup\` prints the roles.${grantWords(asked, where, privilege)}`;
   return new JarvisError("upstream_denied", { message, data: { ...data, privilege, path: where } });
 };
 

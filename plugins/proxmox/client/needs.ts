@@ -25,7 +25,13 @@ export type Feature =
   | "settings"
   | "sizes"
   | "disk-sizes"
-  | "clones";
+  | "clones"
+  | "copies"
+  | "bridges"
+  | "cores"
+  | "replication"
+  | "backup-list"
+  | "backup-places";
 
 export interface Need {
   readonly feature: Feature;
@@ -33,6 +39,8 @@ export interface Need {
   readonly path: string;
   /** One of them is enough: releases call it differently. The first is the present name. */
   readonly privileges: readonly [string, ...string[]];
+  /** Where releases before 9 ask for another one, on another path. */
+  readonly older?: { readonly path: string; readonly privilege: string };
   /** What is not seen or not done without it. */
   readonly loses: string;
   /** Not part of the roles that set-up prints: asked for only by who wants it. */
@@ -48,27 +56,51 @@ const extra = (need: Need, beware?: string): Need => ({ ...need, extra: true, ..
 export const NEEDS: readonly Need[] = [
   read("nodes", "/", ["Sys.Audit"], "membership and quorum, figures of nodes, HA, replication, disks, and the tasks of anybody but Jarvis"),
   read("guests", "/vms", ["VM.Audit"], "guests: whether they run, their figures and configuration"),
-  read("storages", "/storage", ["Datastore.Audit"], "storages, how full they are, and the backups on them"),
+  read("storages", "/storage", ["Datastore.Audit"], "storages, and how full they are"),
   read("journal", "/", ["Sys.Syslog"], "the nodes' journals and the cluster log: why a guest stopped (crash, out of memory, a person) cannot be told"),
   read("pools", "/pool", ["Pool.Audit"], "which guest belongs to which pool"),
-  read("agent", "/vms", ["VM.GuestAgent.Audit", "VM.Monitor"], "what the guest agent tells: addresses, file systems, the system inside"),
+  read("agent", "/vms", ["VM.GuestAgent.Audit", "VM.GuestAgent.Unrestricted", "VM.Monitor"], "what the guest agent tells: addresses, file systems, the system inside"),
   read("network", "/sdn", ["SDN.Audit"], "virtual networks and whether they are in order"),
   read("mappings", "/mapping", ["Mapping.Audit"], "which devices are mapped, and so which node a guest can run on"),
   extra(read("updates", "/nodes", ["Sys.Modify"], "pending updates of the nodes"), "it also lets its holder change settings of the nodes"),
+  extra(
+    read("backup-list", "/vms", ["VM.Backup"], "which backups there are, where there is no actToken that has it"),
+    "it also lets its holder back guests up, and restore over them",
+  ),
+  extra(
+    read("backup-places", "/storage", ["Datastore.AllocateSpace", "Datastore.Allocate"], "which backups there are, where there is no actToken that has it"),
+    "it also lets its holder write to storages",
+  ),
   act("power", "/vms", ["VM.PowerMgmt"], "starting, stopping and rebooting guests"),
   act("migrate", "/vms", ["VM.Migrate"], "moving guests to another node"),
   act("snapshots", "/vms", ["VM.Snapshot"], "taking and removing snapshots"),
   act("rollback", "/vms", ["VM.Snapshot.Rollback", "VM.Snapshot"], "rolling back to a snapshot"),
-  act("backups", "/vms", ["VM.Backup"], "backing guests up"),
-  act("space", "/storage", ["Datastore.AllocateSpace"], "writing backups and moved disks to storages"),
+  act("backups", "/vms", ["VM.Backup"], "backing guests up, and seeing which backups there are: Proxmox lists a backup only to who may make one"),
+  act("space", "/storage", ["Datastore.AllocateSpace"], "writing backups and disks to storages, and seeing which backups there are"),
   act("console", "/vms", ["VM.Console"], "consoles of guests"),
   extra(act("node-power", "/nodes", ["Sys.PowerMgmt"], "rebooting, shutting down and waking nodes")),
-  extra(act("node-services", "/nodes", ["Sys.Modify"], "restarting a node's services")),
+  extra(act("node-services", "/nodes", ["Sys.Modify"], "restarting a node's services, and ending tasks of others")),
   extra(act("ha", "/", ["Sys.Console"], "changing what HA does with a guest")),
   extra(act("agent-exec", "/vms", ["VM.GuestAgent.Unrestricted", "VM.Monitor"], "running commands inside a VM")),
-  extra(act("thaw", "/vms", ["VM.GuestAgent.FileSystemMgmt", "VM.Monitor"], "thawing file systems that a broken backup left frozen")),
+  extra(
+    act("thaw", "/vms", ["VM.GuestAgent.FileSystemMgmt", "VM.GuestAgent.Unrestricted", "VM.Monitor"], "thawing file systems that a broken backup left frozen, and trimming disks"),
+  ),
   extra(act("settings", "/vms", ["VM.Config.Options"], "setting notes, tags, start at boot and start order of guests")),
-  extra(act("sizes", "/vms", ["VM.Config.Memory"], "setting the memory of guests"), "cores need VM.Config.CPU in the same way"),
+  extra(act("sizes", "/vms", ["VM.Config.Memory"], "setting the memory of guests")),
+  extra(act("cores", "/vms", ["VM.Config.CPU"], "setting the cores of guests")),
   extra(act("disk-sizes", "/vms", ["VM.Config.Disk"], "making disks of guests larger"), "it also lets its holder detach disks"),
-  extra(act("clones", "/vms", ["VM.Clone"], "copying guests"), "a copy needs VM.Allocate too, which also lets its holder delete guests"),
+  extra(act("clones", "/vms", ["VM.Clone"], "copying guests")),
+  extra(act("copies", "/vms", ["VM.Allocate"], "giving a copy its number, without which no guest is copied"), "it also lets its holder delete guests"),
+  extra(act("bridges", "/sdn", ["SDN.Use"], "connecting a copy to the bridges of its original, without which no guest is copied")),
+  extra(
+    { ...act("replication", "/vms", ["VM.Replicate"], "running a replication now"), older: { path: "/storage", privilege: "Datastore.Allocate" } },
+    "before 9 it is Datastore.Allocate, which also lets its holder remove storages and what lies on them",
+  ),
 ];
+
+/** Throws for a feature that nothing needs, which the tests rule out. */
+export const needOf = (feature: Feature, role: Need["role"]): Need => {
+  const found = NEEDS.find((need) => need.feature === feature && need.role === role);
+  if (found === undefined) throw new Error(`no need is called ${feature}`);
+  return found;
+};

@@ -42,6 +42,20 @@ export const holds = (tree: Permissions, path: string, privilege: string): boole
   return from === path ? propagates !== undefined : propagates === true;
 };
 
+const FIRST_WITH_NEW_NAMES = 9;
+/** Before 9 the one privilege for all that the guest agent does. */
+const OLD_AGENT = "VM.Monitor";
+
+/** The need as this release knows it; an unknown one counts as the present. */
+export const asOf = (need: Need, release: number | undefined): Need => {
+  if (release === undefined) return need;
+  if (release < FIRST_WITH_NEW_NAMES && need.older !== undefined) return { ...need, path: need.older.path, privileges: [need.older.privilege] };
+  if (!need.privileges.includes(OLD_AGENT)) return need;
+  if (release < FIRST_WITH_NEW_NAMES) return { ...need, privileges: [OLD_AGENT] };
+  const [first, ...rest] = need.privileges;
+  return { ...need, privileges: [first, ...rest.filter((privilege) => privilege !== OLD_AGENT)] };
+};
+
 const partsOf = (tree: Permissions, { path, privileges }: Need): string[] =>
   Object.keys(tree)
     .filter((listed) => listed !== path && (isUnder(listed, path) || listed.startsWith("/pool/")) && privileges.some((privilege) => tree[listed]?.[privilege] !== undefined))
@@ -54,14 +68,14 @@ export const gradeOf = (tree: Permissions, need: Need): { grade: Grade; only: st
 };
 
 /** `release`: the major one, as VM.Monitor became VM.GuestAgent.* in 9. */
-export const privilegeOf = (need: Need, release: number | undefined): string =>
-  (release !== undefined && release < 9 ? need.privileges.find((privilege) => privilege === "VM.Monitor") : undefined) ?? need.privileges[0];
+export const privilegeOf = (need: Need, release: number | undefined): string => asOf(need, release).privileges[0];
 
 export const lacksOf = (tree: Permissions, needs: readonly Need[], release: number | undefined): Lack[] =>
-  needs.flatMap((need) => {
+  needs.flatMap((known) => {
+    const need = asOf(known, release);
     const { grade, only } = gradeOf(tree, need);
     if (grade === "granted") return [];
-    const privilege = privilegeOf(need, release);
+    const [privilege] = need.privileges;
     const where = grade === "part" ? ` (held only on ${only.join(", ")})` : "";
     return [{ need, grade, privilege, only, words: `unknown: needs ${privilege} on ${need.path}${where}` }];
   });

@@ -1,6 +1,6 @@
 // The commands that make Jarvis's user, its two roles and its two tokens, each with no right that is not in the list of needs (client/needs.ts). Prints for a root shell on a node; runs nothing.
 import { NEEDS, type Need } from "../client/needs.ts";
-import { privilegeOf } from "../client/rights.ts";
+import { asOf, privilegeOf } from "../client/rights.ts";
 
 export const READ_ROLE = "JarvisRead";
 export const ACT_ROLE = "JarvisOperate";
@@ -44,16 +44,39 @@ export const setupCommands = ({ release, user }: Wish): string[] => {
   ];
 };
 
+interface Grant {
+  readonly need: Pick<Need, "role" | "path">;
+  readonly privilege: string;
+  readonly user: string;
+  /** The token's own name, without its user. */
+  readonly token: string;
+}
+
+/** Into which roles a privilege goes. On /vms and /storage the user has the other role, and a token never has more than its user. */
+const rolesFor = ({ role, path }: Grant["need"]): string[] => {
+  if (role === "act") return [ACT_ROLE];
+  return path === "/vms" || path === "/storage" ? [READ_ROLE, ACT_ROLE] : [READ_ROLE];
+};
+
+const HELD_BELOW = ["/vms", "/storage"];
+
+/** The commands in one line that give a token of ours a privilege, on top of what set-up printed. */
+export const grantCommand = ({ need, privilege, user, token }: Grant): string => {
+  const elsewhere = need.role === "act" && !HELD_BELOW.includes(need.path) ? aclOf(need.path, ACT_ROLE, user, [token]) : [];
+  return [...rolesFor(need).map((role) => `pveum role modify ${role} --append 1 --privs ${privilege}`), ...elsewhere].join(" ; ");
+};
+
+const TOKENS = { read: "observe", act: "operate" } as const;
+
 /** What may be added by who wants it: the commands in one line, what it is for, and what it allows besides. */
 export const extraCommands = ({ release, user }: Wish): { command: string; what: string }[] =>
-  NEEDS.filter((need) => need.extra === true || isTooMuch(privilegeOf(need, release))).map((need) => {
-    const privilege = privilegeOf(need, release);
-    // On /vms and /storage the user has the other role, and a token never has more than its user.
-    const roles = need.role === "act" ? [ACT_ROLE] : need.path === "/vms" || need.path === "/storage" ? [READ_ROLE, ACT_ROLE] : [READ_ROLE];
-    const granted = need.role === "act" && (need.path === "/nodes" || need.path === "/") ? aclOf(need.path, ACT_ROLE, user, ["operate"]) : [];
-    const beware = isTooMuch(privilege) ? "on 8.x it also lets its holder run commands inside guests" : need.beware;
-    return {
-      command: [...roles.map((role) => `pveum role modify ${role} --append 1 --privs ${privilege}`), ...granted].join(" ; "),
-      what: beware === undefined ? need.loses : `${need.loses} (${beware})`,
-    };
-  });
+  NEEDS.map((need) => asOf(need, release))
+    .filter((need) => need.extra === true || isTooMuch(need.privileges[0]))
+    .map((need) => {
+      const [privilege] = need.privileges;
+      const beware = isTooMuch(privilege) ? "on 8.x it also lets its holder run commands inside guests" : need.beware;
+      return {
+        command: grantCommand({ need, privilege, user, token: TOKENS[need.role] }),
+        what: beware === undefined ? need.loses : `${need.loses} (${beware})`,
+      };
+    });

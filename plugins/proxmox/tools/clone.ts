@@ -2,7 +2,7 @@
 import { type Preflight, type Sent, type Trace, type Verdict, z } from "jarvis";
 import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
-import { Current, GuestConfig } from "../shapes/guest.ts";
+import { Current, factsOf, GuestConfig } from "../shapes/guest.ts";
 import { looseNumber } from "../shapes/loose.ts";
 import { baseOf } from "./base.ts";
 import { guestAct } from "./guest-act.ts";
@@ -71,7 +71,11 @@ const preflight = async (ctx: Ctx, input: Input): Promise<Preflight> => {
   if (taken !== undefined) throw refused(`${newVmid} is taken by ${taken.name ?? "another guest"} on ${taken.node ?? "some node"}; give another newVmid.`);
   if (input.linked !== true) await refuseRoom(ctx, place, disksOf(config), input.storage);
   // A template is there to be copied, and the act does not touch it.
-  return withFacts({ ...look.preflight, template: false }, { newVmid: String(newVmid), full: String(input.linked !== true) });
+  const storages = new Set(disksOf(config).map((disk) => input.storage ?? disk.storage));
+  return withFacts(
+    { ...look.preflight, template: false },
+    { newVmid: String(newVmid), full: String(input.linked !== true), storages: [...storages].join(","), bridges: factsOf(place.sort, config).bridges.join(",") },
+  );
 };
 
 const copyAt = ({ node, sort }: Pick<Place, "node" | "sort">, sent: Sent): string => baseOf({ node, sort, vmid: Number(mustFact(sent, "newVmid")) });

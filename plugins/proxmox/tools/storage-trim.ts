@@ -29,6 +29,7 @@ const preflight = async (ctx: Ctx, input: Input): Promise<Preflight> => {
     throw refused(`${place.name} has no guest agent switched on (Options > QEMU Guest Agent), and it is the agent that trims.`);
   const base = path`/nodes/${place.node}/qemu/${place.vmid}/agent`;
   const ping = await ask(ctx.client.look(ctx, `${base}/ping`, Answered));
+  if (ping.denied) throw refused(ping.words);
   if (ping.value === undefined) throw refused(`The agent of ${place.name} does not answer (${ping.words}).`);
   const frozen = await ask(ctx.client.look(ctx, `${base}/fsfreeze-status`, z.object({ result: looseText })));
   if (frozen.value?.result === "frozen") throw refused(`The file systems of ${place.name} are frozen, as for a backup; a trim would wait until they are thawed.`);

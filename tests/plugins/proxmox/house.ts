@@ -17,8 +17,8 @@ export const configOf = (lab: Lab, more: Record<string, unknown> = {}): Config =
     ...more,
   });
 
-export const openHouse = async (speed = 10, more: Record<string, unknown> = {}) => {
-  const lab = await startLab({ speed });
+export const openHouse = async (speed = 10, more: Record<string, unknown> = {}, labArgs: readonly string[] = []) => {
+  const lab = await startLab({ speed, more: labArgs });
   const config = configOf(lab, more);
   const test = testContext({ config, plugin: "proxmox", clock: createClock(speed) });
   const client = await (plugin.connect?.(test.bare) ?? Promise.reject(new Error("no connect")));
