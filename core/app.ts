@@ -7,6 +7,7 @@ import { cleanError } from "./app/cleaned.ts";
 import { createConsoles } from "./app/consoles.ts";
 import { createFaces } from "./app/faces.ts";
 import { createHoldPoint } from "./app/hold-point.ts";
+import { createPast } from "./app/past.ts";
 import { choosePaths } from "./app/paths.ts";
 import { createPlugins } from "./app/plugins.ts";
 import { createPublisher } from "./app/publish.ts";
@@ -98,6 +99,8 @@ export const createApp = async (options: AppOptions) => {
     store,
     marks: (id) => ({ ...(protect.has(id) ? { protected: true } : {}), ...(self.view().resources.includes(id) ? { self: true } : {}) }),
   });
+  const past = createPast({ db, kept, clock, log, resources });
+  const { history } = past;
   const self = createSelf({
     configured: config.self,
     identityFile: options.identityFile,
@@ -129,11 +132,12 @@ export const createApp = async (options: AppOptions) => {
   const feed = createFeed({ clock, store: incidentStore, publish: (entry) => hub.event("core/feed", redact.data(entry)) });
   const records = createRecords({ clock, store: incidentStore, changed: () => publisher.incidents() });
   const watching = createWatching(hub);
-  const publisher = createPublisher({ clock, hub, store, resources, readings, records, active: () => journal.list({ limit: 50 }), isWatched: watching.isWatched });
+  const publisher = createPublisher({ clock, hub, store, resources, history, records, active: () => journal.list({ limit: 50 }), isWatched: watching.isWatched });
   const status = createStatus({ store, sources, resources, log, feed, version, modes: switches.view, self: self.view });
   const standing = (source: Source): void => {
     outages.tell(source);
     sources.tell(source);
+    if (source.ok) publisher.sampled(source.channel);
   };
   const forget = (channel: string): void => {
     outages.forget(channel);
@@ -141,7 +145,7 @@ export const createApp = async (options: AppOptions) => {
   };
   const poller = createPoller({ clock, store, log, standing, isWatched: watching.isWatched });
   watching.tell(poller);
-  const tracking = createTracking({ clock, log, kept, store, records, feed, readings, resources, poller, pipeline, journal });
+  const tracking = createTracking({ clock, log, kept, store, records, feed, history, resources, poller, pipeline, journal });
   const consoles = createConsoles({ clock, log, redact, journal, switches, changed: (callId) => tellCall(journal.get(callId)) });
   const host = createPlugins({
     root,
@@ -159,7 +163,8 @@ export const createApp = async (options: AppOptions) => {
     store,
     sources: { forget, tell: standing },
     resources,
-    readings,
+    history,
+    backfill: past.backfill,
     registry,
     pipeline,
     poller,
@@ -205,7 +210,7 @@ export const createApp = async (options: AppOptions) => {
     refresh: createRefresh({ clock, store, poller }),
     records,
     feed,
-    readings,
+    history,
     chat,
     status: status.view,
     plugins: () => host.list(),
@@ -260,6 +265,7 @@ export const createApp = async (options: AppOptions) => {
       publisher.incidents();
       status.tell();
       const at = await http.listen();
+      past.start();
       await host.start();
       status.settled();
       await pipeline.recover();
@@ -274,7 +280,7 @@ export const createApp = async (options: AppOptions) => {
       status.leaving();
       tracking.tracker.stop();
       await consoles.stop();
-      await poller.stop();
+      await Promise.all([poller.stop(), past.stop()]);
       await pipeline.stop();
       await host.stop();
       await http.stop();

@@ -15,14 +15,14 @@ import type { Clock } from "../lib/clock.ts";
 import { didYouMean } from "../lib/nearest.ts";
 import type { Redactor } from "../lib/redact.ts";
 import type { Resources } from "../state/resources.ts";
-import type { Readings } from "../store/readings.ts";
+import { HISTORY_MINUTES } from "../store/history/tiers.ts";
+import type { History } from "../store/history.ts";
 import type { Pipeline } from "../tools/pipeline.ts";
 import type { Registry } from "../tools/registry.ts";
 import { toolInfo } from "../tools/schema.ts";
 import type { Switches } from "../tools/switches.ts";
 
 const CHAT_WAIT_SECONDS = 90;
-const MINUTE_MS = 60_000;
 
 interface Parts {
   clock: Clock;
@@ -36,7 +36,7 @@ interface Parts {
   refresh: (channel: string) => Promise<Reading>;
   records: Records;
   feed: Feed;
-  readings: Readings;
+  history: Pick<History, "history">;
   chat: Chat;
   status: () => CoreStatus;
   plugins: () => PluginInfo[];
@@ -44,7 +44,7 @@ interface Parts {
 }
 
 export const createFaces = (parts: Parts): CoreFaces => {
-  const { clock, redact, registry, pipeline, switches, journal, resources, records, feed, readings } = parts;
+  const { clock, redact, registry, pipeline, switches, journal, resources, records, feed, history } = parts;
 
   const modes = (): Result<"autonomy.get"> => switches.view();
 
@@ -140,7 +140,7 @@ export const createFaces = (parts: Parts): CoreFaces => {
     },
     "plugins.list": async () => ({ plugins: parts.plugins() }),
     "widgets.list": async () => ({ widgets: parts.widgets() }),
-    "history.get": async ({ series, minutes }) => ({ series: readings.history(series, clock.now() - (minutes ?? 15) * MINUTE_MS) }),
+    "history.get": async ({ series, minutes, points }) => history.history(series, clock.now(), minutes ?? HISTORY_MINUTES, points),
     "feed.list": async ({ limit }) => ({ entries: feed.list(limit ?? 50) }),
     "time.sync": async () => ({ time: clock.iso() }),
     chat: talk,

@@ -12,13 +12,14 @@ import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Redactor } from "../lib/redact.ts";
 import type { Hub } from "../live/hub.ts";
+import type { Backfill } from "../state/backfill.ts";
 import type { BoundMonitor } from "../state/bound.ts";
 import type { Poller } from "../state/poller.ts";
 import type { Resources } from "../state/resources.ts";
 import type { Sources } from "../state/sources.ts";
 import type { StateStore } from "../state/store.ts";
+import type { History } from "../store/history.ts";
 import type { Kept } from "../store/kept.ts";
-import type { Readings } from "../store/readings.ts";
 import type { Pipeline } from "../tools/pipeline.ts";
 import type { Registry } from "../tools/registry.ts";
 import { clean, cleanDiagnose, cleanMonitor } from "./cleaned.ts";
@@ -26,8 +27,6 @@ import { reachesOutside } from "./open-mode.ts";
 import { createPluginCalls } from "./plugin-calls.ts";
 import type { createPublisher } from "./publish.ts";
 import type { Tracking } from "./tracking.ts";
-
-const MINUTE_MS = 60_000;
 
 export interface HouseRules {
   /** Honoured only while nothing outside can be reached. */
@@ -58,7 +57,8 @@ interface Parts {
   store: StateStore;
   sources: Pick<Sources, "forget" | "tell">;
   resources: Resources;
-  readings: Readings;
+  history: Pick<History, "history">;
+  backfill: Backfill;
   registry: Registry;
   pipeline: Pipeline;
   poller: Poller;
@@ -91,11 +91,11 @@ const permit = ({ open, fastClock, identity, holdAt, host, dataFolder }: HouseRu
 };
 
 export const createPlugins = (parts: Parts): Host => {
-  const { clock, log, redact, kept, hub, store, sources, resources, readings, registry, pipeline, poller, publisher, tracking } = parts;
+  const { clock, log, redact, kept, hub, store, sources, resources, history, backfill, registry, pipeline, poller, publisher, tracking } = parts;
 
   const addMonitor = (given: BoundMonitor): (() => void) => {
     const monitor = cleanMonitor(redact, given);
-    const undo = [publisher.addMonitor(monitor), resources.add(monitor), tracking.addMonitor(monitor), poller.add(monitor)];
+    const undo = [publisher.addMonitor(monitor), resources.add(monitor), tracking.addMonitor(monitor), backfill.add(monitor), poller.add(monitor)];
     return () => {
       for (const back of undo.reverse()) void back();
       sources.forget(monitor.channel);
@@ -113,7 +113,7 @@ export const createPlugins = (parts: Parts): Host => {
       publisher.refresh(pattern);
       return store.match(pattern);
     },
-    history: (pattern, minutes) => readings.history(pattern, clock.now() - minutes * MINUTE_MS),
+    history: (pattern, minutes) => history.history(pattern, clock.now(), minutes).series,
     call: createPluginCalls(pipeline.call),
     kept: { get: (plugin) => kept.get(`plugin.${plugin}`, z.unknown()), set: (plugin, value) => kept.set(`plugin.${plugin}`, value) },
     askPermission: async ({ plugin, name, value, why }) => {

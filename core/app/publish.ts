@@ -12,17 +12,19 @@ import type { BoundMonitor } from "../state/bound.ts";
 import { draw } from "../state/drawn.ts";
 import type { Resources } from "../state/resources.ts";
 import type { StateStore } from "../state/store.ts";
-import type { Readings } from "../store/readings.ts";
+import type { History } from "../store/history.ts";
 
 const SETTLE_MS = 40;
 const RECENT_INCIDENTS = 20;
+/** A stream may tell more often than anybody can draw. */
+const LEAST_APART_MS = 1000;
 
 interface Parts {
   clock: Clock;
   hub: Hub;
   store: StateStore;
   resources: Pick<Resources, "list" | "on" | "told">;
-  readings: Pick<Readings, "addPoints">;
+  history: Pick<History, "add">;
   records: Pick<Records, "openOnes" | "list">;
   /** Calls that are on their way. */
   active: () => readonly Call[];
@@ -39,16 +41,13 @@ const CORE_CHANNELS: readonly [string, "state" | "event", string][] = [
   ["core/calls", "event", "Every call as it moves"],
 ];
 
-export const createPublisher = ({ clock, hub, store, resources, readings, records, active, isWatched }: Parts) => {
+export const createPublisher = ({ clock, hub, store, resources, history, records, active, isWatched }: Parts) => {
   const monitors = new Map<string, BoundMonitor>();
+  const sampledAt = new Map<string, number>();
   for (const [channel, kind, title] of CORE_CHANNELS) hub.declare(channel, { kind, title, refresh: () => refresh(channel) });
 
   store.on(({ channel, reading, operations }) => {
     if (operations !== undefined) hub.state(channel, reading.value, operations);
-    const monitor = monitors.get(channel);
-    if (!monitor || reading.stale) return;
-    const values = monitor.series?.(reading.value) ?? seriesOf(resources.told(channel));
-    readings.addPoints(clock.now(), values);
   });
 
   const marks = (): Map<string, "incident" | "acting"> => {
@@ -98,8 +97,18 @@ export const createPublisher = ({ clock, hub, store, resources, readings, record
       if (known) hub.state(monitor.channel, known.value);
       return () => {
         monitors.delete(monitor.channel);
+        sampledAt.delete(monitor.channel);
         undeclare();
       };
+    },
+    /** A channel was read well, whether anything changed or not: its figures are kept. */
+    sampled(channel: string): void {
+      const monitor = monitors.get(channel);
+      const reading = store.get(channel);
+      const now = clock.now();
+      if (!monitor || !reading || reading.stale || now - (sampledAt.get(channel) ?? 0) < LEAST_APART_MS) return;
+      sampledAt.set(channel, now);
+      history.add(now, monitor.series?.(reading.value) ?? seriesOf(resources.told(channel)));
     },
     incidents(): void {
       const shown = [...records.openOnes(), ...records.list("resolved", RECENT_INCIDENTS)];

@@ -15,13 +15,13 @@ import type { Poller } from "../state/poller.ts";
 import type { Resources } from "../state/resources.ts";
 import { rootOf, victimsOf } from "../state/roots.ts";
 import type { StateStore } from "../state/store.ts";
+import { HISTORY_MINUTES } from "../store/history/tiers.ts";
+import type { History } from "../store/history.ts";
 import type { Kept } from "../store/kept.ts";
-import { HISTORY_MINUTES, type Readings } from "../store/readings.ts";
 import type { Pipeline } from "../tools/pipeline.ts";
 
 const OPEN_KEY = "alerts.open";
 const OpenAlerts = z.array(Alert.extend({ id: z.string(), plugin: z.string(), channel: z.string() }));
-const MINUTE_MS = 60_000;
 
 interface Parts {
   clock: Clock;
@@ -30,18 +30,18 @@ interface Parts {
   store: StateStore;
   records: Records;
   feed: Feed;
-  readings: Readings;
+  history: Pick<History, "history">;
   resources: Resources;
   poller: Poller;
   pipeline: Pipeline;
   journal: { get(callId: string): Call | undefined; byTarget(target: string): Call[] };
 }
 
-export const createTracking = ({ clock, log, kept, store, records, feed, readings, resources, poller, pipeline, journal }: Parts) => {
+export const createTracking = ({ clock, log, kept, store, records, feed, history: past, resources, poller, pipeline, journal }: Parts) => {
   const monitors = new Map<string, BoundMonitor>();
   const diagnoses = new Set<BoundDiagnose>();
   const remedies = new Set<BoundRemedy>();
-  const history = (pattern: string) => readings.history(pattern, clock.now() - HISTORY_MINUTES * MINUTE_MS);
+  const history = (pattern: string) => past.history(pattern, clock.now(), HISTORY_MINUTES).series;
   const callsOn = (target: string): Call[] => journal.byTarget(target);
 
   const suspicion = createSuspicion({ clock, log, monitors: () => [...monitors.values()], diagnoses: () => [...diagnoses], history, ours: callsOn });

@@ -8,6 +8,7 @@ export { ERRORS, type ErrorType, errorBody, JarvisError } from "./error.ts";
 export { Incident } from "./incident.ts";
 export type { Metric } from "./metric.ts";
 export type { Duration, Monitor } from "./monitor.ts";
+export type { Past, PastWanted } from "./past.ts";
 export { matches } from "./pattern.ts";
 export type { Permissions } from "./permission.ts";
 export { definePlugin, type Plugin } from "./plugin.ts";

@@ -1,6 +1,7 @@
 // Monitor: what the host polls for a plugin, and what is derived from a reading.
 import type { z } from "zod";
 import type { Context } from "./context.ts";
+import type { Past, PastWanted } from "./past.ts";
 import type { Alert, Resource } from "./resource.ts";
 
 export type Duration = `${number}${"ms" | "s" | "m" | "h"}`;
@@ -27,6 +28,11 @@ export interface Monitor<C, K, S extends z.ZodType> {
   alerts?: (now: z.output<S>, past: { before: z.output<S> | undefined; open: readonly Alert[] }) => readonly Alert[];
   /** Numbers worth keeping, `guest/101/cpuPercent` -> value. Default: the figures of `resources`. */
   series?: (now: z.output<S>) => Record<string, number>;
+  /**
+   * What the source itself recorded of one of `resources` before Jarvis looked, a piece at each asking; undefined: not now, ask again later. Asked for seldom,
+   * one resource at a time; it fills gaps only. Reads only.
+   */
+  backfill?: (ctx: Context<C, K>, about: PastWanted) => Promise<Past | undefined>;
   /** Asked once per suspicion about one resource; answers plain data for the diagnosis. Reads only. */
   probe?: (ctx: Context<C, K>, about: { resource: string; alert: Alert }) => Promise<Record<string, unknown>>;
   /** Keeps the scene before anything is touched: name of a piece (log, config, task log) -> its text. Reads only. */

@@ -74,6 +74,7 @@ export type ChatDone = z.infer<typeof ChatDone>;
 
 const Since = z.union([Position, z.record(z.string(), Position)]);
 const Subscribed = Position.extend({ recovered: z.boolean(), snapshot: z.unknown().optional() });
+const Points = z.array(z.tuple([z.number(), z.number()]));
 const empty = z.object({});
 const id = z.string().min(1).max(200);
 
@@ -175,8 +176,10 @@ export const METHODS = {
   "widgets.list": { scope: "read", params: empty, result: z.object({ widgets: z.array(WireWidget) }) },
   "history.get": {
     scope: "read",
-    params: z.object({ series: z.string().min(1).max(200), minutes: z.number().min(1).max(15).optional() }),
-    result: z.object({ series: z.record(z.string(), z.array(z.tuple([z.number(), z.number()]))) }),
+    /** More than 15 minutes are told in steps, at most `points` of them. */
+    params: z.object({ series: z.string().min(1).max(200), minutes: z.number().min(1).max(1_051_200).optional(), points: z.number().int().min(10).max(1500).optional() }),
+    /** [epoch ms, value]: readings as they came, or the middle and mean of each step, with its `max` where that is another. Gaps are absent. */
+    result: z.object({ series: z.record(z.string(), Points), max: z.record(z.string(), Points).optional(), stepSeconds: z.number().optional() }),
   },
   "feed.list": { scope: "read", params: z.object({ limit: z.number().int().min(1).max(500).optional() }), result: z.object({ entries: z.array(FeedEntry) }) },
   "time.sync": { scope: "read", params: empty, result: z.object({ time: z.string() }) },

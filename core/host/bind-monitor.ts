@@ -1,5 +1,6 @@
 // A plugin's monitor as the poller holds it. What is derived from a reading is parsed too: it decides what is drawn and what is wrong.
 import { z } from "zod";
+import { Past } from "../contract/past.ts";
 import { Alert, Resource } from "../contract/resource.ts";
 import { milliseconds } from "../lib/duration.ts";
 import type { BoundMonitor } from "../state/bound.ts";
@@ -26,7 +27,7 @@ const Scene = z
   .refine((pieces) => Object.keys(pieces).length <= MOST_PIECES, "too many pieces");
 
 export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiteral): BoundMonitor => {
-  const { place, watch, resources, alerts, series, probe, scene } = monitor;
+  const { place, watch, resources, alerts, series, backfill, probe, scene } = monitor;
   const what = (part: string): string => `monitors.${name}.${part}`;
   return Object.freeze({
     channel: `${plugin.id}/${name}`,
@@ -42,6 +43,9 @@ export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiter
     ...(resources === undefined ? {} : { resources: (now) => askPlugin(plugin, what("resources"), Resources, () => resources(now)) }),
     ...(alerts === undefined ? {} : { alerts: (now, past) => askPlugin(plugin, what("alerts"), Alerts, () => alerts(now, past)) }),
     ...(series === undefined ? {} : { series: (now) => askPlugin(plugin, what("series"), SeriesValues, () => series(now)) }),
+    ...(backfill === undefined
+      ? {}
+      : { backfill: (about, signal) => callPlugin(plugin, { what: what("backfill"), signal, looks: true, answer: Past.optional() }, (context) => backfill(context, about)) }),
     ...(probe === undefined
       ? {}
       : { probe: (about, signal) => callPlugin(plugin, { what: what("probe"), signal, looks: true, answer: Probes }, (context) => probe(context, about)) }),

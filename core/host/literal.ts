@@ -4,6 +4,7 @@ import type { Cause } from "../contract/cause.ts";
 import type { ConsoleAbout, ConsoleLine } from "../contract/console.ts";
 import type { Context, Series } from "../contract/context.ts";
 import type { Duration } from "../contract/monitor.ts";
+import type { PastWanted } from "../contract/past.ts";
 import { Permissions } from "../contract/permission.ts";
 import { type Alert, ResourceKind } from "../contract/resource.ts";
 import { Effect, type Sent, type Verdict } from "../contract/tool.ts";
@@ -33,6 +34,7 @@ export const MonitorLiteral = z.strictObject({
   resources: method<[unknown]>().optional(),
   alerts: method<[unknown, { before: unknown; open: readonly Alert[] }]>().optional(),
   series: method<[unknown]>().optional(),
+  backfill: method<[Ctx, PastWanted]>().optional(),
   probe: method<[Ctx, About]>().optional(),
   scene: method<[Ctx, { resource: string }]>().optional(),
 });

@@ -1,5 +1,6 @@
 // A monitor as the core holds it: closures and schemas, never a plugin.
 import type { z } from "zod";
+import type { Past, PastWanted } from "../contract/past.ts";
 import type { Alert, Resource } from "../contract/resource.ts";
 
 export interface BoundMonitor {
@@ -18,6 +19,7 @@ export interface BoundMonitor {
   readonly resources?: (now: unknown) => readonly Resource[];
   readonly alerts?: (now: unknown, past: { before: unknown; open: readonly Alert[] }) => readonly Alert[];
   readonly series?: (now: unknown) => Record<string, number>;
+  readonly backfill?: (about: PastWanted, signal: AbortSignal) => Promise<Past | undefined>;
   readonly probe?: (about: { resource: string; alert: Alert }, signal: AbortSignal) => Promise<Record<string, unknown>>;
   readonly scene?: (about: { resource: string }, signal: AbortSignal) => Promise<Record<string, string>>;
 }

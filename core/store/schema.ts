@@ -1,5 +1,5 @@
 // All tables of jarvis.db: what may be rebuilt or lost without an act being lost (acts are in journal.db).
-import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const settings = sqliteTable("settings", { key: text("key").primaryKey(), value: text("value").notNull() });
 
@@ -10,10 +10,25 @@ export const readings = sqliteTable("readings", {
   at: text("at").notNull(),
 });
 
-export const points = sqliteTable("points", { series: text("series").notNull(), atMs: integer("at_ms").notNull(), value: real("value").notNull() }, (table) => [
-  primaryKey({ columns: [table.series, table.atMs] }),
-  index("points_at").on(table.atMs),
-]);
+/** One reading's figures as they came; a large one in several rows. `low`, `high`: the first and last name in it, so that who wants a few names reads few rows. */
+export const samples = sqliteTable(
+  "samples",
+  { id: integer("id").primaryKey(), atMs: integer("at_ms").notNull(), low: text("low").notNull(), high: text("high").notNull(), body: text("body").notNull() },
+  (table) => [index("samples_at").on(table.atMs)],
+);
+
+/** `seenMs`: when it last had a value; what has had none for as long as anything is kept is forgotten. */
+export const series = sqliteTable("series", { id: integer("id").primaryKey(), name: text("name").notNull().unique(), seenMs: integer("seen_ms").notNull() });
+
+/** A stretch of one series in one tier. In the order of time, so that it grows at its end and what is old goes in one piece. The table has no rowid (see its migration). */
+export const chunks = sqliteTable(
+  "chunks",
+  { tier: integer("tier").notNull(), startS: integer("start_s").notNull(), series: integer("series").notNull(), body: blob("body", { mode: "buffer" }).notNull() },
+  (table) => [primaryKey({ columns: [table.tier, table.startS, table.series] })],
+);
+
+/** Of which resources the source's own past was asked: from when on, and where to go on; `next` null when all of it is here. */
+export const fills = sqliteTable("fills", { resource: text("resource").primaryKey(), sinceMs: integer("since_ms").notNull(), next: text("next") });
 
 export const incidents = sqliteTable(
   "incidents",

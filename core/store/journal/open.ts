@@ -10,6 +10,7 @@ import { createAppender, type Entry } from "./appender.ts";
 import { createMoves } from "./moves.ts";
 import { createQueries } from "./queries.ts";
 import { createReads } from "./reads.ts";
+import type { RuleRecord } from "./rule-record.ts";
 import { calls, fence } from "./schema.ts";
 import type { SwitchRecord } from "./switch-record.ts";
 import { type Problem, type Proof, verifyJournal } from "./verify.ts";
@@ -119,6 +120,7 @@ export const openJournal = ({ path, anchorPath, clock, epoch: least = 0 }: Optio
     head: appender.head,
     anchor,
     switched: (record: SwitchRecord): void => appender.append([{ callId: null, kind: "switch", state: null, data: record }]),
+    ruled: (record: RuleRecord): void => appender.append([{ callId: null, kind: "rules", state: null, data: record }]),
     note: (data: unknown, callId?: string): void => appender.append([{ callId: callId ?? null, kind: "note", state: null, data }]),
     verifyChain: (): Proof => verifyJournal(database, anchorPath),
     close,

@@ -5,6 +5,7 @@ import type { OpenDatabase } from "../open.ts";
 import { createLate } from "./late.ts";
 import type { createReads, Start } from "./reads.ts";
 import { toCall } from "./rows.ts";
+import { RuleRecord } from "./rule-record.ts";
 import { ACTIVE_STATES, asks, calls, type Report, type Row, records, reports } from "./schema.ts";
 import { foldSwitches, SwitchRecord, type SwitchState } from "./switch-record.ts";
 
@@ -107,5 +108,11 @@ export const createQueries = (database: OpenDatabase["database"], reads: ReturnT
         .map(({ data }) => SwitchRecord.parse(JSON.parse(data))),
     );
 
-  return { row, get, list, byTarget, recent, unfinished, byIdempotency, report, ask, askOfCall, openAsks, modes, late };
+  /** The list as the last change left it. */
+  const rules = (): RuleRecord | undefined => {
+    const last = database.select({ data: records.data }).from(records).where(eq(records.kind, "rules")).orderBy(desc(records.seq)).limit(1).get();
+    return last && RuleRecord.parse(JSON.parse(last.data));
+  };
+
+  return { row, get, list, byTarget, recent, unfinished, byIdempotency, report, ask, askOfCall, openAsks, modes, rules, late };
 };

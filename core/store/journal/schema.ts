@@ -68,7 +68,7 @@ export const records = sqliteTable(
     seq: integer("seq").primaryKey(),
     callId: text("call_id"),
     at: integer("at").notNull(),
-    kind: text("kind").$type<"transition" | "switch" | "note">().notNull(),
+    kind: text("kind").$type<"transition" | "switch" | "rules" | "note">().notNull(),
     state: text("state"),
     data: text("data").notNull(),
     prev: text("prev").notNull(),

@@ -26,7 +26,7 @@ const build = () => {
     hub,
     store,
     resources,
-    readings: { addPoints: () => undefined },
+    history: { add: () => undefined },
     records: { openOnes: () => [], list: () => [] },
     active: () => {
       counts.drawn += 1;
