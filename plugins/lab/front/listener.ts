@@ -81,6 +81,8 @@ export function createListener(node: Node, certificate: Certificate, { life, dis
       record.user = who.who;
       return who;
     };
+    // Its door is shut a moment later; a machine without power says nothing on the connections it has either.
+    if (node.power !== "on") return void request.socket.destroy();
     if (node.api.kind === "hang") return;
     if (node.api.kind === "slow") await world.clock.sleep(node.api.delayMs);
     const drop = traffic.takeDrop({ method, path, node: node.name });

@@ -17,6 +17,7 @@ export type { Caller } from "./transport.ts";
 
 /** An endpoint that failed before is tried out shortly, when another one stands well. */
 const RETURN_TIMEOUT_MS = 3000;
+const MOST_OTHERS = 3;
 const Upid = z.string().regex(/^UPID:[A-Za-z0-9.-]+:[0-9A-Fa-f]{8}:[0-9A-Fa-f]{8,9}:[0-9A-Fa-f]{8}:[^:\s/]+:[^:\s/]*:[^:\s/]+:$/, "no task id");
 
 export interface Write<S extends z.ZodType> {
@@ -30,6 +31,8 @@ export interface Write<S extends z.ZodType> {
 export interface Client {
   /** GET, parsed by `shape`. Tried once more on a reset socket and at the other endpoints when this one cannot be reached. */
   get<S extends z.ZodType>(ctx: Caller, path: string, shape: S, query?: Query): Promise<z.output<S>>;
+  /** The same asked of some other endpoints, for what one node alone cannot know: the answers of those that answer. `aside`: the one that was asked first sees too little of the cluster, so the others are asked before it for a while. */
+  others<S extends z.ZodType>(ctx: Caller, path: string, shape: S): Promise<{ answers: z.output<S>[]; aside: (words: string) => void }>;
   /** GET with the act token: for what only the doer may see, such as what its command inside a guest printed. */
   getAsActor<S extends z.ZodType>(ctx: Caller, path: string, shape: S, query?: Query): Promise<z.output<S>>;
   /** GET of a list with the `total` beside it. */
@@ -173,8 +176,18 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
     read: async (ctx, path, shape, role, query) => parse(shape, (await read({ ...ctx, cause: "rights" }, withQuery(path, query), role)).data, `GET ${path}`),
   });
   const get: Client["get"] = async (ctx, path, shape, query) => (await page(ctx, path, shape, query)).data;
+  const others: Client["others"] = async (ctx, path, shape) => {
+    const [first, ...rest] = endpoints.order(ctx.now());
+    const asked = rest.slice(0, MOST_OTHERS).map(async (turn) => {
+      const { data } = await once({ ...ctx, cause: "elsewhere" }, { ...turn, returning: true }, { method: "GET", path }, "read");
+      return [parse(shape, data, `GET ${path}`)];
+    });
+    const answers = (await Promise.all(asked.map((one) => one.catch(() => [])))).flat();
+    return { answers, aside: (words) => first && endpoints.failed(first.endpoint, ctx.now(), "alone", words) };
+  };
   return {
     get,
+    others,
     getAsActor: async (ctx, path, shape, query) => parse(shape, (await read({ cause: "act", ...ctx }, withQuery(path, query), "act")).data, `GET ${path}`),
     page,
     look,

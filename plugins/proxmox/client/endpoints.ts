@@ -11,8 +11,8 @@ export interface Endpoint {
   readonly tls: FetchInit["tls"] | undefined;
 }
 
-/** `untried`: never asked. `tls`: shows another certificate than the pinned one. `broken`: answers what no Proxmox answers. */
-export type Standing = "untried" | "well" | "unreachable" | "slow" | "tls" | "broken";
+/** `untried`: never asked. `tls`: shows another certificate than the pinned one. `broken`: answers what no Proxmox answers. `alone`: it has no quorum, and another one has. */
+export type Standing = "untried" | "well" | "unreachable" | "slow" | "tls" | "broken" | "alone";
 
 export interface Health {
   origin: string;

@@ -1,5 +1,5 @@
 // Monitor `cluster`: membership and quorum with its margin from /cluster/status, with the nodes' figures from the shared answer of /cluster/resources.
-import { type Monitor, type Resource, z } from "jarvis";
+import { JarvisError, type Monitor, type Resource, z } from "jarvis";
 import { quorumAlerts } from "../alerts/cluster-quorum.ts";
 import { offlineAlerts } from "../alerts/node-offline.ts";
 import type { Client } from "../client/client.ts";
@@ -82,22 +82,41 @@ const quorumOf = ({ votes, of, quorate }: Pick<Membership, "votes" | "of" | "quo
   return { votes, of, needed, margin: quorate ? Math.max(0, votes - needed) : Math.min(-1, votes - needed), quorate };
 };
 
+/** A node without quorum cannot tell whether it lost the others or they all lost it: where another one has quorum, that one's word holds. */
+const membership = async (ctx: Ctx): Promise<Membership> => {
+  const own = membershipOf(await ctx.client.get(ctx, "/cluster/status", ClusterRows));
+  if (own.quorate || own.of < 2) return own;
+  const { answers, aside } = await ctx.client.others(ctx, "/cluster/status", ClusterRows);
+  const whole = answers.flatMap((rows) => wholeOf(rows) ?? []).find(({ quorate }) => quorate);
+  if (whole === undefined) return own;
+  aside("it has no quorum, while another node has");
+  return whole;
+};
+
+const wholeOf = (rows: z.output<typeof ClusterRows>): Membership | undefined => {
+  try {
+    return membershipOf(rows);
+  } catch (thrown) {
+    if (thrown instanceof JarvisError) return undefined;
+    throw thrown;
+  }
+};
+
 /** The figures may lack, the membership may not. */
 const read = async (ctx: Ctx): Promise<Cluster> => {
-  const [rows, answer] = await Promise.all([
-    ctx.client.get(ctx, "/cluster/status", ClusterRows),
+  const [members, answer] = await Promise.all([
+    membership(ctx),
     Promise.race([ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal), ctx.pause(PATIENCE_MS).then(() => undefined)]).catch(() => undefined),
   ]);
-  const membership = membershipOf(rows);
   const entries = new Map((answer?.entries ?? []).flatMap((entry) => (entry.type === "node" && entry.node !== undefined ? [[entry.node, entry]] : [])));
   const { started } = ctx.client.memory;
   const nodes = await Promise.all(
-    membership.nodes.map(async (member) => {
-      const absence = await absenceOf(ctx, member, membership.of);
+    members.nodes.map(async (member) => {
+      const absence = await absenceOf(ctx, member, members.of);
       return [member.name, nodeOf(member, { entry: entries.get(member.name), absence, started, nowMs: ctx.now() })] as const;
     }),
   );
-  return compact({ name: membership.name, quorum: quorumOf(membership), nodes: Object.fromEntries(nodes.sort(([a], [b]) => a.localeCompare(b))) });
+  return compact({ name: members.name, quorum: quorumOf(members), nodes: Object.fromEntries(nodes.sort(([a], [b]) => a.localeCompare(b))) });
 };
 
 const FIGURES = ["cpuPercent", "cpus", "memoryBytes", "memoryTotalBytes", "diskBytes", "diskTotalBytes", "uptimeSeconds"] as const;

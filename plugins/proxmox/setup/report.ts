@@ -25,7 +25,12 @@ export const Report = z.object({
   act: Credential.optional(),
   /** The endpoints in the owner's order. */
   endpoints: z.array(
-    z.object({ origin: z.string(), standing: z.enum(["untried", "well", "unreachable", "slow", "tls", "broken"]), since: z.string().optional(), words: z.string().optional() }),
+    z.object({
+      origin: z.string(),
+      standing: z.enum(["untried", "well", "unreachable", "slow", "tls", "broken", "alone"]),
+      since: z.string().optional(),
+      words: z.string().optional(),
+    }),
   ),
   callsLastMinute: z.number(),
 });

@@ -249,3 +249,37 @@ describe("cluster and storage", () => {
     expect(await failure(storage.read(api.ctx))).toBe("upstream_garbage");
   });
 });
+
+describe("a node that is alone", () => {
+  const rows = (quorate: 0 | 1, online: readonly string[]) => [
+    { type: "cluster", name: "c", quorate, nodes: 3 },
+    ...["a", "b", "d"].map((name) => ({ type: "node", name, online: online.includes(name) ? 1 : 0, ip: `10.0.0.${name}` })),
+  ];
+  const byOrigin = (second: unknown) => {
+    const api = fakeApi(({ origin, path }) => {
+      if (path !== "/cluster/status") return { body: { data: [] } };
+      return { body: { data: origin === "https://10.0.0.1:8006" ? rows(0, ["a"]) : second } };
+    });
+    api.client.memory.answered({ at: api.ctx.now(), entries: [] });
+    return api;
+  };
+
+  test("cannot tell who is gone: another one's word holds where that one has quorum, and it is asked first from then on", async () => {
+    const { ctx, asked } = byOrigin(rows(1, ["b", "d"]));
+    const now = await cluster.read(ctx);
+    expect(now.quorum).toMatchObject({ votes: 2, of: 3, quorate: true });
+    expect(Object.values(now.nodes).map(({ name, online }) => [name, online])).toEqual([
+      ["a", false],
+      ["b", true],
+      ["d", true],
+    ]);
+    asked.length = 0;
+    await cluster.read(ctx);
+    expect(asked.filter(({ path }) => path === "/cluster/status").map(({ origin }) => origin)).toEqual(["https://10.0.0.2:8006"]);
+  });
+
+  test("is believed when no other has quorum either", async () => {
+    const { ctx } = byOrigin(rows(0, ["b"]));
+    expect((await cluster.read(ctx)).quorum).toMatchObject({ votes: 1, quorate: false, margin: -1 });
+  });
+});
