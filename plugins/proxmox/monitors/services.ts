@@ -9,7 +9,7 @@ import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { compact } from "../shapes/compact.ts";
 import { downOf, NodeTime, Services } from "../shapes/daemons.ts";
-import { medianOf } from "./median.ts";
+import { driftsOf, type Measured } from "./drift.ts";
 import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
 
 const FRESH_MS = 15_000;
@@ -17,8 +17,6 @@ const FRESH_MS = 15_000;
 const [MOST, MOST_SUSPECT] = [1, 2];
 /** Numbers change every ten seconds; a hanging storage holds them up as well. */
 const STANDS_MS = 45_000;
-/** Fewer nodes than this have no majority of clocks; ours decides then. */
-const ENOUGH_CLOCKS = 3;
 
 const Seen = z.object({
   name: z.string(),
@@ -38,8 +36,7 @@ type State = z.output<typeof State>;
 interface Kept {
   at: number;
   down: { name: string; state: string }[] | undefined;
-  offsetMs: number | undefined;
-  exactToMs: number;
+  clock: Measured | undefined;
   unknown: string | undefined;
 }
 const keptBy = perClient(() => ({ nodes: new Map<string, Kept>(), moved: new Map<string, { uptime: number | undefined; at: number }>() }));
@@ -65,14 +62,13 @@ const look = async (ctx: Ctx, name: string): Promise<Kept> => {
   return {
     at: ctx.now(),
     down: services.status === "fulfilled" ? downOf(services.value) : undefined,
-    offsetMs: clock.status === "fulfilled" ? clock.value?.offsetMs : undefined,
-    exactToMs: clock.status === "fulfilled" ? (clock.value?.exactToMs ?? 0) : 0,
+    clock: clock.status === "fulfilled" ? clock.value : undefined,
     unknown: failures[0],
   };
 };
 
 /** Seconds are told whole, and the answer was somewhere on its way. */
-const clockOf = async (ctx: Ctx, name: string): Promise<{ offsetMs: number; exactToMs: number } | undefined> => {
+const clockOf = async (ctx: Ctx, name: string): Promise<Measured | undefined> => {
   const before = ctx.now();
   const { time } = await ctx.client.get(ctx, path`/nodes/${name}/time`, NodeTime);
   const after = ctx.now();
@@ -80,8 +76,7 @@ const clockOf = async (ctx: Ctx, name: string): Promise<{ offsetMs: number; exac
 };
 
 const tell = (nodes: ReadonlyMap<string, Kept>, online: readonly string[], still: ReadonlyMap<string, number>): State => {
-  const offsets = [...nodes.values()].flatMap(({ offsetMs }) => offsetMs ?? []);
-  const middle = offsets.length >= ENOUGH_CLOCKS ? medianOf(offsets) : 0;
+  const drifts = driftsOf(new Map([...nodes].flatMap(([name, { clock }]) => (clock === undefined ? [] : [[name, clock] as const]))));
   const rows = online.flatMap((name): z.output<typeof Seen>[] => {
     const kept = nodes.get(name);
     if (!kept) return [];
@@ -91,8 +86,7 @@ const tell = (nodes: ReadonlyMap<string, Kept>, online: readonly string[], still
         name,
         at: new Date(kept.at).toISOString(),
         down: kept.down,
-        driftSeconds: kept.offsetMs === undefined ? undefined : Math.round((kept.offsetMs - middle) / 100) / 10,
-        exactToSeconds: kept.offsetMs === undefined ? undefined : Math.round(kept.exactToMs / 100) / 10,
+        ...drifts.get(name),
         standsSince: since === undefined ? undefined : new Date(since).toISOString(),
         unknown: kept.unknown,
       }),

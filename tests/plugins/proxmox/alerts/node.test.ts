@@ -1,19 +1,17 @@
 // What is said of nodes: the fault, what only looks like it, the line between raising and keeping, and the unknown that proves nothing.
 import { describe, expect, test } from "bun:test";
 import { Alert } from "../../../../core/contract/resource.ts";
-import { linkAlerts } from "../../../../plugins/proxmox/alerts/cluster-links.ts";
 import { quorumAlerts } from "../../../../plugins/proxmox/alerts/cluster-quorum.ts";
 import { maintenanceAlerts } from "../../../../plugins/proxmox/alerts/ha-maintenance.ts";
 import { serviceAlerts } from "../../../../plugins/proxmox/alerts/ha-service.ts";
 import { nodeAlerts } from "../../../../plugins/proxmox/alerts/node.ts";
-import { bodyAlerts } from "../../../../plugins/proxmox/alerts/node-body.ts";
 import { certificateAlerts } from "../../../../plugins/proxmox/alerts/node-certificate.ts";
 import { offlineAlerts } from "../../../../plugins/proxmox/alerts/node-offline.ts";
 import { driftAlerts } from "../../../../plugins/proxmox/alerts/node-time.ts";
 import { updateAlerts } from "../../../../plugins/proxmox/alerts/node-updates.ts";
+import { driftsOf } from "../../../../plugins/proxmox/monitors/drift.ts";
 import type { NodeState } from "../../../../plugins/proxmox/monitors/node-state.ts";
 import { haOf } from "../../../../plugins/proxmox/shapes/ha.ts";
-import { wordsOf } from "../../../../plugins/proxmox/shapes/words.ts";
 
 const AT = "2026-06-01T12:00:00.000Z";
 const node = (more: Partial<NodeState> = {}): NodeState => ({ name: "pve", at: AT, reach: "answers", misses: 0, ...more });
@@ -144,27 +142,40 @@ describe("clocks, certificates, updates", () => {
   });
 });
 
-describe("what journals say", () => {
-  const line = (from: string, text: string) => ({ at: 0, from, text });
-  const heard = (lines: ReturnType<typeof line>[], busy = false) => [{ name: "Home", at: AT, words: wordsOf(lines), busy }];
-  const down = line("corosync[901]", "  [KNET  ] link: host: 2 link: 0 is down");
-  const again = line("corosync[901]", "  [TOTEM ] Retransmit List: 5a10");
+describe("clocks", () => {
+  const clock = (offsetMs: number, exactToMs = 550) => ({ offsetMs, exactToMs });
 
-  test("a link that went down twice is a node that left twice; more and it flaps", () => {
-    expect(linkAlerts(heard([down, down]), { 2: "pve" }, [])).toEqual([]);
-    expect(linkAlerts(heard([down, down, down]), { 2: "pve" }, []).map(({ key, resource }) => [key, resource])).toEqual([["cluster-link-flapping", "node/pve"]]);
+  test("a clock is compared with what most of them show", () => {
+    const drifts = driftsOf(
+      new Map([
+        ["a", clock(100)],
+        ["b", clock(-42_000)],
+        ["c", clock(0)],
+        ["d", clock(200)],
+      ]),
+    );
+    expect(drifts.get("b")).toEqual({ driftSeconds: -42, exactToSeconds: 1.1 });
+    expect(
+      driftsOf(
+        new Map([
+          ["a", clock(3_000)],
+          ["b", clock(0)],
+        ]),
+      ).get("a"),
+    ).toEqual({ driftSeconds: 3, exactToSeconds: 0.6 });
   });
 
-  test("retransmits while a backup fills the wire are none", () => {
-    const many = Array.from({ length: 12 }, () => again);
-    expect(linkAlerts(heard(many, true), {}, [])).toEqual([]);
-    expect(keys(linkAlerts(heard(many), {}, []))).toEqual(["cluster-retransmits"]);
-  });
-
-  test("the UPS' last word counts, and a single throttle is everyday", () => {
-    const ups = (state: "battery" | "line") => heard([]).map((one) => ({ ...one, ups: { state, at: AT, line: "upsmon[1]: x" } }));
-    expect(keys(bodyAlerts(ups("battery"), []))).toEqual(["ups-on-battery"]);
-    expect(bodyAlerts(ups("line"), [])).toEqual([]);
-    expect(bodyAlerts(heard([line("kernel", "CPU1: Core temperature above threshold, cpu clock throttled (total events = 1)")]), [])).toEqual([]);
+  test("a clock that is compared with one measured badly has not run away", () => {
+    const drifts = driftsOf(
+      new Map([
+        ["a", clock(-600)],
+        ["b", clock(3_100, 3_500)],
+        ["c", clock(3_200, 3_600)],
+        ["d", clock(3_300, 3_600)],
+      ]),
+    );
+    const [a] = [...drifts].map(([name, drift]) => ({ name, at: AT, ...drift }));
+    expect(a?.driftSeconds).toBe(-3.7);
+    expect(a === undefined ? [] : driftAlerts(a, [])).toEqual([]);
   });
 });
