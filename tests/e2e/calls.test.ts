@@ -21,6 +21,7 @@ const SPARING = [
   "GET /nodes/N/status",
   "GET /nodes/N/services",
   "GET /nodes/N/time",
+  "GET /nodes/N/dns",
   "GET /nodes/N/journal",
   "GET /nodes/N/tasks",
   "GET /nodes/N/storage",

@@ -9,7 +9,7 @@ import { pbsFirstSync, pbsTaskHangs } from "./backup/server.ts";
 import { backupRunning } from "./backup-running.ts";
 import { haFenceLoop, haServiceError } from "./cluster/ha.ts";
 import { corosyncBusyBackup, corosyncFlapping, nodeIsolated, quorumLost } from "./cluster/links.ts";
-import { dnsGuestDown, wanDown } from "./cluster/outside.ts";
+import { dnsGuestDown, namesFail, nodeNamesFail, wanDown } from "./cluster/outside.ts";
 import { replicationFails } from "./cluster/replicate.ts";
 import type { Fault } from "./fault.ts";
 import { guestConfigChanged, guestLockStale, snapshotLeftover, snapshotOld, snapshotWanted } from "./guest/change.ts";
@@ -46,7 +46,20 @@ import { tokenRevoked } from "./token-revoked.ts";
 const ofGuests = [guestHung, guestFrozen, guestIoError, guestUserPause, guestUserReboot, guestUserMigrate, ctStartFails, ctOom, ctMemoryHigh, ctDiskFull, ctBindMount, agentDead];
 const leftBehind = [guestLockStale, snapshotLeftover, snapshotOld, snapshotWanted, guestConfigChanged];
 const ofNodes = [nodeDown, nodeRebootingPlanned, nodeIsolated, powerOutage, upsOnBattery, guestsNotStarted, pveproxyDead, pvedaemonStuck, pvestatdDead, pmxcfsDown, apiSlow];
-const ofCluster = [quorumLost, corosyncFlapping, corosyncBusyBackup, haServiceError, haFenceLoop, replicationFails, dnsGuestDown, wanDown, timeDrift, nodeTimezone];
+const ofCluster = [
+  quorumLost,
+  corosyncFlapping,
+  corosyncBusyBackup,
+  haServiceError,
+  haFenceLoop,
+  replicationFails,
+  dnsGuestDown,
+  namesFail,
+  nodeNamesFail,
+  wanDown,
+  timeDrift,
+  nodeTimezone,
+];
 const ofParts = [
   diskFailing,
   diskWear,

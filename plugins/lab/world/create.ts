@@ -51,7 +51,8 @@ function nodesOf(world: WorldSeed, seed: number, now: number, dialect: Dialect):
         pvestatd: random.whole(1_050, 1_140),
       };
       const bootedAt = now - node.uptimeDays * DAY_MS;
-      const machine = machineOf({ seed, node, storages: world.storages, dialect, now, bootedAt });
+      const resolver = world.guests.find(({ tags, address }) => tags.includes("dns") && address !== undefined)?.address;
+      const machine = machineOf({ seed, node, storages: world.storages, resolver, dialect, now, bootedAt });
       const past = [{ from: bootedAt - PAST_MS, to: bootedAt - REBOOT_MS }];
       const well = { past, power: "on", segment: 0, maintenance: false, machine, firewall: openFirewall(), api: { kind: "well" } } as const;
       return [node.name, { ...well, seed: node, name: node.name, id: index + 1, bootedAt, phaseMs, fingerprint: "", pids }];

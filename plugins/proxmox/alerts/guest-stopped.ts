@@ -11,6 +11,8 @@ const stopped = (guest: GuestState): Alert => ({
   severity: "critical",
   title: `${guest.name} stopped running on ${guest.node}`.slice(0, MAX_TITLE),
   suspect: true,
+  // Names that fail with it are no fault of their own.
+  ...(guest.resolves ? { explains: true } : {}),
 });
 
 export type Picture = { guests: Record<string, GuestState> };

@@ -24,6 +24,8 @@ export interface Memory {
   readonly running: Map<number, number>;
   /** Epoch ms of a guest's or node's start, kept steady between readings. */
   readonly started: Map<string, { at: number; uptime: number }>;
+  /** Whom each node asks for names first, by node. */
+  readonly resolvers: Map<string, string>;
   /** Tasks of the reading before, by UPID. */
   tasks: ReadonlyMap<string, Task> | undefined;
   /** Epoch ms of the cluster at which an act on a guest was last sent, by vmid. */
@@ -46,6 +48,7 @@ export const createMemory = (): Memory => {
     running: new Map(),
     started: new Map(),
     sent: new Map(),
+    resolvers: new Map(),
     tasks: undefined,
     states: undefined,
     answered(answer) {

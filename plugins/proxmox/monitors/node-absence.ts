@@ -1,5 +1,6 @@
 // What is remembered of nodes that leave: since when each is away, and whether somebody ordered it to go. A reboot's own trace is its task `stopall`, which stands in the cluster's list until the node is gone.
 import { JarvisError } from "jarvis";
+import type { Client } from "../client/client.ts";
 import type { Ctx } from "../context.ts";
 import { perClient } from "./turns.ts";
 
@@ -9,9 +10,12 @@ const GOES_WITHIN_MS = 15 * MINUTE_MS;
 /** A server with much memory and many disks boots that long. */
 const BACK_WITHIN_MS = 12 * MINUTE_MS;
 /** While nobody opened, and once somebody did. */
-const [KNOCK_AGAIN_MS, KNOCK_EVERY_MS] = [8000, MINUTE_MS];
+const [KNOCK_AGAIN_MS, KNOCK_EVERY_MS] = [4000, MINUTE_MS];
 const KNOCK_TIMEOUT_MS = 6000;
 const MOST_KNOCKS = 8;
+/** A shorter one is told by nobody; what lies a little before and after belongs to it. */
+const [LEAST_AWAY_MS, AROUND_MS] = [15_000, 90_000];
+const [MOST_ABSENCES, REMEMBERED_MS] = [20, 30 * MINUTE_MS];
 const ORDERS = new Set(["stopall", "shutdown", "reboot"]);
 
 interface Member {
@@ -29,10 +33,12 @@ export interface Absence {
 
 interface Kept {
   readonly since: Map<string, number>;
+  /** Those that are over, the oldest first. */
+  readonly over: { name: string; from: number; to: number }[];
   readonly orders: Map<string, { at: number; by: string }>;
   readonly doors: Map<string, { at: number; door: Absence["door"] }>;
 }
-const keptBy = perClient((): Kept => ({ since: new Map(), orders: new Map(), doors: new Map() }));
+const keptBy = perClient((): Kept => ({ since: new Map(), over: [], orders: new Map(), doors: new Map() }));
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -55,6 +61,14 @@ const doorOf = async (ctx: Ctx, { name, address }: Member, nodes: number): Promi
   return doors.every((door) => door === "answers") ? "answers" : undefined;
 };
 
+/** Whether a node was no member at a time (epoch ms of ours), as far as it is remembered. */
+export const wasAway = (client: Client, nowMs: number): ((name: string, at: number) => boolean) => {
+  const kept = keptBy(client);
+  const going = [...kept.since].map(([name, from]) => ({ name, from, to: nowMs }));
+  const told = [...kept.over, ...going].filter(({ from, to }) => to - from >= LEAST_AWAY_MS && to > nowMs - REMEMBERED_MS);
+  return (name, at) => told.some((one) => one.name === name && at >= one.from - AROUND_MS && at <= one.to + AROUND_MS);
+};
+
 /** Orders are read from the tasks as they were last listed; call it at every reading. */
 export const absenceOf = async (ctx: Ctx, member: Member, nodes: number): Promise<Absence> => {
   const { client } = ctx;
@@ -63,6 +77,9 @@ export const absenceOf = async (ctx: Ctx, member: Member, nodes: number): Promis
   const { name } = member;
   for (const task of client.memory.tasks?.values() ?? []) if (task.node === name && ORDERS.has(task.type)) kept.orders.set(name, { at: task.startedAt, by: task.user });
   if (member.online) {
+    const from = kept.since.get(name);
+    if (from !== undefined) kept.over.push({ name, from, to: now });
+    kept.over.splice(0, Math.max(0, kept.over.length - MOST_ABSENCES));
     kept.since.delete(name);
     kept.doors.delete(name);
     return {};

@@ -1,4 +1,4 @@
-// Monitor `upkeep`: each node's certificates, waiting updates and kernels, one node a reading. What our token may not see is unknown and says so.
+// Monitor `upkeep`: each node's certificates, waiting updates and kernels, and whom it asks for names, one node a reading. What our token may not see is unknown and says so.
 import { JarvisError, type Monitor, z } from "jarvis";
 import { certificateAlerts } from "../alerts/node-certificate.ts";
 import { updateAlerts } from "../alerts/node-updates.ts";
@@ -9,10 +9,11 @@ import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { compact } from "../shapes/compact.ts";
 import { Certificates, newestKernel, Packages, waitingOf } from "../shapes/upkeep.ts";
+import { learnResolver } from "./resolver.ts";
 import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
 
 const FRESH_MS = 15_000;
-const CALLS = 2;
+const CALLS = 3;
 const DAY_MS = 86_400_000;
 const MOST_NAMED = 30;
 
@@ -38,6 +39,7 @@ const look = async (ctx: Ctx, name: string): Promise<Kept> => {
   const asked = await Promise.allSettled([
     ctx.client.get(ctx, path`/nodes/${name}/certificates/info`, Certificates),
     ctx.client.get(ctx, path`/nodes/${name}/apt/versions`, Packages),
+    learnResolver(ctx, name),
   ]);
   const [certificates, packages] = asked;
   const rows = packages.status === "fulfilled" ? packages.value : undefined;

@@ -1,8 +1,10 @@
-// The rows of nodes and the cluster: what is told when a machine, its daemons or the bonds between them fail.
+// The rows of nodes and the cluster: what is told when a machine, its daemons or the bonds between them fail, or the world outside them.
 import type { Row } from "./row.ts";
 
 /** A monitor that takes the nodes in turn has seen all four of a home within so many readings. */
 const ALL_IN_TURN = 5;
+/** Whom the nodes ask for names is learned with their upkeep, and told with their journals. */
+const RESOLVER_KNOWN = ["proxmox/upkeep", "proxmox/corosync"];
 const SLOW_ANSWERS = { fault: "api-slow", target: "node/pve" } as const;
 const PLANNED_REBOOT = { fault: "node-rebooting-planned", target: "node/agent" } as const;
 
@@ -130,7 +132,7 @@ export const nodes: readonly Row[] = [
     alert: { key: "cluster-link-flapping", resource: "node/pve", cause: "network", severity: "warning" },
     channel: "proxmox/corosync",
     first: ["proxmox/tasks"],
-    readings: ALL_IN_TURN * 6,
+    readings: ALL_IN_TURN * 2,
     lookAlikes: [{ fault: "corosync-busy-backup", target: "node/pve" }],
   },
   {
@@ -180,7 +182,42 @@ export const nodes: readonly Row[] = [
     target: "node/pve",
     alert: { key: "node-hot", resource: "node/pve", cause: "heat", severity: "warning" },
     channel: "proxmox/corosync",
-    readings: ALL_IN_TURN * 6,
+    readings: ALL_IN_TURN * 2,
     lookAlikes: [],
+  },
+  {
+    row: 41,
+    what: "the guest that resolves names dies, and names with it",
+    fault: "dns-guest-down",
+    target: "guest/103",
+    alert: { key: "guest-stopped", resource: "guest/103", cause: "crash", severity: "critical" },
+    victims: ["service/proxmox/names"],
+    channel: "proxmox/guests",
+    first: RESOLVER_KNOWN,
+    readings: ALL_IN_TURN,
+    lookAlikes: [],
+  },
+  {
+    row: 41,
+    what: "names do not resolve though their guest runs",
+    fault: "names-fail",
+    target: "cluster/homelab",
+    alert: { key: "names-fail", resource: "service/proxmox/names", cause: "dns", severity: "critical" },
+    channel: "proxmox/corosync",
+    readings: ALL_IN_TURN,
+    lookAlikes: [
+      { fault: "node-names-fail", target: "node/pve" },
+      { fault: "wan-down", target: "cluster/homelab", besides: ["wan-down"] },
+    ],
+  },
+  {
+    row: 42,
+    what: "the way to the internet is down",
+    fault: "wan-down",
+    target: "cluster/homelab",
+    alert: { key: "wan-down", resource: "cluster/homelab", cause: "network", severity: "warning" },
+    channel: "proxmox/corosync",
+    readings: ALL_IN_TURN,
+    lookAlikes: [{ fault: "names-fail", target: "cluster/homelab", besides: ["names-fail"] }],
   },
 ];

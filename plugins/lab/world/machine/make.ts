@@ -15,6 +15,8 @@ interface Order {
   seed: number;
   node: NodeSeed;
   storages: readonly StorageSeed[];
+  /** The guest that resolves names for the house; without one the gateway does. */
+  resolver?: string | undefined;
   dialect: Dialect;
   now: number;
   bootedAt: number;
@@ -155,7 +157,7 @@ const interfacesOf = ({ node }: Order): Interface[] => [
 ];
 
 export function machineOf(order: Order): Machine {
-  const { node, dialect, bootedAt } = order;
+  const { node, dialect, bootedAt, resolver } = order;
   const { hex } = randomOf(order.seed, `board/${node.name}`);
   const disks = disksOf(order);
   const kernel = KERNELS[dialect];
@@ -169,7 +171,7 @@ export function machineOf(order: Order): Machine {
     manager: { ...MANAGERS[dialect] },
     certificates: certificatesOf(order),
     interfaces: interfacesOf(order),
-    dns: { search: "lan", dns1: gatewayOf(node.address), dns2: "9.9.9.9" },
+    dns: { search: "lan", ...(resolver === undefined ? { dns1: gatewayOf(node.address), dns2: "9.9.9.9" } : { dns1: resolver }) },
     hosts: `127.0.0.1 localhost.localdomain localhost\n${node.address} ${node.name}.lan ${node.name}\n`,
     driftMs: 0,
     timezone: "UTC",
