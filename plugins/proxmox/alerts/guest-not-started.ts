@@ -1,4 +1,4 @@
-// Guests that should have come up with their node and were left out, though their storage is there by now. A few are told one by one, many as one alert of their node. What a person stopped is none (monitors/guest/boot.ts). Pure.
+// Guests that should have come up with their node and were left out, though their storage is there by now. A few are told one by one, many as one alert of their node. A start that was tried and failed is told with its own words. What a person stopped is none (monitors/guest/boot.ts). Pure.
 import type { Alert } from "jarvis";
 import type { GuestState } from "../monitors/guest/state.ts";
 import { alertOf, nodeId } from "./tell.ts";
@@ -11,23 +11,31 @@ const MOST_NAMED = 10;
 
 const isLeftOut = ({ missedBoot }: GuestState): boolean => missedBoot !== undefined && missedBoot.waits === undefined;
 
-const proof = (guest: GuestState) => ({
-  what: `${guest.name} (${guest.vmid}) has onboot: 1, is stopped, and no task on record stopped it`,
-  source: `GET /nodes/${guest.node}/${guest.guestKind === "vm" ? "qemu" : "lxc"}/${guest.vmid}/config, GET /cluster/tasks`,
-});
+const proof = (guest: GuestState) => {
+  const failed = guest.missedBoot?.failed;
+  if (failed !== undefined) return { what: `${guest.name} (${guest.vmid}): ${failed.type} by ${failed.user}: ${failed.exit}`, source: failed.upid };
+  return {
+    what: `${guest.name} (${guest.vmid}) has onboot: 1, is stopped, and no task on record stopped it`,
+    source: `GET /nodes/${guest.node}/${guest.guestKind === "vm" ? "qemu" : "lxc"}/${guest.vmid}/config, GET /cluster/tasks`,
+  };
+};
 const boot = (node: string, at: string | undefined) => ({ what: `${node} booted`, source: "GET /cluster/resources", ...(at === undefined ? {} : { at }) });
 
-const ofOne = (guest: GuestState): Alert =>
-  alertOf({
+const ofOne = (guest: GuestState): Alert => {
+  const failed = guest.missedBoot?.failed;
+  const leads =
+    failed === undefined ? "its storage is there now and nobody stopped it: it can be started" : `its start failed: ${failed.exit}; read the log of that task before the next try`;
+  return alertOf({
     key: "guest-not-started",
     resource: `guest/${guest.vmid}`,
     severity: "critical",
     title: `${guest.name} did not start when ${guest.node} booted`,
-    why: `set to start at boot, and still off ${STANDS_S / 60} min after the node had started its guests; its storage is there now and nobody stopped it: it can be started`,
-    cause: "not-started",
+    why: `set to start at boot, and still off ${STANDS_S / 60} min after the node had started its guests; ${leads}`,
+    cause: failed === undefined ? "not-started" : "start-failed",
     afterSeconds: STANDS_S,
     evidence: [proof(guest), boot(guest.node, guest.missedBoot?.bootedAt)],
   });
+};
 
 const ofNode = (node: string, guests: readonly GuestState[]): Alert => {
   const names = guests.slice(0, MOST_NAMED).map(({ name }) => name);

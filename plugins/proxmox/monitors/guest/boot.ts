@@ -12,9 +12,14 @@ const FRESH_MS = 15 * MINUTE_MS;
 /** A node shuts its guests down before it reboots: that long before the boot they may have been seen stopped. */
 const WAY_DOWN_MS = 10 * MINUTE_MS;
 const SLACK_MS = 30_000;
+const MOST_EXIT = 300;
 
-/** `waits`: what it still waits for; absent: nothing does, it was left out. */
-export const MissedBoot = z.object({ bootedAt: z.string(), waits: z.enum(["node", "storage", "work", "tasks"]).optional() });
+/** `waits`: what it still waits for; absent: nothing does, it was left out. `failed`: the start that was tried since the boot. */
+export const MissedBoot = z.object({
+  bootedAt: z.string(),
+  waits: z.enum(["node", "storage", "work", "tasks"]).optional(),
+  failed: z.object({ type: z.string(), user: z.string(), exit: z.string(), upid: z.string() }).optional(),
+});
 export type MissedBoot = z.output<typeof MissedBoot>;
 
 interface Look {
@@ -45,5 +50,7 @@ export const bootMissed = (look: Look): MissedBoot | undefined => {
   if (stopped < bootedMs - WAY_DOWN_MS || stopped > bootedMs + FRESH_MS) return undefined;
   if (work.stop !== undefined && work.stop.startedAt - skewMs >= bootedMs - WAY_DOWN_MS) return undefined;
   const waits = waitsFor(look);
-  return { bootedAt: new Date(bootedMs).toISOString(), ...(waits === undefined ? {} : { waits }) };
+  const tried = work.failedStart !== undefined && work.failedStart.startedAt - skewMs >= bootedMs - SLACK_MS ? work.failedStart : undefined;
+  const failed = tried === undefined ? {} : { failed: { type: tried.type, user: tried.user, exit: (tried.exit ?? "").slice(0, MOST_EXIT), upid: tried.upid } };
+  return { bootedAt: new Date(bootedMs).toISOString(), ...failed, ...(waits === undefined ? {} : { waits }) };
 };

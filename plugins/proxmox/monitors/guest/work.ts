@@ -1,8 +1,9 @@
 // What is being done to a guest now and what a person did to it lately, by the tasks that were read. Pure; a list that is old or that does not show other people's tasks says `unknown`, never "nothing".
-import type { Task } from "../../shapes/task.ts";
+import { endedWell, type Task } from "../../shapes/task.ts";
 
 /** Takes many guests along under one task without a guest's number. */
 const OF_MANY = /^(?:vzdump|stopall|startall|suspendall|migrateall|bulk-\w+)$/;
+const STARTS = /^(?:qm|vz)start$/;
 const STOPS = /^(?:(?:qm|vz)(?:stop|shutdown|suspend|pause|destroy)|hastop)$/;
 const TAKES_DOWN = /^(?:stopall|suspendall|migrateall|bulk-(?:shutdown|stop|suspend|migrate))$/;
 
@@ -35,6 +36,8 @@ export interface Work {
   readonly backupEndedAt: number | undefined;
   /** The last stop asked for it alone. */
   readonly stop: Task | undefined;
+  /** The last start of it, when that failed. */
+  readonly failedStart: Task | undefined;
   /** Everything on the node is being started or stopped. */
   readonly sweeping: boolean;
 }
@@ -43,7 +46,7 @@ const newest = (tasks: readonly Task[]): Task | undefined => [...tasks].sort((a,
 
 /** `tasks`: a list that nobody changes any more; undefined when they are not known. */
 export const workOn = (tasks: Tasks | undefined, { vmid, node }: { vmid: number; node: string }): Work => {
-  if (tasks === undefined) return { now: "unknown", backupEndedAt: undefined, stop: undefined, sweeping: false };
+  if (tasks === undefined) return { now: "unknown", backupEndedAt: undefined, stop: undefined, failedStart: undefined, sweeping: false };
   const index = indexOf(tasks);
   const own = index.byGuest.get(`${vmid}`) ?? [];
   const many = index.ofMany.get(node) ?? [];
@@ -52,10 +55,12 @@ export const workOn = (tasks: Tasks | undefined, { vmid, node }: { vmid: number;
   // The stops inside a sweep are the node's own way down, nobody's wish for this guest.
   const sweeps = many.filter((task) => TAKES_DOWN.test(task.type));
   const within = (task: Task): boolean => sweeps.some((sweep) => task.startedAt >= sweep.startedAt && task.startedAt <= (sweep.endedAt ?? Number.POSITIVE_INFINITY));
+  const start = newest(own.filter((task) => STARTS.test(task.type)));
   return {
     now: live?.type,
     backupEndedAt: ended.length === 0 ? undefined : Math.max(...ended),
     stop: newest(own.filter((task) => STOPS.test(task.type) && !within(task))),
+    failedStart: start?.exit === undefined || endedWell(start.exit) ? undefined : start,
     sweeping: many.some((task) => task.exit === undefined && task.type !== "vzdump"),
   };
 };

@@ -182,6 +182,13 @@ describe("guests left out at boot", () => {
     expect(keys(told([out(101)], open))).toEqual(["guests-not-started node/pve critical"]);
     expect(told([vm()], open)).toEqual([]);
   });
+  test("say why where a start of them was tried and failed", () => {
+    const failed = { type: "vzstart", user: "root@pam", exit: "startup for container '105' failed", upid: "UPID:x" };
+    const [alert] = told([ct({ status: "stopped", missedBoot: { bootedAt: AT, failed } })]);
+    expect(alert).toMatchObject({ key: "guest-not-started", cause: "start-failed" });
+    expect(alert?.why).toContain("its start failed: startup for container '105' failed");
+    expect(alert?.evidence?.[0]).toEqual({ what: "jellyfin (105): vzstart by root@pam: startup for container '105' failed", source: "UPID:x" });
+  });
   test("are not while the node still starts them or their storage is not there, and are no crash either", () => {
     const before = [vm(), vm({ vmid: 102 })];
     expect(told([out(101, "node"), out(102, "storage")], [], before)).toEqual([]);

@@ -31,6 +31,12 @@ describe("what works on a guest", () => {
     for (const other of [task({ id: "1010" }), task({ id: "", node: "Home" }), task({ exit: "OK", endedAt: NOW }), task({ id: "", type: "aptupdate" })])
       expect(workOn(list(other), about).now).toBeUndefined();
   });
+  test("the last start is told when it failed, and no more once one worked or runs", () => {
+    const failed = task({ type: "vzstart", exit: "startup for container '101' failed", endedAt: NOW });
+    expect(workOn(list(failed), about).failedStart).toEqual(failed);
+    for (const later of [task({ type: "vzstart", startedAt: NOW + 1000, exit: "OK", endedAt: NOW + 2000 }), task({ type: "vzstart", startedAt: NOW + 1000 })])
+      expect(workOn(list(failed, later), about).failedStart).toBeUndefined();
+  });
   test("is unknown while the tasks are", () => expect(workOn(undefined, about).now).toBe("unknown"));
   test("a person's stop is told from the node's own way down", () => {
     const stop = task({ type: "qmshutdown", startedAt: NOW + 1000, exit: "OK", endedAt: NOW + 5000 });
@@ -93,7 +99,7 @@ describe("kills in a journal", () => {
 });
 
 describe("a guest left out at boot", () => {
-  const idle: Work = { now: undefined, backupEndedAt: undefined, stop: undefined, sweeping: false };
+  const idle: Work = { now: undefined, backupEndedAt: undefined, stop: undefined, failedStart: undefined, sweeping: false };
   const facts = factsOf("qemu", { onboot: 1, scsi0: "local-lvm:vm-101-disk-0,size=8G", ide2: "iso:iso/x.iso,media=cdrom" });
   const booted = NOW - 5 * MINUTE;
   const look = (more: { entry?: object; life?: object; work?: Partial<Work>; facts?: object; bootedMs?: number; available?: boolean } = {}) =>
@@ -108,6 +114,11 @@ describe("a guest left out at boot", () => {
       skewMs: 0,
     });
   test("is found by its last start being older than the boot", () => expect(look()).toEqual({ bootedAt: new Date(booted).toISOString() }));
+  test("tells the start that failed since the boot, not one from before it", () => {
+    const failed = (startedAt: number) => look({ work: { failedStart: task({ type: "qmstart", startedAt, exit: "start failed: QEMU exited with code 1", upid: "UPID:x" }) } });
+    expect(failed(booted + MINUTE)?.failed).toEqual({ type: "qmstart", user: "root@pam", exit: "start failed: QEMU exited with code 1", upid: "UPID:x" });
+    expect(failed(booted - 5 * MINUTE)?.failed).toBeUndefined();
+  });
   test("waits for the node's own start, for its storage, for its lock, or for the tasks to be known", () => {
     expect(look({ work: { sweeping: true, now: "startall" } })?.waits).toBe("node");
     expect(look({ available: false })?.waits).toBe("storage");
