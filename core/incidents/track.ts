@@ -17,6 +17,8 @@ export const createTracker = (parts: TrackParts) => {
   const { clock, log, kept, records, feed, suspicion } = parts;
   const settled = new Map(Object.entries(kept.get(SETTLED_KEY, Settled) ?? {}));
   const busy = new Set<string>();
+  /** Alerts that a root explains. */
+  const explained = new Set<string>();
   /** What was meant to be down is no failure among failures. */
   const run = createRun({ ...parts, alerts: () => parts.alerts().filter((open) => !settled.has(open.id)) });
   /** Until `start` nothing is begun: what was interrupted must be known first. */
@@ -97,8 +99,16 @@ export const createTracker = (parts: TrackParts) => {
   const consider = (alert: OpenAlert): Promise<void> =>
     exclusively(alert, async () => {
       if (settled.has(alert.id) || !parts.seen(alert.channel)) return;
+      // Its root has just gone, and what it is told by may be a reading from before that: a newer one decides.
+      if (!parts.rootOf(alert) && explained.delete(alert.id)) {
+        await parts.refresh(alert.channel);
+        if (!isOpen(alert) || !parts.seen(alert.channel)) return;
+      }
       const root = parts.rootOf(alert);
-      if (root) return fold(alert, root);
+      if (root) {
+        explained.add(alert.id);
+        return fold(alert, root);
+      }
       const incident = openIncident(alert);
       // What is being acted on goes down and up by that act: it is looked at when the act has ended.
       if (!incident && isActedOn(alert.resource)) return;
@@ -107,6 +117,7 @@ export const createTracker = (parts: TrackParts) => {
     });
 
   const end = (alert: Pick<OpenAlert, "id">): void => {
+    explained.delete(alert.id);
     if (settled.has(alert.id)) settle(alert.id, undefined);
     for (const incident of records.openOnes().filter((open) => open.alert === alert.id && !run.underway(open))) run.ended(incident);
   };

@@ -65,6 +65,27 @@ test("one root opens one incident that names its victims; what it explains opens
   tracker.stop();
 });
 
+test("what a root explained is read anew when the root has gone, and told for itself only when it still stands", async () => {
+  const farm: OpenAlert = { ...alert, id: "farm/barn#dark#node/pve", key: "dark", resource: "node/pve", title: "pve is dark", cause: "power", explains: true };
+  let open: OpenAlert[] = [alert, farm];
+  const read: string[] = [];
+  const { clock, store, tracker } = setUp({
+    alerts: () => open,
+    rootOf: (one) => (one.id === alert.id ? open.find(({ explains }) => explains) : undefined),
+    refresh: async (channel) => {
+      read.push(channel);
+      open = [];
+    },
+  });
+  tracker.start();
+  await clock.advance(10_000);
+  open = [alert];
+  await clock.advance(20_000);
+  expect(read).toEqual(["farm/barn"]);
+  expect(store.list(undefined, 10).map(({ resource, status }) => [resource, status])).toEqual([["node/pve", "resolved"]]);
+  tracker.stop();
+});
+
 test("an alert of the run before waits for its source's first good reading", async () => {
   let fresh = false;
   let diagnosed = 0;
