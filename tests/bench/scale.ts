@@ -1,11 +1,14 @@
 // What a tick costs the core and what a dashboard is sent, by number of guests: CPU ms a tick watched and not, wire bytes a client and minute beside a snapshot each tick.
-// Usage: bun tests/bench/scale.ts [guests...]   (default 30 500 10000; prints one JSON line each, then the slopes)
+// Usage: bun tests/bench/scale.ts [home|rack|fleet|GUESTS...]   (default home rack fleet; a number: so many guests on the home's nodes; prints one JSON line each, then the slopes)
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { startHouse } from "../support/living-house.ts";
 import { until } from "../support/until.ts";
 
-const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [30, 500, 10_000];
+const NAMED = { home: { nodes: 4, guests: 22 }, rack: { nodes: 16, guests: 500 }, fleet: { nodes: 100, guests: 10_000 } } as const;
+type Named = keyof typeof NAMED;
+const isNamed = (word: string): word is Named => Object.hasOwn(NAMED, word);
+const words = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(NAMED);
 const TICKS = 6;
 const TICK_MS = 10_000;
 const TICKS_PER_SECOND = 100;
@@ -41,8 +44,10 @@ const openDashboard = (url: string): Promise<{ bytes: () => number; snapshotByte
     };
   });
 
-const measure = async (guests: number) => {
-  const house = await startHouse({ speed: 1, labArgs: ["--guests", String(Math.max(0, guests - 24))], env: { JARVIS_ADMIN_TOKEN: TOKEN } });
+const measure = async (word: string) => {
+  const { nodes, guests } = isNamed(word) ? NAMED[word] : { nodes: NAMED.home.nodes, guests: Number(word) };
+  const labArgs = isNamed(word) ? ["--size", word] : ["--guests", String(Math.max(0, guests - NAMED.home.guests))];
+  const house = await startHouse({ speed: 1, labArgs, env: { JARVIS_ADMIN_TOKEN: TOKEN } });
   try {
     await until(async () => (await house.rpc("state.get")).resources.length >= guests * 0.9, { withinMs: 120_000, what: `${guests} guests being seen` });
     await Bun.sleep(2 * TICK_MS);
@@ -63,6 +68,8 @@ const measure = async (guests: number) => {
     const whole = Buffer.byteLength(await answer.text());
     dashboard.close();
     return {
+      size: word,
+      nodes,
       guests,
       cpuMsATick: { unwatched: round(unwatchedMs), watched: round(watchedMs) },
       rssMiB: rssMiB(house.pid),
@@ -77,8 +84,8 @@ const measure = async (guests: number) => {
 };
 
 const found: Awaited<ReturnType<typeof measure>>[] = [];
-for (const guests of sizes) {
-  const one = await measure(guests);
+for (const word of words) {
+  const one = await measure(word);
   found.push(one);
   process.stdout.write(`${JSON.stringify(one)}\n`);
 }
