@@ -28,8 +28,9 @@ const dialect = DIALECTS[seed % DIALECTS.length] ?? "9.1";
 const ROWS: readonly Row[] = [...nodes, ...guests, ...stores];
 const fitting = ROWS.filter((row) => row.dialect === undefined || row.dialect === dialect);
 /** Played whole in both dialects without one amiss. The others wait long for their turn in the slow lane, or have still to be made steady. */
-const steady = fitting.filter((row) => stores.includes(row));
+const steady = fitting.filter((row) => stores.includes(row) || guests.includes(row));
 const rows = full ? fitting : shuffled(steady, random).slice(0, SAMPLE);
+const leftAlone = full ? meant : shuffled(meant, random).slice(0, 1);
 
 let house: House;
 let eyes: ReturnType<typeof eyesOn>;
@@ -80,13 +81,19 @@ const over = async (row: Row, root: Incident): Promise<void> => {
   });
 };
 
+/** The monitor that tells it, and what that draws from. */
+const channelsOf = (id: string): Pick<Row, "channel"> & Partial<Pick<Row, "first">> => {
+  const [channel = "", key] = id.split("#");
+  return { channel, first: ROWS.find(({ alert, first }) => alert.key === key && first !== undefined)?.first ?? [] };
+};
+
 /** What a fault left behind (guests that come up again, numbers that settle) is none of the next one's. */
 const calm = async (): Promise<void> => {
   await house.lab.heal();
   let open: Incident[] = [];
   const isCalm = async (): Promise<boolean> => {
     open = (await incidents()).filter((one) => !isOver(one));
-    for (const channel of new Set(open.map(({ alert }) => alert.split("#")[0] ?? ""))) await readAnew(channel);
+    for (const { alert } of open) await look(channelsOf(alert));
     return open.length === 0;
   };
   await until(isCalm, { withinMs: CALM_WITHIN_MS, what: "a calm house" }).catch(() => {
@@ -173,7 +180,7 @@ describe("a failure is told once, rightly, and is over when it is healed", () =>
 });
 
 describe("what was meant is left alone, with its cause said once", () => {
-  test.each(meant.map((one) => ({ name: `row ${one.row}: ${one.what} (${one.fault})`, one })))("$name", ({ one }) => isLeftAlone(one), 90_000);
+  test.each(leftAlone.map((one) => ({ name: `row ${one.row}: ${one.what} (${one.fault})`, one })))("$name", ({ one }) => isLeftAlone(one), 90_000);
 });
 
 describe("what only looks like a failure is not told", () => {

@@ -161,7 +161,7 @@ export const guests: readonly Row[] = [
     first: ["proxmox/snapshots"],
     readings: ALL_ONCE,
     withinSeconds: SOME_TIME_S,
-    lookAlikes: [],
+    lookAlikes: [{ fault: "snapshot-wanted", target: VM }],
   },
   {
     row: 44,
@@ -169,8 +169,9 @@ export const guests: readonly Row[] = [
     fault: "guests-not-started",
     target: "node/home",
     alert: { key: "guests-not-started", resource: "node/home", cause: "not-started", severity: "critical" },
+    words: "one or two at a time in this order",
     channel: GUESTS,
-    lookAlikes: [],
+    lookAlikes: [{ fault: "node-rebooting-planned", target: "node/home", forSeconds: 420 }],
   },
   {
     row: 45,
