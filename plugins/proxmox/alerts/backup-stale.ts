@@ -11,7 +11,7 @@ const [KEY, RESOURCE] = ["backup-stale", "service/proxmox/backups"];
 const ageOf = ({ lastAt }: GuestBackups, at: string): number => (lastAt === undefined ? Number.POSITIVE_INFINITY : (Date.parse(at) - Date.parse(lastAt)) / HOUR_MS);
 
 const isStale = (guest: GuestBackups, at: string): boolean => {
-  if (guest.cover !== "yes" || !guest.running || guest.busy || guest.failure !== undefined) return false;
+  if (guest.cover !== "yes" || !guest.running || guest.busy || guest.hidden || guest.failure !== undefined) return false;
   // A guest without any backup is new until it has run through one whole period.
   if (guest.lastAt === undefined) return (guest.uptimeSeconds ?? 0) / 3600 > guest.limitHours;
   return ageOf(guest, at) > guest.limitHours;

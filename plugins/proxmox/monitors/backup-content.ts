@@ -1,4 +1,5 @@
 // The newest backup of each guest, from the storages that hold backups: shared ones asked once, local ones on their nodes, some at each reading. A storage that does not answer keeps what it told, and makes the picture incomplete.
+import { type BackupEye, backupEye } from "../client/backup-eye.ts";
 import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
 import { Volumes } from "../shapes/backup.ts";
@@ -49,8 +50,8 @@ const placesOf = async (ctx: Ctx, { all, online }: Nodes): Promise<{ there: Plac
   return { there: some.filter(({ node }) => online.includes(node)), ids: some.map(({ id }) => id) };
 };
 
-const listOf = async (ctx: Ctx, { node, storage }: Place): Promise<Listed> => {
-  const volumes = await ctx.client.get(ctx, path`/nodes/${node}/storage/${storage}/content`, Volumes, { content: "backup" });
+const listOf = async (ctx: Ctx, eye: BackupEye, { node, storage }: Place): Promise<Listed> => {
+  const volumes = await eye.get(path`/nodes/${node}/storage/${storage}/content`, Volumes, { content: "backup" });
   const newest = new Map<number, Newest>();
   for (const { vmid, ctime, volid, verification } of volumes) {
     if (vmid === undefined || ctime === undefined) continue;
@@ -61,11 +62,24 @@ const listOf = async (ctx: Ctx, { node, storage }: Place): Promise<Listed> => {
   return { at: ctx.now(), newest };
 };
 
-/** `complete`: every storage with backups told what lies on it lately. */
-export const newestBackups = async (ctx: Ctx, allow: Allow, nodes: Nodes): Promise<{ newest: ReadonlyMap<number, Newest>; complete: boolean; silent: string[] }> => {
+interface Found {
+  readonly newest: ReadonlyMap<number, Newest>;
+  /** Every storage with backups told what lies on it lately. */
+  readonly complete: boolean;
+  readonly silent: string[];
+  /** Why backups are not listed, `unknown: needs X on Y`. */
+  readonly unknown: string[];
+  /** Whether some of this guest's backups may be left out. */
+  hides(vmid: number): boolean;
+}
+
+export const newestBackups = async (ctx: Ctx, allow: Allow, nodes: Nodes): Promise<Found> => {
   const kept = keptBy(ctx.client);
-  const { there: places, ids } = await placesOf(ctx, nodes);
+  const { there, ids } = await placesOf(ctx, nodes);
   keepOnly(kept, ids);
+  const eye = await backupEye(ctx);
+  const dark = there.filter(({ storage }) => eye.blind(storage) !== undefined);
+  const places = there.filter((place) => !dark.includes(place));
   const due = new Set(
     inTurn(
       places.map(({ id }) => id),
@@ -75,8 +89,11 @@ export const newestBackups = async (ctx: Ctx, allow: Allow, nodes: Nodes): Promi
   );
   for (const place of places.filter(({ id }) => due.has(id))) {
     if (allow(1) < 1) break;
-    const listed = await listOf(ctx, place).catch(() => undefined);
-    if (listed !== undefined) kept.set(place.id, listed);
+    const listed = await listOf(ctx, eye, place).catch(() => undefined);
+    if (listed === undefined) continue;
+    // A guest whose backups are left out of the list has those it was known to have.
+    const hidden = [...(kept.get(place.id)?.newest ?? [])].filter(([vmid]) => !listed.newest.has(vmid) && eye.hides(place.storage, vmid) !== undefined);
+    kept.set(place.id, { ...listed, newest: new Map([...listed.newest, ...hidden]) });
   }
   const newest = new Map<number, Newest>();
   for (const { newest: mine } of kept.values())
@@ -85,6 +102,12 @@ export const newestBackups = async (ctx: Ctx, allow: Allow, nodes: Nodes): Promi
       const count = one.count + (known?.count ?? 0);
       newest.set(vmid, known !== undefined && known.at >= one.at ? { ...known, count } : { ...one, count });
     }
-  const silent = places.filter(({ id }) => ctx.now() - (kept.get(id)?.at ?? Number.NEGATIVE_INFINITY) > KNOWN_FOR_MS).map(({ id }) => id);
-  return { newest, complete: silent.length === 0 && places.length > 0, silent };
+  const silent = [...dark, ...places.filter(({ id }) => ctx.now() - (kept.get(id)?.at ?? Number.NEGATIVE_INFINITY) > KNOWN_FOR_MS)].map(({ id }) => id);
+  return {
+    newest,
+    complete: silent.length === 0 && places.length > 0,
+    silent,
+    unknown: [...new Set(dark.flatMap(({ storage }) => eye.blind(storage) ?? []))],
+    hides: (vmid) => places.some(({ storage }) => eye.hides(storage, vmid) !== undefined),
+  };
 };

@@ -28,6 +28,8 @@ const GuestState = z.object({
   /** What the backup server found of the newest: ok, failed. */
   verification: z.string().optional(),
   backups: z.number().int().optional(),
+  /** Its backups may not be listed to us: that there is none is not known. */
+  hidden: z.boolean().optional(),
   /** How old the newest may be, by its jobs and the owner's limit. */
   limitHours: z.number(),
   failure: Failure.optional(),
@@ -41,6 +43,8 @@ export const Backups = z.object({
   complete: z.boolean(),
   /** Storages that were not. */
   silent: z.array(z.string()),
+  /** Why some are not, for want of a right. */
+  unknown: z.array(z.string()).optional(),
   /** The last run that failed as a whole. */
   failure: Failure.optional(),
 });

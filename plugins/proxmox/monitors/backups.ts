@@ -38,7 +38,7 @@ const read = async (ctx: Ctx): Promise<Backups> => {
     (rows) => new Set(rows.flatMap(({ vmid }) => vmid ?? [])),
     () => undefined,
   );
-  const { newest, complete, silent } = await newestBackups(ctx, allow, membersOf(entries));
+  const { newest, complete, silent, unknown, hides } = await newestBackups(ctx, allow, membersOf(entries));
   const failures = await readFailures(ctx, new Map([...newest].map(([vmid, { at }]) => [vmid, at])));
   const { maxAgeHours, excludeTags } = ctx.config.backups;
   const working = new Set([...(ctx.client.memory.tasks?.values() ?? [])].flatMap(({ type, exit, id }) => (type === "vzdump" && exit === undefined ? [id] : [])));
@@ -53,6 +53,7 @@ const read = async (ctx: Ctx): Promise<Backups> => {
       running: entry.status === "running",
       uptimeSeconds: entry.uptime === undefined ? undefined : Math.floor(entry.uptime / 3600) * 3600,
       busy: entry.lock === "backup" || working.has(String(vmid)) ? true : undefined,
+      hidden: hides(vmid) ? true : undefined,
       lastAt: last === undefined ? undefined : new Date(last.at).toISOString(),
       lastOn: last?.storage,
       verification: last?.verification,
@@ -68,6 +69,7 @@ const read = async (ctx: Ctx): Promise<Backups> => {
     guests: Object.fromEntries(guests.sort((a, b) => a.vmid - b.vmid).map((guest) => [String(guest.vmid), guest])),
     complete,
     silent,
+    unknown: unknown.length === 0 ? undefined : unknown,
     failure: failures.get("0"),
   });
 };

@@ -29,6 +29,8 @@ export interface Known {
   readonly backups: readonly Backup[];
   /** Some storage could not be read: then a backup that is not seen may be there. */
   readonly blind: boolean;
+  /** Backups of this guest may be left out of the lists: that none is seen says nothing. */
+  readonly hides?: (vmid: number) => boolean;
   readonly nowS: number;
   readonly maxAgeHours: number;
 }
@@ -45,6 +47,7 @@ export function* findings(guest: { vmid: number; name: string; node: string; poo
   const good = own.find((backup) => backup.verified !== "failed");
   const unseen = known.blind ? " on the storages that could be read" : "";
   if (newest?.verified === "failed") yield tell("damaged", `The newest backup of ${name} (${vmid}) failed its verification: ${newest.volid}.`);
+  if (known.hides?.(vmid) === true) return;
   if (good === undefined) yield tell("never", `${name} (${vmid}) has no good backup${unseen}.`);
   else if (known.nowS - good.at > known.maxAgeHours * HOUR_S)
     yield tell("stale", `The newest good backup of ${name} (${vmid})${unseen} is ${ageWords(known.nowS - good.at)} old: ${good.volid}.`);
@@ -77,12 +80,14 @@ export const backupAudit: Tool<Config, Client, typeof Input> = {
     const online = entries.flatMap((entry) => (entry.type === "node" && entry.status === "online" && entry.node !== undefined ? [entry.node] : []));
     const [jobs, shelves, failed] = await Promise.all([ask(jobsOf(ctx)), backupsSeen(ctx, online), failedRuns(ctx, online)]);
     const unread = [...shelves.unread, ...failed.unread, ...(jobs.words === undefined ? [] : [`the backup jobs: ${jobs.words}`])];
-    const known: Known = { jobs, backups: shelves.backups, blind: shelves.unread.length > 0, nowS: ctx.client.serverTime(ctx) / 1000, maxAgeHours };
+    const known: Known = { jobs, backups: shelves.backups, blind: shelves.unread.length > 0, hides: shelves.hides, nowS: ctx.client.serverTime(ctx) / 1000, maxAgeHours };
     const found = guests.flatMap((guest) => [...findings(guest, known)]);
     const runs = failed.runs.map(({ upid, node, startedAt, exit = "" }) => ({ upid, node, startedAt: new Date(startedAt).toISOString(), exit: exit.slice(0, 300) }));
-    const safe = guests.length - new Set(found.map(({ vmid }) => vmid)).size;
+    const hidden = guests.filter(({ vmid }) => shelves.hides(vmid)).map(({ vmid }) => vmid);
+    const safe = guests.length - new Set([...found.map(({ vmid }) => vmid), ...hidden]).size;
     const lines = [
       `${safe} of ${guests.length} guests have a good backup not older than ${maxAgeHours} hours and a job that makes the next.`,
+      ...(hidden.length === 0 ? [] : [`Unknown for ${hidden.length} guests, whose backups may not be listed to Jarvis: ${hidden.slice(0, 20).join(", ")}.`]),
       ...found.map(({ words }) => words),
       ...runs.map((run) => `Backup run on ${run.node} at ${run.startedAt} failed: ${run.exit} (${run.upid}).`),
       ...unread.map((words) => `Unknown, could not be read: ${words}`),

@@ -1,5 +1,6 @@
 // The backups that lie on the storages, read from each storage once: a shared one from one node, a local one from each. A storage that cannot be read is told, never taken for empty.
-import { z } from "jarvis";
+import { JarvisError, z } from "jarvis";
+import { backupEye } from "../client/backup-eye.ts";
 import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
 import { ask } from "../probe/ask.ts";
@@ -35,9 +36,12 @@ export interface Backup {
 
 export const keepsBackups = (store: Store): boolean => store.content?.split(",").includes("backup") === true;
 
-/** Newest first. */
+/** Newest first. Throws upstream_denied where what is asked for would be left out of the list. */
 export const backupsOn = async (ctx: Ctx, node: string, storage: string, vmid?: number): Promise<Backup[]> => {
-  const rows = await ctx.client.get(ctx, path`/nodes/${node}/storage/${storage}/content`, looseRows(Row), { content: "backup", vmid });
+  const eye = await backupEye(ctx);
+  const hidden = vmid === undefined ? eye.blind(storage) : eye.hides(storage, vmid);
+  if (hidden !== undefined) throw new JarvisError("upstream_denied", { message: `${hidden}.`, data: { reason: "denied", definitive: true } });
+  const rows = await eye.get(path`/nodes/${node}/storage/${storage}/content`, looseRows(Row), { content: "backup", vmid });
   return rows
     .map(({ volid, ctime, size, vmid: owner, notes, protected: kept, verification }) => ({
       volid,
@@ -57,6 +61,8 @@ export interface Shelves {
   readonly backups: readonly Backup[];
   /** What could not be read, in words. */
   readonly unread: readonly string[];
+  /** Some of this guest's backups are left out of the lists for want of a right. */
+  hides(vmid: number): boolean;
 }
 
 /** All backups those nodes can see. */
@@ -78,6 +84,12 @@ export const backupsSeen = async (ctx: Ctx, nodes: readonly string[], vmid?: num
     }),
   );
   const dark = read.flatMap((one) => (one.words === undefined ? [] : [one.words]));
+  const eye = await ask(backupEye(ctx));
+  const seen = [...shelves.values()].map(({ store }) => store.storage);
   const left = shelves.size > MOST_STORAGES ? [`${shelves.size - MOST_STORAGES} more storages: too many`] : [];
-  return { backups: read.flatMap((one) => one.value ?? []).sort((a, b) => b.at - a.at), unread: [...unread, ...dark, ...left] };
+  return {
+    backups: read.flatMap((one) => one.value ?? []).sort((a, b) => b.at - a.at),
+    unread: [...unread, ...dark, ...left],
+    hides: (one) => eye.value === undefined || seen.some((storage) => eye.value.hides(storage, one) !== undefined),
+  };
 };

@@ -65,6 +65,12 @@ test("a user of one guest sees that guest, nodes without numbers, and no log", a
   expect((await lab.call("GET", "/nodes/pve/storage/nas/content", as)).reason).toBe("Permission check failed (/storage/nas, Datastore.Audit|Datastore.AllocateSpace)");
 });
 
+test("backups are listed to who may make them, and left out without a word for who only looks", async () => {
+  const list = async (as: "read" | "act") => rows((await lab.call("GET", "/nodes/pve/storage/backups/content?content=backup", { as })).data).length;
+  expect(await list("read")).toBe(0);
+  expect(await list("act")).toBeGreaterThan(10);
+});
+
 test("/access/permissions tells what the checks enforce", async () => {
   for (const as of ["read", "act"] as const) {
     const tree = record((await lab.call("GET", "/access/permissions", { as })).data);

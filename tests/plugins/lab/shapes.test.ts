@@ -107,7 +107,7 @@ test("every guest of the contract is where it belongs", async () => {
 });
 
 test("101, 102, 105 and 106 start at boot, carry no lock, are not HA-managed and have a verified backup younger than a day", async () => {
-  const { data } = await lab.call("GET", "/nodes/pve/storage/backups/content?content=backup");
+  const { data } = await lab.call("GET", "/nodes/pve/storage/backups/content?content=backup", { as: "act" });
   const now = Number(record((await lab.call("GET", "/nodes/pve/time")).data).time);
   for (const [vmid, node, kind] of [
     [101, "pve", "qemu"],

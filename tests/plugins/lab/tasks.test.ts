@@ -104,13 +104,13 @@ test("an HA guest's stop is a request; the real work follows as root@pam", async
 });
 
 test("a backup holds the lock while it runs and leaves a volume", async () => {
-  const before = rows((await lab.call("GET", "/nodes/pve/storage/nas/content?vmid=115")).data).length;
+  const before = rows((await lab.call("GET", "/nodes/pve/storage/nas/content?vmid=115", { as: "act" })).data).length;
   const { data } = await lab.call("POST", "/nodes/pve/vzdump", { as: "act", form: { vmid: "115", storage: "nas", mode: "snapshot" } });
   await until(async () => (await current("lxc", 115, "pve")).lock === "backup", { what: "the lock" });
   expect(await ended(lab, (await power("lxc", 115, "pve", "stop")).data)).toBe("CT 115 is locked (backup)");
   expect(await ended(lab, data)).toBe("OK");
   expect((await current("lxc", 115, "pve")).lock).toBeUndefined();
-  expect(rows((await lab.call("GET", "/nodes/pve/storage/nas/content?vmid=115")).data).length).toBe(before + 1);
+  expect(rows((await lab.call("GET", "/nodes/pve/storage/nas/content?vmid=115", { as: "act" })).data).length).toBe(before + 1);
 });
 
 test("every change is in the book once, with its user, target and UPID", async () => {

@@ -22,13 +22,15 @@ const upid = (startedAt: number): string =>
     .toString(16)
     .toUpperCase()}:vzdump:101:root@pam:`;
 
-const house = (document: Record<string, unknown> = {}) => {
+const ALL = { "/": { "Sys.Audit": 1 }, "/vms": { "VM.Backup": 1 }, "/storage": { "Datastore.AllocateSpace": 1 } };
+const house = (document: Record<string, unknown> = {}, tree: Record<string, Record<string, number>> = ALL) => {
   const content = [
     { volid: "backups:backup/vm/101/a", vmid: 101, ctime: (START - DAY) / 1000, verification: { state: "ok" } },
     { volid: "backups:backup/vm/101/b", vmid: "101", ctime: START / 1000 - 3600, verification: { state: "failed" } },
   ];
   const api = fakeApi(({ path }) => {
     const [bare = ""] = path.split("?");
+    if (bare === "/access/permissions") return { body: { data: tree } };
     if (bare === "/cluster/backup") return { body: { data: [{ id: "nightly", type: "vzdump", enabled: 1, schedule: "sat 01:00", storage: "backups", all: 1, exclude: "102" }] } };
     if (bare === "/cluster/backup-info/not-backed-up") return { body: { data: [{ vmid: 102 }] } };
     if (bare === "/storage")
@@ -64,6 +66,39 @@ const house = (document: Record<string, unknown> = {}) => {
 };
 
 describe("the backups monitor", () => {
+  const NONE: [what: string, tree: typeof ALL | Record<string, Record<string, number>>, words: string][] = [
+    ["on the guests", { ...ALL, "/vms": { "VM.Audit": 1 } }, "unknown: needs VM.Backup on /vms for jarvis@pve!operate, without which Proxmox lists no backups"],
+    [
+      "on the storages",
+      { ...ALL, "/storage": { "Datastore.Audit": 1 } },
+      "unknown: needs Datastore.AllocateSpace on /storage/backups for jarvis@pve!operate, without which Proxmox lists no backups",
+    ],
+  ];
+  for (const [what, tree, words] of NONE)
+    test(`without the right ${what} calls the backups unknown, asks for no list, and raises nothing`, async () => {
+      const { read, asked } = house({}, tree);
+      const now = await read();
+      expect([now.complete, now.unknown?.includes(words)]).toEqual([false, true]);
+      expect(asked.some(({ path }) => path.includes("/content"))).toBe(false);
+      expect((backups.alerts?.(now, { before: undefined, open: [] }) ?? []).filter(({ key }) => key !== "guest-in-no-job")).toEqual([]);
+    });
+
+  test("with the right on one guest only judges that one, and none of the others", async () => {
+    const { read, content, forward } = house({}, { ...ALL, "/vms": { "VM.Audit": 1 }, "/vms/102": { "VM.Backup": 1 } });
+    content.length = 0;
+    await read();
+    forward(3 * DAY);
+    const now = await read();
+    expect([now.guests["101"]?.hidden, now.guests["102"]?.hidden]).toEqual([true, undefined]);
+    expect((backups.alerts?.(now, { before: undefined, open: [] }) ?? []).map(({ key, resource }) => `${key} ${resource}`)).not.toContain("backup-stale guest/101");
+  });
+
+  test("looks with the act token's eyes, as Proxmox lists a backup only to who may make one", async () => {
+    const { read, asked } = house();
+    await read();
+    expect(asked.filter(({ path }) => path.includes("/content")).map(({ headers }) => headers.authorization?.includes("!operate="))).not.toContain(false);
+  });
+
   test("knows each guest's newest backup, its limit by the schedule and who was left out; templates are no guests", async () => {
     const { read, asked } = house();
     const now = await read();
@@ -82,6 +117,7 @@ describe("the backups monitor", () => {
       "/cluster/backup",
       "/cluster/backup-info/not-backed-up",
       "/storage",
+      "/access/permissions",
       "/nodes/pve/storage/backups/content",
       "/nodes/pve/storage/local/content",
     ]);

@@ -11,11 +11,13 @@ import { readyStorage } from "./find.ts";
 const DELETE_MS = 1_300;
 const MAX_VOLUME_PARTS = 6;
 
-/** Who may not see a guest does not see its volumes. */
-const seesVolume = (call: Call, storage: Storage, volume: Volume): boolean => {
+/** A guest's backup is listed only to who may make one there, its disks only to who may change them; all else to who sees the storage. The rest is left out without a word. */
+const seesVolume = (call: Call, storage: Storage, { content, vmid }: Volume): boolean => {
   const { may } = call.world.accounts;
-  if (may(call.who, `/storage/${storage.name}`, "Datastore.Allocate") || volume.vmid === undefined) return true;
-  return volume.content === "backup" ? may(call.who, `/vms/${volume.vmid}`, "VM.Backup") || may(call.who, `/storage/${storage.name}`, "Datastore.Audit") : true;
+  const store = `/storage/${storage.name}`;
+  if (vmid === undefined || may(call.who, store, "Datastore.Allocate")) return true;
+  if (content === "backup") return may(call.who, store, "Datastore.AllocateSpace") && may(call.who, `/vms/${vmid}`, "VM.Backup");
+  return may(call.who, store, "Datastore.Audit") && may(call.who, `/vms/${vmid}`, "VM.Config.Disk");
 };
 
 async function content(call: Call): Promise<unknown> {
