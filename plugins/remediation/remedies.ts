@@ -15,6 +15,13 @@ export const remedies: Record<string, Remedy> = {
     steps: [{ tool: "proxmox_guest_start", input: ({ alert }) => ({ vmid: vmidOf(alert.resource) }) }],
     tries: TRIES,
   },
+  "guest-left-out": {
+    title: "Start the guest its node left out",
+    on: ["guest-not-started"],
+    kinds: ["not-started"],
+    steps: [{ tool: "proxmox_guest_start", input: ({ alert }) => ({ vmid: vmidOf(alert.resource) }) }],
+    tries: TRIES,
+  },
   "container-died": {
     title: "Start the container again",
     on: ["container-died"],

@@ -37,7 +37,14 @@ const ofOne = (guest: GuestState): Alert => {
   });
 };
 
-const ofNode = (node: string, guests: readonly GuestState[]): Alert => {
+/** As Proxmox would have started them: by their order, those without one last. */
+const inOrder = (guests: readonly GuestState[]): GuestState[] => {
+  const place = ({ missedBoot }: GuestState): number => missedBoot?.order ?? Number.MAX_SAFE_INTEGER;
+  return [...guests].sort((a, b) => place(a) - place(b) || a.vmid - b.vmid);
+};
+
+const ofNode = (node: string, out: readonly GuestState[]): Alert => {
+  const guests = inOrder(out);
   const names = guests.slice(0, MOST_NAMED).map(({ name }) => name);
   const more = guests.length > MOST_NAMED ? ` and ${guests.length - MOST_NAMED} more` : "";
   return alertOf({
@@ -45,7 +52,7 @@ const ofNode = (node: string, guests: readonly GuestState[]): Alert => {
     resource: nodeId(node),
     severity: "critical",
     title: `${guests.length} guests of ${node} did not start when it booted: ${names.join(", ")}${more}`,
-    why: `set to start at boot, and still off ${STANDS_S / 60} min after the node had started its guests; their storage is there now and nobody stopped them: start them one or two at a time, in their startup order`,
+    why: `set to start at boot, and still off ${STANDS_S / 60} min after the node had started its guests; their storage is there now and nobody stopped them. Start them one or two at a time in this order: ${names.join(", ")}${more}`,
     cause: "not-started",
     afterSeconds: STANDS_S,
     evidence: [boot(node, guests[0]?.missedBoot?.bootedAt), ...guests.map(proof)],

@@ -40,6 +40,8 @@ export interface Facts {
   macs: string[];
   addresses: string[];
   onboot: boolean;
+  /** Its place among those that start with the node; without one it comes last. */
+  startOrder: number | undefined;
   protection: boolean;
   template: boolean;
   lock: string | undefined;
@@ -82,6 +84,12 @@ const storagesOf = (sort: Sort, config: GuestConfig): string[] => {
 /** `1`, `1,fstrim_cloned_disks=1`, `enabled=1,type=isa`. */
 const hasAgent = (value: string): boolean => /^(?:enabled=)?(?:1|yes|on|true)(?:,|$)|,enabled=(?:1|yes|on|true)\b/.test(value);
 
+/** `order=2,up=30`, or `2` alone. */
+const orderOf = (startup: string): number | undefined => {
+  const order = /(?:^|,)(?:order=)?(\d+)(?:,|$)/.exec(startup)?.[1];
+  return order === undefined ? undefined : Number(order);
+};
+
 export const factsOf = (sort: Sort, config: GuestConfig): Facts => {
   const nets = valuesOf(config, /^net\d+$/);
   const macs = nets.flatMap((net) => MAC.exec(net)?.[0].toLowerCase() ?? []);
@@ -94,6 +102,7 @@ export const factsOf = (sort: Sort, config: GuestConfig): Facts => {
     macs,
     addresses,
     onboot: flag("onboot"),
+    startOrder: orderOf(text(config.startup)),
     protection: flag("protection"),
     template: flag("template"),
     lock: text(config.lock) || undefined,

@@ -17,6 +17,8 @@ const MOST_EXIT = 300;
 /** `waits`: what it still waits for; absent: nothing does, it was left out. `failed`: the start that was tried since the boot. */
 export const MissedBoot = z.object({
   bootedAt: z.string(),
+  /** Its place in the node's start of its guests. */
+  order: z.number().optional(),
   waits: z.enum(["node", "storage", "work", "tasks"]).optional(),
   failed: z.object({ type: z.string(), user: z.string(), exit: z.string(), upid: z.string() }).optional(),
 });
@@ -52,5 +54,6 @@ export const bootMissed = (look: Look): MissedBoot | undefined => {
   const waits = waitsFor(look);
   const tried = work.failedStart !== undefined && work.failedStart.startedAt - skewMs >= bootedMs - SLACK_MS ? work.failedStart : undefined;
   const failed = tried === undefined ? {} : { failed: { type: tried.type, user: tried.user, exit: (tried.exit ?? "").slice(0, MOST_EXIT), upid: tried.upid } };
-  return { bootedAt: new Date(bootedMs).toISOString(), ...failed, ...(waits === undefined ? {} : { waits }) };
+  const order = facts.startOrder === undefined ? {} : { order: facts.startOrder };
+  return { bootedAt: new Date(bootedMs).toISOString(), ...order, ...failed, ...(waits === undefined ? {} : { waits }) };
 };

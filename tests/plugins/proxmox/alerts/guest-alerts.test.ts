@@ -182,6 +182,11 @@ describe("guests left out at boot", () => {
     expect(keys(told([out(101)], open))).toEqual(["guests-not-started node/pve critical"]);
     expect(told([vm()], open)).toEqual([]);
   });
+  test("are named in the order their node would have started them", () => {
+    const placed = (vmid: number, order?: number) => ({ ...out(vmid), missedBoot: { bootedAt: AT, ...(order === undefined ? {} : { order }) } });
+    const [alert] = told([placed(101), placed(102, 2), placed(103), placed(104, 1)]);
+    expect(alert?.why).toContain("in this order: vm104, vm102, vm101, vm103");
+  });
   test("say why where a start of them was tried and failed", () => {
     const failed = { type: "vzstart", user: "root@pam", exit: "startup for container '105' failed", upid: "UPID:x" };
     const [alert] = told([ct({ status: "stopped", missedBoot: { bootedAt: AT, failed } })]);

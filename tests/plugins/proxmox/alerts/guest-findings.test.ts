@@ -114,6 +114,11 @@ describe("a guest left out at boot", () => {
       skewMs: 0,
     });
   test("is found by its last start being older than the boot", () => expect(look()).toEqual({ bootedAt: new Date(booted).toISOString() }));
+  test("keeps its place in the node's start of its guests", () => {
+    expect(look({ facts: factsOf("qemu", { onboot: 1, startup: "order=2,up=30" }) })?.order).toBe(2);
+    expect(factsOf("lxc", { startup: "7" }).startOrder).toBe(7);
+    expect(factsOf("lxc", { startup: "up=30" }).startOrder).toBeUndefined();
+  });
   test("tells the start that failed since the boot, not one from before it", () => {
     const failed = (startedAt: number) => look({ work: { failedStart: task({ type: "qmstart", startedAt, exit: "start failed: QEMU exited with code 1", upid: "UPID:x" }) } });
     expect(failed(booted + MINUTE)?.failed).toEqual({ type: "qmstart", user: "root@pam", exit: "start failed: QEMU exited with code 1", upid: "UPID:x" });
