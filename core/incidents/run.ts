@@ -14,6 +14,8 @@ const HELD_AGAIN_MS = 30_000;
 const SETTLE_MS = 90_000;
 /** After a fresh reading was asked for. */
 const SOON_MS = 5000;
+/** What was proven longer ago is judged anew before the next act: a person may have stopped it meanwhile. */
+const FRESH_MS = 30_000;
 
 export const createRun = (parts: TrackParts) => {
   const { clock, records, feed } = parts;
@@ -21,6 +23,8 @@ export const createRun = (parts: TrackParts) => {
   const notBefore = new Map<string, number>();
   /** Looks in a row that led to nothing, by incident. */
   const idle = new Map<string, number>();
+  /** When its cause was last judged, by incident; a restart forgets it and judges anew. */
+  const judgedAt = new Map<string, number>();
   /** The rule last said in the feed, by incident, so that one reason is told once. */
   const said = new Map<string, string>();
 
@@ -160,6 +164,12 @@ export const createRun = (parts: TrackParts) => {
     tellOnce(incident, "denied", { kind: "notice", callId, words: text });
   };
 
+  const actsNext = (alert: OpenAlert, incident: IncidentDetail): boolean => {
+    if (held(incident) || denied(incident) || worked(incident)) return false;
+    const remedy = chooseRemedy(alert, incident.cause, parts.remedies());
+    return remedy !== undefined && nextTry(parts.callsOn(incident.resource), remedy.tries, clock.now()).when === "now";
+  };
+
   return {
     /** May this incident be moved on now? */
     due: (id: string): boolean => clock.now() >= (notBefore.get(id) ?? 0),
@@ -169,10 +179,15 @@ export const createRun = (parts: TrackParts) => {
       idle.clear();
     },
 
-    /** The cause as the record has it, or a new diagnosis where a grace was running. */
+    /** The cause was judged just now. */
+    judged: (id: string): void => void judgedAt.set(id, clock.now()),
+
+    /** The cause as the record has it, or a new diagnosis where a grace was running or an act is next and the old proof is not fresh. */
     async causeAgain(alert: OpenAlert, incident: IncidentDetail): Promise<Cause> {
-      const call = underway(incident);
-      if (call || incident.cause.verdict !== "unclear") return incident.cause;
+      if (underway(incident)) return incident.cause;
+      const isFresh = clock.now() - (judgedAt.get(incident.id) ?? Number.NEGATIVE_INFINITY) <= FRESH_MS;
+      if (incident.cause.verdict !== "unclear" && (isFresh || !actsNext(alert, incident))) return incident.cause;
+      judgedAt.set(incident.id, clock.now());
       return parts.suspicion.diagnose(alert, incident.openedAt);
     },
 
@@ -216,6 +231,7 @@ export const createRun = (parts: TrackParts) => {
       parts.withdraw(incident.id, text);
       notBefore.delete(incident.id);
       idle.delete(incident.id);
+      judgedAt.delete(incident.id);
       said.delete(incident.id);
     },
 

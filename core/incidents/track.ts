@@ -60,6 +60,7 @@ export const createTracker = (parts: TrackParts) => {
     if (!isOpen(alert)) return;
     const victims = alert.explains === true ? parts.victimsOf(alert.resource) : [];
     const incident = records.open(alert, parts.nameOf(alert.resource), cause, { scene, detectedAt, victims });
+    run.judged(incident.id);
     const { kind, words: why, evidence } = cause;
     const text = `${words.found(alert.title, cause)}${words.withIt(victims.map(parts.nameOf))}`;
     feed.add({ kind: "found", resource: alert.resource, incident: incident.id, words: text, cause: { kind, words: why, evidence } });

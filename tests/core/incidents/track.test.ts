@@ -1,5 +1,7 @@
 // The tracker begins nothing on an alert it has only from before.
 import { expect, test } from "bun:test";
+import type { Call } from "../../../core/contract/call.ts";
+import type { Cause } from "../../../core/contract/cause.ts";
 import { createFeed } from "../../../core/incidents/feed.ts";
 import type { TrackParts } from "../../../core/incidents/parts.ts";
 import { createRecords } from "../../../core/incidents/record.ts";
@@ -107,5 +109,69 @@ test("an alert of the run before waits for its source's first good reading", asy
   fresh = true;
   await clock.advance(20_000);
   expect(diagnosed).toBe(1);
+  tracker.stop();
+});
+
+const MINUTE_MS = 60_000;
+
+test("a second try is judged anew: what a person stopped after the first is left alone, and the incident ends", async () => {
+  const crash: Cause = { kind: "crash", words: "It crashed.", evidence: [], verdict: "fault" };
+  const wish: Cause = { kind: "user", words: "Somebody stopped it, and it stays down.", evidence: [], verdict: "meant" };
+  let now = crash;
+  let looks = 0;
+  const calls: Call[] = [];
+  const { clock, store, records, tracker } = setUp({
+    alerts: () => [alert],
+    suspicion: {
+      diagnose: async () => {
+        looks += 1;
+        return now;
+      },
+      scene: async () => ({}),
+    },
+    remedies: () => [
+      {
+        id: "farm/start",
+        plugin: "farm",
+        title: "Start it",
+        on: ["gone"],
+        kinds: ["crash"],
+        steps: [{ tool: "farm_guest_start", input: () => ({}) }],
+        tries: { perHour: 3, gapsMinutes: [0, 5] },
+      },
+    ],
+    call: async ({ incident }) => {
+      const callId = `call-${calls.length + 1}`;
+      calls.unshift({
+        callId,
+        tool: "farm_guest_start",
+        arguments: {},
+        target: alert.resource,
+        identity: null,
+        effect: "reversible",
+        caller: { kind: "remedy", id: "farm/start", scope: "operate", tainted: false },
+        decision: "allow",
+        rule: "allowed",
+        state: "failed",
+        createdAt: clock.iso(),
+        endedAt: clock.iso(),
+        incident,
+        text: "It does not hold: it is stopped.",
+      });
+      return { callId, state: "running", text: "under way" };
+    },
+    callsOn: () => calls,
+    getCall: (callId) => calls.find((one) => one.callId === callId),
+    waitFor: async () => calls[0] as Call,
+  });
+  tracker.start();
+  await clock.advance(MINUTE_MS);
+  expect([calls.length, looks]).toEqual([1, 1]);
+
+  now = wish;
+  await clock.advance(30 * MINUTE_MS);
+  expect([calls.length, looks]).toEqual([1, 2]);
+  expect(records.openOnes()).toEqual([]);
+  expect(store.list(["resolved"], 1)).toMatchObject([{ cause: { kind: "user" } }]);
   tracker.stop();
 });
