@@ -1,6 +1,6 @@
 // Sentences for people, made from data. Pure.
 import type { Cause } from "../contract/cause.ts";
-import type { BoundRemedy } from "./bound.ts";
+import type { BoundRemedy, Plan } from "./bound.ts";
 
 export const leftAlone = (name: string, cause: Cause): string => `I left ${name} alone: ${cause.words}`;
 /** A monitor's title may end with a full stop or without. */
@@ -17,11 +17,31 @@ export const alsoHurt = (name: string, title: string): string => `${name} is hur
 export const partOf = (root: string): string => `This is no fault of its own: ${root.replace(/[.\s]+$/, "")}.`;
 /** `Start the guest again` is said as `I start the guest again`. */
 export const acting = (remedy: BoundRemedy, name: string): string => `I ${remedy.title.slice(0, 1).toLowerCase()}${remedy.title.slice(1)}: ${name}.`;
-export const fixed = (name: string, seconds: number): string => `${name} is well again after ${seconds} s. I checked twice.`;
+/** As a person says it: `19 s`, `5 min`, `3 h`. */
+const spanOf = (seconds: number): string => {
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+};
+export const fixed = (name: string, seconds: number): string => `${name} is well again after ${spanOf(seconds)}. I checked twice.`;
 export const recovered = (name: string): string => `${name} is well again, without my doing.`;
 export const waits = (name: string, tried: number, ms: number): string =>
-  `I have mended ${name} ${tried === 1 ? "once" : `${tried} times`} within the hour, so I wait: the next try is in ${Math.max(1, Math.ceil(ms / 60_000))} min.`;
+  `I have tried to mend ${name} ${tried === 1 ? "once" : `${tried} times`} within the hour, so I wait: the next try is in ${Math.max(1, Math.ceil(ms / 60_000))} min.`;
 export const tooMany = (failing: number): string => `${failing} of a kind failed at once. That has one cause, and restarting each is not its cure: I only watch.`;
 export const toldNo = (name: string): string => `You said no, so I leave ${name} as it is. I tell you when it is over.`;
 export const gaveUp = (name: string, tried: number): string => `I tried ${tried} times in an hour and ${name} does not stay up. It needs a person.`;
+const span = (minutes: number): string => (minutes < 120 ? `${minutes} min` : minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`);
+const times = (tried: number): string => (tried === 1 ? "once" : `${tried} times`);
+const lower = (title: string): string => `${title.slice(0, 1).toLowerCase()}${title.slice(1)}`;
+export const planEnded = ({ title, tries }: Plan, name: string, tried: number): string =>
+  `I did this ${times(tried)} within ${span(tries.withinMinutes)} (${lower(title)}), and ${name} is still not well. It needs a person.`;
+export const notYet = ({ title }: Plan, why: string): string => `I would ${lower(title)}, and wait: ${why}`;
+export const lacks = ({ title }: Plan, tool: string): string => `I know what to do (${lower(title)}), and nothing here brings ${tool}. It needs a person.`;
+export const unfit = ({ title, id }: Plan, why: string): string => `I leave the runbook "${title}" (${id}) alone: ${why}. It needs a person.`;
+export const unproved = ({ title, deadlineSeconds }: Plan, name: string): string =>
+  `${name} is not well ${span(Math.round(deadlineSeconds / 6) / 10)} after I did this: ${lower(title)}.`;
+export const undoing = ({ title }: Plan, name: string): string => `I take back what did not help: ${lower(title)} for ${name}.`;
+export const looksAgain = (name: string): string => `Done; I look whether ${name} is well.`;
+export const provedTwice = (name: string): string => `It worked: ${name} was found well twice.`;
+export const looked = (tool: string, text: string): string => `${tool} tells: ${text}`;
 export const needsYou = "Nothing I have mends this by itself. It needs a person; I keep watching and say when it is over.";

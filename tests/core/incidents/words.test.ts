@@ -1,0 +1,15 @@
+// What an incident says of itself: units a person reads, and no success claimed that was none.
+import { expect, test } from "bun:test";
+import { fixed, waits } from "../../../core/incidents/words.ts";
+
+test.each([
+  [19, "19 s"],
+  [89, "89 s"],
+  [320, "5 min"],
+  [3 * 3600, "3 h"],
+])("what took %d s is said to have taken %s", (seconds, words) => expect(fixed("one", seconds)).toBe(`one is well again after ${words}. I checked twice.`));
+
+test("a try is called a try: it may well have failed", () => {
+  expect(waits("one", 1, 5 * 60_000)).toBe("I have tried to mend one once within the hour, so I wait: the next try is in 5 min.");
+  expect(waits("one", 2, 15 * 60_000)).toContain("2 times");
+});
