@@ -18,13 +18,14 @@ export interface FetchInit {
   maxBytes?: number;
 }
 
-/** An answer, whole. `serverTimeMs`: its Date header as epoch ms, when present. */
+/** An answer, whole. `serverTimeMs`: its Date header as epoch ms, when present. `tookMs`: how long it really took, whatever the clock's rate. */
 export interface FetchAnswer {
   status: number;
   statusText: string;
   headers: Record<string, string>;
   body: string;
   serverTimeMs?: number;
+  tookMs?: number;
 }
 
 /** The head of an answer whose body is taken piece by piece with `next`. */

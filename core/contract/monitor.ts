@@ -19,6 +19,10 @@ export interface Monitor<C, K, S extends z.ZodType> {
    * values change in a rhythm of its own. Pure.
    */
   place?: (client: K) => number | undefined;
+  /** How many times `every` a round lasts now while nobody watches, 1 to 6: for a source that has it hard. Asked before each round. Pure. */
+  pace?: (client: K) => number;
+  /** What a person should know of the source although it was read well: told once when it begins, and `over` when it ends. Pure. */
+  remark?: (client: K) => { words: string; over: string } | undefined;
   state: S;
   read: (ctx: Context<C, K>) => z.output<S> | Promise<z.output<S>>;
   /** A stream that replaces waiting: runs until it ends or throws, restarted with back-off by the host. `emit` gives a whole new value. */

@@ -18,6 +18,8 @@ const Resources = z.array(Resource).max(MOST_RESOURCES);
 const Alerts = z.array(Alert).max(MOST_ALERTS);
 const SeriesValues = z.record(z.string().max(200), z.number()).refine((values) => Object.keys(values).length <= MOST_SERIES, "too many series");
 const Place = z.number().optional();
+const Pace = z.number().min(1).max(6);
+const Remark = z.object({ words: z.string().min(1).max(300), over: z.string().min(1).max(300) }).optional();
 const Probes = z.record(z.string().max(100), z.unknown());
 const Scene = z
   .record(
@@ -27,7 +29,7 @@ const Scene = z
   .refine((pieces) => Object.keys(pieces).length <= MOST_PIECES, "too many pieces");
 
 export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiteral): BoundMonitor => {
-  const { place, watch, resources, alerts, series, backfill, probe, scene } = monitor;
+  const { place, pace, remark, watch, resources, alerts, series, backfill, probe, scene } = monitor;
   const what = (part: string): string => `monitors.${name}.${part}`;
   return Object.freeze({
     channel: `${plugin.id}/${name}`,
@@ -38,6 +40,8 @@ export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiter
     deadlineMs: monitor.deadline === undefined ? DEFAULT_DEADLINE_MS : milliseconds(monitor.deadline),
     schema: monitor.state,
     ...(place === undefined ? {} : { placeMs: () => askPlugin(plugin, what("place"), Place, () => place(plugin.client)) }),
+    ...(pace === undefined ? {} : { pace: () => askPlugin(plugin, what("pace"), Pace, () => pace(plugin.client)) }),
+    ...(remark === undefined ? {} : { remark: () => askPlugin(plugin, what("remark"), Remark, () => remark(plugin.client)) }),
     read: (signal) => callPlugin(plugin, { what: what("read"), signal, answer: z.unknown() }, (context) => monitor.read(context)),
     ...(watch === undefined ? {} : { watch: (emit, signal) => callPlugin(plugin, { what: what("watch"), signal, answer: nothing }, (context) => watch(context, emit)) }),
     ...(resources === undefined ? {} : { resources: (now) => askPlugin(plugin, what("resources"), Resources, () => resources(now)) }),

@@ -39,11 +39,13 @@ export const createFetching = (grant: Grant, clock: Clock, sessions?: Sessions):
     const { timeoutMs, maxBytes } = bounded(init);
     const plan = await planRequest(grant, url, init);
     const limit = limited(clock, signal, plan.where, timeoutMs);
+    const begunMs = clock.now();
     try {
       const answer = await exchange.head({ ...plan, headers: { ...plan.headers, "accept-encoding": "gzip" } }, limit.signal);
       const bytes = unpacked(await collected(answer, maxBytes, plan.where), answer.headers["content-encoding"], maxBytes, plan.where);
       const date = Date.parse(answer.headers.date ?? "");
-      return { ...headOf(answer), body: new TextDecoder().decode(bytes), ...(Number.isNaN(date) ? {} : { serverTimeMs: date }) };
+      const tookMs = (clock.now() - begunMs) / clock.rate;
+      return { ...headOf(answer), body: new TextDecoder().decode(bytes), tookMs, ...(Number.isNaN(date) ? {} : { serverTimeMs: date }) };
     } catch (thrown) {
       throw limit.signal.aborted ? reasonOf(limit.signal) : upstreamError(thrown, plan.where, true);
     } finally {

@@ -28,6 +28,8 @@ export const MonitorLiteral = z.strictObject({
   watched: duration.optional(),
   deadline: duration.optional(),
   place: method<[unknown]>().optional(),
+  pace: method<[unknown]>().optional(),
+  remark: method<[unknown]>().optional(),
   state: schema,
   read: method<[Ctx]>(),
   watch: method<[Ctx, (value: unknown) => void]>().optional(),

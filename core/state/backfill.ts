@@ -66,7 +66,10 @@ export const createBackfill = ({ clock, log, history, resources }: Options) => {
     try {
       const past = await monitor.backfill(about, deadline.signal);
       if (life.signal.aborted) return LATER_MS;
-      if (past === undefined) return EVERY_MS;
+      if (past === undefined) {
+        position += 1;
+        return EVERY_MS;
+      }
       history.fill.lay(seriesOf(past, id), past.stepSeconds, clock.now());
       history.fill.keep(id, { sinceMs: state.sinceMs, next: past.next ?? null });
       tries.delete(id);

@@ -13,6 +13,10 @@ export interface BoundMonitor {
   readonly deadlineMs: number;
   /** Where in `everyMs` the next reading belongs: milliseconds after its whole multiples; undefined while not known. May throw. */
   readonly placeMs?: () => number | undefined;
+  /** How many times `everyMs` a round lasts while nobody watches. May throw. */
+  readonly pace?: () => number;
+  /** What a person should know of the source although it was read well. May throw. */
+  readonly remark?: () => { words: string; over: string } | undefined;
   readonly schema: z.ZodType;
   readonly read: (signal: AbortSignal) => Promise<unknown>;
   readonly watch?: (emit: (value: unknown) => void, signal: AbortSignal) => Promise<void>;

@@ -1,4 +1,4 @@
-// One log line and one notice when a source goes down and one of each when it is back, however many channels it feeds: what fails together is told together. Only tells.
+// One log line and one notice when a source goes down and one of each when it is back, however many channels it feeds: what fails together is told together. And what a source has to be said of while it is read well. Only tells.
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Source } from "./sources.ts";
@@ -38,6 +38,8 @@ const backWords = (outage: Outage, nowMs: number): string =>
 export const createOutages = (clock: Clock, log: Log, notice: (words: string) => void) => {
   const open = new Map<string, Outage>();
   const noticedAt = new Map<string, number[]>();
+  /** By channel: what is to be said when a remark is over. */
+  const remarks = new Map<string, string>();
 
   const announce = (channel: string, outage: Outage, why: string): void => {
     outage.noticed = true;
@@ -71,9 +73,22 @@ export const createOutages = (clock: Clock, log: Log, notice: (words: string) =>
     if (outage.noticed) notice(backWords(outage, clock.now()));
   };
 
+  /** Told once, however long it lasts and whatever its words become. */
+  const remarked = ({ channel, remark }: Source): void => {
+    const known = remarks.get(channel);
+    if (remark) {
+      remarks.set(channel, remark.over);
+      if (known === undefined) notice(remark.words);
+    } else if (remark === null && known !== undefined) {
+      remarks.delete(channel);
+      notice(known);
+    }
+  };
+
   return {
     /** The outcome of one attempt to read a channel. */
     tell(source: Source): void {
+      remarked(source);
       const outage = open.get(source.channel);
       if (source.ok && outage) up(source.channel, outage);
       if (source.ok) return;
@@ -83,6 +98,7 @@ export const createOutages = (clock: Clock, log: Log, notice: (words: string) =>
     forget(channel: string): void {
       open.get(channel)?.channels.delete(channel);
       open.delete(channel);
+      remarks.delete(channel);
     },
   };
 };

@@ -55,6 +55,17 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
     let streaming: Promise<void> = Promise.resolve();
     let nap: AbortController | undefined;
 
+    /** What a plugin's pure function answers, or `otherwise` when it throws. */
+    const told = <T>(what: string, ask: () => T, otherwise: T): T => {
+      try {
+        return ask();
+      } catch (thrown) {
+        log("error", `${monitor.channel}: its ${what} threw: ${wordsOf(thrown)}`);
+        return otherwise;
+      }
+    };
+    const remarked = (): Pick<Source, "remark"> => (monitor.remark ? { remark: told("remark", () => monitor.remark?.() ?? null, null) } : {});
+
     const succeeded = (value: unknown): void => {
       const parsed = monitor.schema.safeParse(value);
       if (!parsed.success) {
@@ -65,7 +76,7 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
       const isBack = failures > 0;
       failures = 0;
       store.accept(monitor.channel, parsed.data);
-      standing?.({ channel: monitor.channel, plugin: monitor.plugin, ok: true, words: "fresh" });
+      standing?.({ channel: monitor.channel, plugin: monitor.plugin, ok: true, words: "fresh", ...remarked() });
       if (isBack) answers(monitor);
     };
 
@@ -105,19 +116,14 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
     /** Undefined where any time is as good as another. */
     const placed = (): number | undefined => {
       if (failures > 1 || (watched && monitor.watchedMs !== undefined)) return undefined;
-      try {
-        const offsetMs = monitor.placeMs?.();
-        return offsetMs === undefined ? undefined : untilPlace(clock.now(), monitor.everyMs, offsetMs);
-      } catch (thrown) {
-        log("error", `${monitor.channel}: its place in the interval threw: ${wordsOf(thrown)}`);
-        return undefined;
-      }
+      const offsetMs = told("place in the interval", () => monitor.placeMs?.(), undefined);
+      return offsetMs === undefined ? undefined : untilPlace(clock.now(), monitor.everyMs, offsetMs);
     };
 
     const plan = (): void => {
       cancel();
       if (life.signal.aborted) return;
-      const base = watched && monitor.watchedMs !== undefined ? monitor.watchedMs : monitor.everyMs;
+      const base = watched && monitor.watchedMs !== undefined ? monitor.watchedMs : monitor.everyMs * (watched ? 1 : told("pace", () => monitor.pace?.() ?? 1, 1));
       const backedOff = failures > 1 ? base * Math.min(LONGEST_BACKOFF, 2 ** (failures - 1)) : base;
       cancel = clock.after(placed() ?? backedOff * (1 + (random() - 0.5) * 2 * JITTER_SHARE), () => void refresh(), true);
     };

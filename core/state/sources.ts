@@ -7,6 +7,8 @@ export interface Source {
   plugin: string;
   ok: boolean;
   words: string;
+  /** Of a good reading: what is to be known of the source all the same; null when there is nothing any more, absent from who never has anything. */
+  remark?: { words: string; over: string } | null;
 }
 
 export interface Standing {
@@ -24,7 +26,7 @@ export const createSources = (clock: Clock) => {
   const decide = (plugin: string): Pick<Standing, "state" | "words"> => {
     const own = [...channels.values()].filter((source) => source.plugin === plugin);
     const bad = own.filter((source) => !source.ok);
-    if (bad.length === 0) return { state: "ok", words: "fresh" };
+    if (bad.length === 0) return { state: "ok", words: own.find(({ remark }) => remark)?.remark?.words ?? "fresh" };
     const words = bad[0]?.words ?? "";
     return bad.length === own.length ? { state: "down", words } : { state: "stale", words: `${bad.map((source) => source.channel).join(", ")}: ${words}` };
   };

@@ -1,10 +1,12 @@
 // Proxmox VE: watches a cluster and acts on its guests through its API.
 import { type Context, definePlugin, JarvisError } from "jarvis";
 import { type Client, createClient } from "./client/client.ts";
+import { eased, remark } from "./client/easing.ts";
 import { metricsOf } from "./client/metrics.ts";
 import { Config } from "./config.ts";
 import { shell } from "./console/shell.ts";
 import { Event } from "./events.ts";
+import { withPast } from "./history/past.ts";
 import { access } from "./monitors/access.ts";
 import { agents } from "./monitors/agents.ts";
 import { arrays } from "./monitors/arrays.ts";
@@ -90,28 +92,28 @@ export default definePlugin({
   metrics: metricsOf,
   connect,
   monitors: {
-    guests,
-    agents,
+    guests: { ...withPast(guests), remark },
+    agents: eased(agents),
     kills,
-    snapshots,
-    cluster,
-    storage,
-    tasks,
+    snapshots: eased(snapshots),
+    cluster: withPast(cluster),
+    storage: withPast(storage),
+    tasks: eased(tasks),
     rounds,
-    access,
+    access: eased(access),
     nodes,
-    ha,
-    services,
-    arrays,
-    disks,
-    backups,
-    replication,
+    ha: eased(ha),
+    services: eased(services),
+    arrays: eased(arrays),
+    disks: eased(disks),
+    backups: eased(backups),
+    replication: eased(replication),
     pbs,
-    ceph,
-    firewall,
+    ceph: eased(ceph),
+    firewall: eased(firewall),
     pools,
-    upkeep,
-    corosync,
+    upkeep: eased(upkeep),
+    corosync: eased(corosync),
   },
   tools: {
     guest_list: guestList,

@@ -1,29 +1,53 @@
-// The slow lane: readings that may wait share a few calls a minute, so that a house's whole picture never costs more than its budget. Counts only; it never asks or waits by itself.
+// The slow lane: readings that may wait share a few calls a minute, fewer while the API has it hard, so that a house's whole picture never costs more than its budget. Counts only; it never asks or waits by itself.
 import type { Client } from "./client.ts";
+import type { Level } from "./strain.ts";
 
 const MINUTE_MS = 60_000;
-/** What has an appointment, all together; what is learned by and by, which else would never get its turn; and who the guests are, which acts wait for. */
-type Share = "due" | "idle" | "who";
-const PER_MINUTE: Readonly<Record<Share, number>> = { due: 4, idle: 2, who: 5 };
+/**
+ * What has an appointment, all together; what is learned by and by, which else would never get its turn; who the guests are, which acts wait for; and the past,
+ * which takes of what `idle` leaves.
+ */
+type Share = "due" | "idle" | "who" | "past";
+type Shares = Readonly<Record<Share, number>>;
+const PER_MINUTE: Readonly<Record<Level, Shares>> = {
+  calm: { due: 4, idle: 2, who: 5, past: 1 },
+  slow: { due: 2, idle: 0, who: 4, past: 0 },
+  worn: { due: 1, idle: 0, who: 2, past: 0 },
+};
 /** While guests are still to be known the others step back, so that a first minute costs no more than any other. */
-const WHILE_LEARNING: Readonly<Record<Share, number>> = { due: 2, idle: 0, who: 5 };
+const WHILE_LEARNING: Readonly<Partial<Record<Share, number>>> = { due: 2, idle: 0, past: 0 };
 const LEARNING_MS = 15_000;
+/** Who of `idle` did not get what it wanted goes before the past, when its turn comes again. */
+const LET_BY_MS = 20 * MINUTE_MS;
 
 export interface Lane {
   /** How many of `wanted` calls may be made now; they count as made. */
   take(nowMs: number, wanted: number, share?: Share): number;
 }
 
-export const createLane = (): Lane => {
-  const sent: Record<Share, number[]> = { due: [], idle: [], who: [] };
+/** `level`: how the API has it. */
+export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane => {
+  const sent: Record<Share, number[]> = { due: [], idle: [], who: [], past: [] };
   let learningAt = Number.NEGATIVE_INFINITY;
+  let waitingAt = Number.NEGATIVE_INFINITY;
+
+  const lately = (share: Share, nowMs: number): number[] => sent[share].filter((at) => at > nowMs - MINUTE_MS && at <= nowMs);
+
+  const room = (share: Share, nowMs: number): number => {
+    const limits = PER_MINUTE[level(nowMs)];
+    const learning = nowMs - learningAt < LEARNING_MS ? (WHILE_LEARNING[share] ?? limits[share]) : limits[share];
+    const own = Math.min(limits[share], learning) - lately(share, nowMs).length;
+    if (share !== "idle" && share !== "past") return own;
+    if (share === "past" && nowMs - waitingAt < LET_BY_MS) return 0;
+    return Math.min(own, limits.idle - lately("idle", nowMs).length - lately("past", nowMs).length);
+  };
+
   return {
     take(nowMs, wanted, share = "due") {
       if (share === "who") learningAt = nowMs;
-      const limits = nowMs - learningAt < LEARNING_MS ? WHILE_LEARNING : PER_MINUTE;
-      const lately = sent[share].filter((at) => at > nowMs - MINUTE_MS && at <= nowMs);
-      const granted = Math.max(0, Math.min(wanted, limits[share] - lately.length));
-      sent[share] = [...lately, ...Array.from({ length: granted }, () => nowMs)];
+      const granted = Math.max(0, Math.min(wanted, room(share, nowMs)));
+      if (share === "idle") waitingAt = granted < wanted ? nowMs : Number.NEGATIVE_INFINITY;
+      sent[share] = [...lately(share, nowMs), ...Array.from({ length: granted }, () => nowMs)];
       return granted;
     },
   };
@@ -33,7 +57,7 @@ const lanes = new WeakMap<Client, Lane>();
 
 /** One lane for each cluster that is talked to. */
 export const laneOf = (client: Client): Lane => {
-  const lane = lanes.get(client) ?? createLane();
+  const lane = lanes.get(client) ?? createLane((nowMs) => client.ledger.strain(nowMs).level);
   lanes.set(client, lane);
   return lane;
 };

@@ -37,7 +37,7 @@ export const createTransport = (ledger: Ledger): Transport => {
   const exchange = async (ctx: Caller, endpoint: Endpoint, request: Request, headers: Readonly<Record<string, string>>, asked: Asked): Promise<FetchAnswer> => {
     const { method, path, body, timeoutMs = TIMEOUT_MS } = request;
     const at = ctx.now();
-    const note = (answer: number): void => ledger.note({ method, path, cause: ctx.cause ?? "reading", answer, at, tookMs: ctx.now() - at });
+    const note = (answer: number, tookMs = ctx.now() - at, late = false): void => ledger.note({ method, path, cause: ctx.cause ?? "reading", answer, at, tookMs, late });
     try {
       const answer = await ctx.fetch(`${endpoint.origin}/api2/json${path}`, {
         method,
@@ -47,12 +47,13 @@ export const createTransport = (ledger: Ledger): Transport => {
         ...(endpoint.tls === undefined ? {} : { tls: endpoint.tls }),
         headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": FORM }), ...headers },
       });
-      note(answer.status);
+      note(answer.status, answer.tookMs);
       if (answer.serverTimeMs !== undefined) skewMs = answer.serverTimeMs - ctx.now();
       return answer;
     } catch (thrown) {
-      note(0);
-      throw unreached(thrown, asked);
+      const failure = unreached(thrown, asked);
+      note(0, undefined, failure.type === "upstream_timeout");
+      throw failure;
     }
   };
 

@@ -78,3 +78,17 @@ test("a source that comes and goes does not fill the feed, yet staying away is t
   tell("p/a", true);
   expect(notices).toHaveLength(8);
 });
+
+test("what is to be known of a source that is read well is told once when it begins and once when it is over", () => {
+  const { clock, notices } = build();
+  const outages = createOutages(
+    clock,
+    () => undefined,
+    (words) => void notices.push(words),
+  );
+  const read = (remark: { words: string; over: string } | null): void => outages.tell({ channel: "p/a", plugin: "p", ok: true, words: "fresh", remark });
+  for (const words of ["slow", "slow", "very slow"]) read({ words, over: "well again" });
+  outages.tell({ channel: "p/b", plugin: "p", ok: true, words: "fresh" });
+  for (let round = 0; round < 3; round += 1) read(null);
+  expect(notices).toEqual(["slow", "well again"]);
+});

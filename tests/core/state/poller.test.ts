@@ -71,3 +71,24 @@ test("a sibling that is well is not read any more often, and one that still fail
   expect(reads).toContain("farm/slow");
   await poller.stop();
 });
+
+test("a source that has it hard is read in longer rounds while nobody watches, and as ever once it is well", async () => {
+  const { clock, reads, poller, monitor } = build();
+  let pace = 1;
+  poller.add({ ...monitor("farm", "list", 60_000), pace: () => pace });
+  poller.add({ ...monitor("farm", "broken", 60_000), pace: () => Number(JSON.parse("{")) });
+  const lately = async (minutes: number): Promise<number> => {
+    reads.length = 0;
+    await clock.advance(minutes * 60_000);
+    return reads.filter((channel) => channel === "farm/list").length;
+  };
+  expect(await lately(9)).toBeGreaterThanOrEqual(9);
+  pace = 3;
+  await lately(3);
+  expect(await lately(9)).toBe(3);
+  poller.watching("farm/list", true);
+  await lately(3);
+  expect(await lately(9)).toBe(9);
+  expect(reads.filter((channel) => channel === "farm/broken")).toHaveLength(9);
+  await poller.stop();
+});
