@@ -4,6 +4,7 @@ import { mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { JarvisError } from "../contract/error.ts";
+import { portHolder } from "../http/port-holder.ts";
 import type { Clock } from "../lib/clock.ts";
 import { root } from "./which-config.ts";
 
@@ -12,6 +13,8 @@ const LOOK_EVERY_MS = 20;
 const ANSWER_WITHIN_MS = 2_000;
 const STOP_WITHIN_MS = 5_000;
 const LOG_TAIL_LINES = 8;
+/** It takes its control API's port and some after it. */
+const MOST_PORTS = 16;
 const BEGUN_BY = "start";
 
 const Written = z.looseObject({
@@ -65,6 +68,15 @@ const findAlive = async (folder: string, plugin: string): Promise<Written | unde
   return written && (await answers(written)) ? written : undefined;
 };
 
+/** What to do when a port of its own was the reason: who holds which, and that they move with Jarvis's. */
+const portWords = (first: number): string => {
+  if (first === 0) return "";
+  const ports = Array.from({ length: MOST_PORTS }, (_, index) => first + index);
+  const held = ports.map((port) => ({ port, by: portHolder(port) })).find(({ by }) => by !== undefined);
+  const who = held === undefined ? "" : `Port ${held.port} is taken by ${held.by}. `;
+  return `\n  ${who}It takes the ports from ${first} on: another JARVIS_PORT moves them with Jarvis's own.`;
+};
+
 const launch = async ({ plugin, port, clock }: Options, folder: string): Promise<Written> => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const log = join(folder, `${plugin}.log`);
@@ -82,7 +94,7 @@ const launch = async ({ plugin, port, clock }: Options, folder: string): Promise
   }
   const tail = readFileSync(log, "utf8").trim().split("\n").slice(-LOG_TAIL_LINES).join("\n  ");
   child.kill();
-  throw new JarvisError("unavailable", { message: `the ${plugin} did not start (its words are in ${log}):\n  ${tail}` });
+  throw new JarvisError("unavailable", { message: `the ${plugin} did not start (its words are in ${log}):\n  ${tail}${portWords(port)}` });
 };
 
 const end = async (folder: string, plugin: string, clock: Clock): Promise<void> => {

@@ -21,6 +21,11 @@ const taken = (port: number): JarvisError => {
   return new JarvisError("unavailable", { message: `Port ${port} is taken ${by}. Choose another with JARVIS_PORT or server.port, or stop the other one.` });
 };
 
+/** Refuses with the holder's name when somebody listens there already; takes nothing itself. */
+export const demandFree = (port: number): void => {
+  if (port !== 0 && portHolder(port) !== undefined) throw taken(port);
+};
+
 const failureOf = (thrown: unknown, { host, port }: Address): JarvisError => {
   const code = typeof thrown === "object" && thrown !== null && "code" in thrown ? thrown.code : undefined;
   if (code === "EADDRINUSE") return taken(port);

@@ -78,3 +78,38 @@ describe("a configuration in which nothing is watched", () => {
     expect(err).toContain("there is no plugin hallo: nothing is done with it. Did you mean hello?");
   }, 20_000);
 });
+
+describe("a taken port", () => {
+  const taking = (port: number) => Bun.listen({ hostname: "127.0.0.1", port, socket: { data: () => undefined } });
+  /** Two listeners as far apart as Jarvis's port and its stand-in's. */
+  const both = () => {
+    for (;;) {
+      const own = taking(0);
+      try {
+        return { own, other: taking(own.port + 10) };
+      } catch {
+        own.stop(true);
+      }
+    }
+  };
+  const start = (port: number) => finish(spawnCli(["start"], { JARVIS_DATA: join(house().folder, "data"), JARVIS_PORT: String(port) }));
+
+  test("of the simulated house is told with who holds it, and that JARVIS_PORT moves it", async () => {
+    const { own, other } = both();
+    own.stop(true);
+    const ran = await start(own.port);
+    other.stop(true);
+    expect([ran.code, ran.out]).toEqual([1, ""]);
+    expect(ran.err).toContain(`Port ${other.port} is taken by bun (pid ${process.pid})`);
+    expect(ran.err).toContain("another JARVIS_PORT");
+  }, 20_000);
+
+  test("of Jarvis's own is what is told when both are taken, as by another Jarvis", async () => {
+    const { own, other } = both();
+    const ran = await start(own.port);
+    own.stop(true);
+    other.stop(true);
+    expect([ran.code, ran.out]).toEqual([1, ""]);
+    expect(ran.err).toContain(`Port ${own.port} is taken by bun (pid ${process.pid}). Choose another with JARVIS_PORT`);
+  }, 20_000);
+});

@@ -1,4 +1,5 @@
 // Starts Jarvis in this process: with the configuration there is, else with the stand-in's. Refuses nothing itself; the core does.
+import { demandFree } from "../../http/listen.ts";
 import { createClock } from "../../lib/clock.ts";
 import { type Environment, readEnvironment } from "../../settings.ts";
 import { type Command, expectWords, readArguments } from "../command.ts";
@@ -19,9 +20,15 @@ Environment: JARVIS_HOST, JARVIS_PORT (5278), JARVIS_CONFIG, JARVIS_DATA (./data
 JARVIS_PLUGINS (more plugin folders, joined by ":"), JARVIS_ADMIN_TOKEN. Secrets also as NAME_FILE.
 Ctrl-C or ./jarvis stop ends it in good order.`;
 
-const standInFor = (environment: Environment, plugin: string, terminal: Terminal): Promise<StandIn> => {
+const standInFor = async (environment: Environment, plugin: string, terminal: Terminal): Promise<StandIn> => {
   const port = environment.port ?? DEFAULT_PORT;
-  return ensureStandIn({ plugin, data: environment.data, port: port === 0 ? 0 : port + STAND_IN_OFFSET, clock: createClock(), say: terminal.say });
+  try {
+    return await ensureStandIn({ plugin, data: environment.data, port: port === 0 ? 0 : port + STAND_IN_OFFSET, clock: createClock(), say: terminal.say });
+  } catch (thrown) {
+    // Another Jarvis on the same ports: its own port says it best.
+    demandFree(port);
+    throw thrown;
+  }
 };
 
 /** The simulated house also says what this machine is in it, unless JARVIS_IDENTITY says otherwise. */
