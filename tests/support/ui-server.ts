@@ -11,6 +11,7 @@ import { createHub } from "../../core/live/hub.ts";
 import { openDatabase } from "../../core/store/open.ts";
 import { createSessionStore } from "../../core/store/sessions.ts";
 import { createTokenStore } from "../../core/store/tokens.ts";
+import { echoShell } from "./echo-shell.ts";
 import type { UiHouse } from "./ui-house.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -133,6 +134,7 @@ export const startUiServer = async (house: UiHouse, { open = true, page = builtP
     "history.get": async () => ({ series: historyAt(clock.now(), house) }),
     "feed.list": async () => ({ entries: house.feed }),
     "time.sync": async () => ({ time: clock.iso() }),
+    ...(house.consoles === undefined ? {} : { sit: echoShell(note) }),
     chat: (params, _who, emit) => {
       note("chat.send", params);
       const about = { conversation: params.conversation ?? "talk", message: crypto.randomUUID() };

@@ -4,7 +4,7 @@ import { SvelteMap } from "svelte/reactivity";
 import type { Ask, Call } from "$contract/call.ts";
 import type { Drawn } from "$contract/drawn.ts";
 import type { FeedEntry, Incident } from "$contract/incident.ts";
-import type { CoreStatus, MethodName, Params, Result, ToolInfo } from "$contract/wire.ts";
+import type { ConsoleInfo, CoreStatus, MethodName, Params, Result, ToolInfo } from "$contract/wire.ts";
 import type { WireWidget } from "$contract/wire-widget.ts";
 import { marked } from "../resource/mark.ts";
 import { createLink, type LinkState } from "./link.ts";
@@ -28,6 +28,7 @@ let asks = $state.raw<readonly Ask[]>([]);
 let feed = $state.raw<readonly FeedEntry[]>([]);
 let calls = $state.raw<readonly Call[]>([]);
 let tools = $state.raw<readonly ToolInfo[]>([]);
+let consoles = $state.raw<readonly ConsoleInfo[]>([]);
 let widgets = $state.raw<readonly WireWidget[]>([]);
 const shown = $derived(marked(drawn, incidents, { status, asks }));
 const values = new SvelteMap<string, unknown>();
@@ -124,15 +125,17 @@ export const call = async <N extends MethodName>(method: N, params: Params<N>, d
   (await line.call(method, params, deadlineMs)) as Result<N>;
 
 const loadLists = async (): Promise<void> => {
-  const [listed, drawnWidgets, entries, journal] = await Promise.allSettled([
+  const [listed, drawnWidgets, entries, journal, shells] = await Promise.allSettled([
     call("tools.list", {}),
     call("widgets.list", {}),
     call("feed.list", { limit: FEED_KEPT }),
     call("journal.list", { limit: 40, effects: "changes" }),
+    call("consoles.list", {}),
   ]);
   if (listed.status === "fulfilled") tools = listed.value.tools;
   if (drawnWidgets.status === "fulfilled") widgets = drawnWidgets.value.widgets;
   if (entries.status === "fulfilled") addFeed(entries.value.entries);
+  if (shells.status === "fulfilled") consoles = shells.value.consoles;
   if (journal.status === "fulfilled") addCalls(journal.value.calls);
 };
 
@@ -177,6 +180,9 @@ export const house = {
   },
   get tools() {
     return tools;
+  },
+  get consoles() {
+    return consoles;
   },
   get widgets() {
     return widgets;
