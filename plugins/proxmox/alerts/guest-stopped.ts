@@ -31,5 +31,7 @@ export const stoppedAlert = (guest: GuestState, open: readonly Alert[], before: 
   if (guest.status !== "stopped") return undefined;
   // Its node has restarted since: whether it was left out is another question (monitors/guest/boot.ts).
   if (guest.missedBoot !== undefined && !kept) return undefined;
+  // A planned reboot of its node, or everybody sent down at once: whoever ordered that knows.
+  if (guest.swept && !kept) return undefined;
   return kept || ranBefore(guest, before) ? stopped(guest) : undefined;
 };

@@ -6,7 +6,7 @@ import { ClusterRows, membershipOf } from "../shapes/cluster.ts";
 import { Current, factsOf, GuestConfig, kindOf, stateOf } from "../shapes/guest.ts";
 import { looseNumber } from "../shapes/loose.ts";
 import { locate } from "../tools/locate.ts";
-import { ask } from "./ask.ts";
+import { ask, lateBy } from "./ask.ts";
 import { parseJournal } from "./journal.ts";
 import { ProbedTask, relatedTasks } from "./tasks.ts";
 
@@ -55,7 +55,8 @@ const readJournal = async (ctx: Ctx, node: string, sinceMs: number, nowMs: numbe
 export const probe = async (ctx: Ctx, { resource }: { resource: string; alert: Alert }): Promise<GuestProbe> => {
   const vmid = vmidOf(resource);
   const { client } = ctx;
-  const place = await locate(ctx, vmid);
+  const late = lateBy(ctx);
+  const place = await Promise.race([locate(ctx, vmid), late]);
   const base = path`/nodes/${place.node}/${place.sort}/${vmid}`;
   const nowMs = client.serverTime(ctx);
   const skewMs = nowMs - ctx.now();
@@ -63,11 +64,11 @@ export const probe = async (ctx: Ctx, { resource }: { resource: string; alert: A
   const lastRunningMs = lastRunning === undefined ? undefined : lastRunning + skewMs;
   const sinceMs = Math.max(nowMs - LONGEST_WINDOW_MS, Math.min(nowMs - WINDOW_MS, (lastRunningMs ?? nowMs) - MINUTE_MS));
   const [current, config, tasks, journal, members] = await Promise.all([
-    ask(client.get(ctx, `${base}/status/current`, Current)),
-    ask(client.get(ctx, `${base}/config`, GuestConfig)),
-    relatedTasks(ctx, client, { node: place.node, vmid, sinceMs }),
-    ask(readJournal(ctx, place.node, sinceMs, nowMs)),
-    ask(client.get(ctx, "/cluster/status", ClusterRows).then(membershipOf)),
+    ask(client.get(ctx, `${base}/status/current`, Current), late),
+    ask(client.get(ctx, `${base}/config`, GuestConfig), late),
+    relatedTasks(ctx, client, { node: place.node, vmid, sinceMs, late }),
+    ask(readJournal(ctx, place.node, sinceMs, nowMs), late),
+    ask(client.get(ctx, "/cluster/status", ClusterRows).then(membershipOf), late),
   ]);
   const facts = config.value === undefined ? undefined : factsOf(place.sort, config.value);
   const entry = client.memory.latest()?.entries.find((candidate) => candidate.type === "node" && candidate.node === place.node);

@@ -28,12 +28,22 @@ export const ProbedTask = z.object({
 });
 export type ProbedTask = z.output<typeof ProbedTask>;
 
+interface About {
+  readonly node: string;
+  readonly vmid: number;
+  readonly sinceMs: number;
+  /** Ends the waiting. */
+  readonly late: Promise<never>;
+}
+
 const TAKES_MANY = /^(vzdump|stopall|suspendall|migrateall|bulk-(shutdown|suspend|migrate|stop))$/;
 
-const handles = async (ctx: Caller, client: Client, task: Task, vmid: number): Promise<boolean> => {
-  const log = await client.get(ctx, path`/nodes/${task.node}/tasks/${task.upid}/log`, TaskLog, { limit: LOG_LINES }).catch(() => []);
+const handles = async (ctx: Caller, client: Client, task: Task, { vmid, late }: About): Promise<boolean> => {
+  const log = await ask(client.get(ctx, path`/nodes/${task.node}/tasks/${task.upid}/log`, TaskLog, { limit: LOG_LINES }), late);
+  // The log goes with the node that is rebooting, and everything on it is what this task takes along.
+  if (log.value === undefined) return task.type === "stopall";
   const named = new RegExp(`\\b(?:VM|CT|guest) ${vmid}\\b`, "i");
-  return log.some((line) => named.test(line.t ?? ""));
+  return log.value.some((line) => named.test(line.t ?? ""));
 };
 
 /** What a failed start says of itself before its last word, which is its exit. */
@@ -50,17 +60,16 @@ const withLastWords = async (ctx: Caller, client: Client, tasks: readonly Task[]
   return tasks.map((task) => (task.upid === newest.upid && log.length > 0 ? { ...task, log } : task));
 };
 
-/** Own tasks and the cluster's, once each. Words when the own list cannot be read: without it nobody's act can be ruled out. */
-export const relatedTasks = async (ctx: Caller, client: Client, about: { node: string; vmid: number; sinceMs: number }): Promise<Asked<ProbedTask[]>> => {
-  const { node, vmid, sinceMs } = about;
+/** Own tasks and the cluster's, once each. Where the own list cannot be read nobody's act can be ruled out: then only an order to the whole node, which the cluster lists, is told; else words. */
+export const relatedTasks = async (ctx: Caller, client: Client, about: About): Promise<Asked<ProbedTask[]>> => {
+  const { node, vmid, sinceMs, late } = about;
   const since = Math.floor(sinceMs / 1000);
   const [own, near, cluster] = await Promise.all([
-    ask(client.get(ctx, path`/nodes/${node}/tasks`, Tasks, { vmid, source: "all", limit: OWN })),
-    ask(client.get(ctx, path`/nodes/${node}/tasks`, Tasks, { source: "all", limit: NEAR, since })),
-    ask(client.get(ctx, "/cluster/tasks", Tasks)),
+    ask(client.get(ctx, path`/nodes/${node}/tasks`, Tasks, { vmid, source: "all", limit: OWN }), late),
+    ask(client.get(ctx, path`/nodes/${node}/tasks`, Tasks, { source: "all", limit: NEAR, since }), late),
+    ask(client.get(ctx, "/cluster/tasks", Tasks), late),
   ]);
-  if (own.value === undefined) return { words: own.words };
-  const all = new Map([...(cluster.value ?? []), ...(near.value ?? []), ...own.value].map((task) => [task.upid, task]));
+  const all = new Map([...(cluster.value ?? []), ...(near.value ?? []), ...(own.value ?? [])].map((task) => [task.upid, task]));
   const mine = await withLastWords(
     ctx,
     client,
@@ -70,6 +79,7 @@ export const relatedTasks = async (ctx: Caller, client: Client, about: { node: s
   const many = [...all.values()]
     .filter((task) => TAKES_MANY.test(task.type) && task.id === "" && task.node === node && (task.endedAt ?? Number.POSITIVE_INFINITY) >= sinceMs)
     .slice(0, LOGS);
-  const named = await Promise.all(many.map(async (task) => ({ ...task, names: await handles(ctx, client, task, vmid) })));
+  const named = await Promise.all(many.map(async (task) => ({ ...task, names: await handles(ctx, client, task, about) })));
+  if (own.value === undefined && !named.some(({ type, names }) => names && type === "stopall")) return { words: own.words };
   return { value: [...mine, ...named.filter((task) => task.names)].sort((a, b) => b.startedAt - a.startedAt) };
 };

@@ -9,7 +9,7 @@ import { bootMissed, MissedBoot } from "./boot.ts";
 import type { GuestNotes } from "./notes.ts";
 import type { Seen } from "./seen.ts";
 import { Storm, stormOf, type Waits } from "./storm.ts";
-import { workOn } from "./work.ts";
+import { isSwept, workOn } from "./work.ts";
 
 const MINUTE_MS = 60_000;
 /** A process killed longer ago is history. */
@@ -45,6 +45,8 @@ export const GuestFindings = z.object({
   kills: z.object({ count: z.number(), at: z.string(), process: z.string(), line: z.string(), source: z.string() }).optional(),
   storm: Storm.optional(),
   missedBoot: MissedBoot.optional(),
+  /** It went down with everything on its node, as somebody ordered: a reboot, an evening's end. */
+  swept: z.boolean().optional(),
 });
 export type Findings = z.input<typeof GuestFindings>;
 
@@ -119,6 +121,7 @@ export const findingsOf = (seen: Seen, around: Around): Findings => {
     kills: runs ? killsOf(around, vmid, life.startedAt ?? 0) : undefined,
     storm: work.now === undefined && rates !== undefined ? stormOf(rates, around.waits.get(node)) : undefined,
     resolves: facts?.addresses.some((address) => [...memory.resolvers.values()].includes(address)) || undefined,
+    swept: (status === "stopped" && isSwept(work, life.stoppedAt === undefined ? undefined : life.stoppedAt + skewMs)) || undefined,
     missedBoot: bootMissed({ seen, life, work, facts, ready: around.reach, bootedMs: around.booted.get(node), nowMs, skewMs }),
   };
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));

@@ -40,13 +40,15 @@ export interface Work {
   readonly failedStart: Task | undefined;
   /** Everything on the node is being started or stopped. */
   readonly sweeping: boolean;
+  /** The last order that took everything on the node down. */
+  readonly sweep: Task | undefined;
 }
 
 const newest = (tasks: readonly Task[]): Task | undefined => [...tasks].sort((a, b) => b.startedAt - a.startedAt)[0];
 
 /** `tasks`: a list that nobody changes any more; undefined when they are not known. */
 export const workOn = (tasks: Tasks | undefined, { vmid, node }: { vmid: number; node: string }): Work => {
-  if (tasks === undefined) return { now: "unknown", backupEndedAt: undefined, stop: undefined, failedStart: undefined, sweeping: false };
+  if (tasks === undefined) return { now: "unknown", backupEndedAt: undefined, stop: undefined, failedStart: undefined, sweeping: false, sweep: undefined };
   const index = indexOf(tasks);
   const own = index.byGuest.get(`${vmid}`) ?? [];
   const many = index.ofMany.get(node) ?? [];
@@ -62,5 +64,13 @@ export const workOn = (tasks: Tasks | undefined, { vmid, node }: { vmid: number;
     stop: newest(own.filter((task) => STOPS.test(task.type) && !within(task))),
     failedStart: start?.exit === undefined || endedWell(start.exit) ? undefined : start,
     sweeping: many.some((task) => task.exit === undefined && task.type !== "vzdump"),
+    sweep: newest(sweeps),
   };
 };
+
+/** Two readings. */
+const SEEN_LATE_MS = 20_000;
+
+/** It went down with its node's guests: ordered before it was first seen stopped, and at work until then. `stoppedAt`: by the cluster's clock. */
+export const isSwept = ({ sweep }: Pick<Work, "sweep">, stoppedAt: number | undefined): boolean =>
+  sweep !== undefined && stoppedAt !== undefined && sweep.startedAt <= stoppedAt && stoppedAt <= (sweep.endedAt ?? Number.POSITIVE_INFINITY) + SEEN_LATE_MS;

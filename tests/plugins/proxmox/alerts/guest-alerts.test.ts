@@ -200,3 +200,17 @@ describe("guests left out at boot", () => {
     expect(keys(told([out(101)], [], before))).toEqual(["guest-not-started guest/101 critical"]);
   });
 });
+
+describe("a guest that stopped", () => {
+  const stopped = (more: Partial<GuestState> = {}) => vm({ status: "stopped", ...more });
+  test("is a suspicion once it was seen running, and stays one", () => {
+    const open = told([stopped()], [], [vm()]);
+    expect(keys(open)).toEqual(["guest-stopped guest/101 critical"]);
+    expect(keys(told([stopped({ swept: true })], open))).toEqual(["guest-stopped guest/101 critical"]);
+  });
+  test("is none when it went down with its node's guests by order", () => expect(told([stopped({ swept: true })], [], [vm()])).toEqual([]));
+  test("explains the names that fail with it when the nodes ask it for names", () => {
+    expect(told([stopped({ resolves: true })], [], [vm()])[0]?.explains).toBe(true);
+    expect(told([stopped()], [], [vm()])[0]?.explains).toBeUndefined();
+  });
+});

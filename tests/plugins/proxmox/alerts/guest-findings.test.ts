@@ -4,7 +4,7 @@ import { agentOf } from "../../../../plugins/proxmox/monitors/guest/agent-state.
 import { bootMissed } from "../../../../plugins/proxmox/monitors/guest/boot.ts";
 import { createLives } from "../../../../plugins/proxmox/monitors/guest/life.ts";
 import { createMotion } from "../../../../plugins/proxmox/monitors/guest/motion.ts";
-import { type Work, workOn } from "../../../../plugins/proxmox/monitors/guest/work.ts";
+import { isSwept, type Work, workOn } from "../../../../plugins/proxmox/monitors/guest/work.ts";
 import { killsIn } from "../../../../plugins/proxmox/monitors/kills.ts";
 import { factsOf } from "../../../../plugins/proxmox/shapes/guest.ts";
 import { Entry } from "../../../../plugins/proxmox/shapes/resources.ts";
@@ -42,6 +42,22 @@ describe("what works on a guest", () => {
     const stop = task({ type: "qmshutdown", startedAt: NOW + 1000, exit: "OK", endedAt: NOW + 5000 });
     expect(workOn(list(stop), about).stop).toEqual(stop);
     expect(workOn(list(stop, task({ id: "", type: "stopall", exit: "OK", endedAt: NOW + 9000 })), about).stop).toBeUndefined();
+  });
+});
+
+describe("a guest that went down with its node's guests", () => {
+  const sweep = task({ id: "", type: "stopall" });
+  const work = (...tasks: Task[]): Work => workOn(list(...tasks), about);
+  test("is one that stopped while a sweep of its node was at work, or right after", () => {
+    expect(isSwept(work(sweep), NOW + 9000)).toBe(true);
+    expect(isSwept(work({ ...sweep, exit: "OK", endedAt: NOW + 8000 }), NOW + 20_000)).toBe(true);
+  });
+  test("is not one that stopped before the sweep or long after it, on another node, or without any", () => {
+    expect(isSwept(work(sweep), NOW - 1000)).toBe(false);
+    expect(isSwept(work({ ...sweep, exit: "OK", endedAt: NOW + 8000 }), NOW + 60_000)).toBe(false);
+    expect(isSwept(work({ ...sweep, node: "Home" }), NOW + 9000)).toBe(false);
+    expect(isSwept(work(), NOW)).toBe(false);
+    expect(isSwept(work(sweep), undefined)).toBe(false);
   });
 });
 
@@ -99,7 +115,7 @@ describe("kills in a journal", () => {
 });
 
 describe("a guest left out at boot", () => {
-  const idle: Work = { now: undefined, backupEndedAt: undefined, stop: undefined, failedStart: undefined, sweeping: false };
+  const idle: Work = { now: undefined, backupEndedAt: undefined, stop: undefined, failedStart: undefined, sweeping: false, sweep: undefined };
   const facts = factsOf("qemu", { onboot: 1, scsi0: "local-lvm:vm-101-disk-0,size=8G", ide2: "iso:iso/x.iso,media=cdrom" });
   const booted = NOW - 5 * MINUTE;
   const look = (more: { entry?: object; life?: object; work?: Partial<Work>; facts?: object; bootedMs?: number; available?: boolean } = {}) =>
