@@ -13,11 +13,11 @@ import { createSessionStore } from "../../core/store/sessions.ts";
 import { createTokenStore } from "../../core/store/tokens.ts";
 import { echoShell } from "./echo-shell.ts";
 import type { UiHouse } from "./ui-house.ts";
+import { pastAt } from "./ui-past.ts";
 
 const root = join(import.meta.dir, "../..");
 const BUILD = join(root, "ui/build");
 const USAGE = { input: 0, output: 0, cached: 0 };
-const HISTORY_POINTS = 90;
 
 const newest = (folder: string): number =>
   Math.max(0, ...readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => (entry.isFile() ? [statSync(join(entry.parentPath, entry.name)).mtimeMs] : [])));
@@ -37,19 +37,6 @@ export const builtPage = (): string => {
   cpSync(BUILD, copy, { recursive: true });
   return copy;
 };
-
-const historyAt = (now: number, { drawn }: UiHouse): Record<string, [number, number][]> =>
-  Object.fromEntries(
-    Object.entries(drawn.resources)
-      .filter(([, { kind }]) => kind === "node")
-      .map(([id, { cpu = 0 }], index) => [
-        `${id}/cpuPercent`,
-        Array.from({ length: HISTORY_POINTS }, (_, step): [number, number] => [
-          now - (HISTORY_POINTS - step) * 10_000,
-          Math.max(1, cpu + 8 * Math.sin(step / (5 + index)) + 4 * Math.sin(step * (0.23 + index / 9)) + 2 * Math.sin(step * 0.31)),
-        ]),
-      ]),
-  );
 
 export const startUiServer = async (house: UiHouse, { open = true, page = builtPage() }: { open?: boolean; page?: string } = {}) => {
   const clock = createClock(1);
@@ -131,7 +118,7 @@ export const startUiServer = async (house: UiHouse, { open = true, page = builtP
     release: async () => change(() => Object.assign(house.status, { killed: false })),
     "plugins.list": async () => ({ plugins: house.plugins }),
     "widgets.list": async () => ({ widgets: house.widgets }),
-    "history.get": async () => ({ series: historyAt(clock.now(), house) }),
+    "history.get": async (params) => pastAt(clock.now(), house, params),
     "feed.list": async () => ({ entries: house.feed }),
     "time.sync": async () => ({ time: clock.iso() }),
     ...(house.consoles === undefined ? {} : { sit: echoShell(note) }),

@@ -24,11 +24,16 @@ export const pieces = (points: readonly Point[]): Point[][] => {
   return all;
 };
 
-/** On 300 by 60; the top is 100 unless all is low, then the least round figure above it. */
-export const pathOf = (points: readonly Point[], from: number, to: number): { line: string; area: string } => {
+/** The top is 100 unless all is low, then somewhat above the highest. */
+export const topOf = (points: readonly Point[]): number => {
+  const highest = points.reduce((most, [, value]) => Math.max(most, value), LEAST_TOP);
+  return highest > 50 ? 100 : highest * 1.6;
+};
+
+/** On 300 by 60. */
+export const pathOf = (points: readonly Point[], from: number, to: number, shownTop?: number): { line: string; area: string } => {
   const shown = points.filter(([at]) => at >= from && at <= to + 5000);
-  const highest = Math.max(LEAST_TOP, ...shown.map(([, value]) => value));
-  const top = highest > 50 ? 100 : highest * 1.6;
+  const top = shownTop ?? topOf(shown);
   const x = (at: number): string => (((at - from) / (to - from)) * WIDE).toFixed(1);
   const y = (value: number): string => (TALL - 2 - (Math.min(value, top) / top) * (TALL - 6)).toFixed(1);
   const lines = pieces(shown).map((piece) => ({

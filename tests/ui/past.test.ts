@@ -1,0 +1,73 @@
+// The past on a resource's sheet: five ranges by mouse and arrows, each asked once, charts of what is known with their peaks, gaps as gaps; whole on a phone.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { rmSync } from "node:fs";
+import type { Page } from "playwright-core";
+import { chartsOf, freshMs, RANGES, wantedOf, wordsOf } from "../../ui/src/lib/past/range.ts";
+import { browserPath, type Launched, launch } from "../support/chromium.ts";
+import { quietHouse } from "../support/ui-house.ts";
+import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
+
+const path = browserPath();
+const LONG_MS = 120_000;
+const GIB = 1024 ** 3;
+
+test("figures become percent of the resource's own limit; what has no limit, or no point, has no chart", () => {
+  const series = { "guest/1/cpuPercent": [[1, 20]], "guest/1/memoryBytes": [[1, GIB]], "guest/1/diskBytes": [[1, GIB]] } satisfies Record<string, [number, number][]>;
+  const charts = chartsOf("guest/1", { memoryTotalBytes: 4 * GIB }, { series, max: { "guest/1/cpuPercent": [[1, 90]] } });
+  expect(charts.map(({ title, points, peaks }) => [title, points[0]?.[1], peaks[0]?.[1]])).toEqual([
+    ["CPU", 20, 90],
+    ["Memory", 25, undefined],
+  ]);
+  expect(charts.map(wordsOf)).toEqual(["mean 20 %, peak 90 %", "mean 25 %, peak 25 %"]);
+});
+
+test("no more points are asked for than a chart shows, and a year's answer is good for a day", () => {
+  expect(RANGES.map((range) => wantedOf("node/home", range))).toEqual([15, 60, 1440, 10_080, 525_600].map((minutes) => ({ series: "node/home/*", minutes, points: 300 })));
+  expect(RANGES.map(freshMs)[0]).toBe(10_000);
+  expect(RANGES.map(freshMs).at(-1)).toBeGreaterThan(86_400_000);
+});
+
+describe.skipIf(path === undefined)("the past on a sheet", () => {
+  let server: UiServer;
+  let browser: Launched;
+  let folder = "";
+
+  beforeAll(async () => {
+    folder = builtPage();
+    server = await startUiServer(quietHouse(Date.now()), { page: folder });
+    browser = await launch(path ?? "", { width: 1440, height: 900 });
+  }, LONG_MS);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    if (folder !== "") rmSync(folder, { recursive: true, force: true });
+  });
+
+  for (const [name, width, height] of [
+    ["desktop", 1440, 900],
+    ["phone", 390, 844],
+  ] as const)
+    test(
+      `${name}: the charts of an hour are there at once, another range by an arrow, and nothing is cut`,
+      async () => {
+        const page: Page = await browser.context.newPage();
+        await page.setViewportSize({ width, height });
+        await page.goto(server.url);
+        await page.getByText("Live").first().waitFor();
+        await page.locator('[data-resource="node/home"]').first().click();
+        const past = page.getByRole("dialog", { name: "Home" }).getByRole("region", { name: "The past" });
+        await past.getByRole("img", { name: /^CPU of Home, last 1 h: / }).waitFor();
+        // The gap in what is known is a gap in the line.
+        expect((await past.locator("path.line").first().getAttribute("d"))?.match(/M/g)).toHaveLength(2);
+        expect(await past.locator("path.peak").count()).toBeGreaterThan(0);
+        await past.getByRole("radio", { name: "1 h" }).press("ArrowRight");
+        await past.getByRole("img", { name: /^CPU of Home, last 1 d: / }).waitFor();
+        expect(await past.getByRole("radio", { name: "1 d" }).getAttribute("aria-checked")).toBe("true");
+        await past.getByRole("radio", { name: "1 y" }).click();
+        await past.getByText("1 y ago").waitFor();
+        expect(await page.evaluate<boolean>('[...document.querySelectorAll(".past, .past button, .past .words")].some((one) => one.scrollWidth > one.clientWidth)')).toBe(false);
+        await page.close();
+      },
+      LONG_MS,
+    );
+});
