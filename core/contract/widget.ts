@@ -39,7 +39,7 @@ export const Widget = z.discriminatedUnion("kind", [
   z.object({ ...base, kind: z.literal("timeline"), rows: field, at: field, words: field, severity: field.optional() }),
   z.object({ ...base, kind: z.literal("list"), rows: field, name: field, words: field.optional(), status: field.optional() }),
   z.object({ ...base, kind: z.literal("markdown"), field }),
-  z.object({ ...base, kind: z.literal("grid"), rows: field, name: field, value: field.optional(), status: field.optional() }),
+  z.object({ ...base, kind: z.literal("grid"), rows: field, name: field, value: field.optional(), unit: z.string().max(12).optional(), status: field.optional() }),
   z.object({ ...base, kind: z.literal("custom"), component: z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/) }),
 ]);
 export type Widget = z.input<typeof Widget>;

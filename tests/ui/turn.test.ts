@@ -75,6 +75,12 @@ test("one that was told without an act reads as told, not as failed", () => {
   expect(work).toMatchObject({ word: "Told, needs you", mood: "alarm", done: 2, now: 4 });
 });
 
+test("a step's time is that of the words it shows", () => {
+  const { incident } = houseWith({ status: "open" });
+  const tries = ["20:01", "20:06"].map((time) => ({ at: `2026-11-20T${time}:00.000Z`, step: "acted" as const, words: `Tried at ${time}.` }));
+  expect(storySteps({ ...incident, timeline: tries })[2]).toMatchObject({ at: "2026-11-20T20:06:00.000Z", words: "Tried at 20:06." });
+});
+
 test("victims are named with their root and marked as hurt by it, not as faults of their own", () => {
   const house = houseWith({ status: "escalated", resource: "node/pve", name: "pve", victims: ["guest/110", "guest/111", "guest/112", "guest/113", "guest/114", "guest/115"] });
   expect(attentionOf(house)).toHaveLength(1);

@@ -4,7 +4,7 @@ import type { ToolInfo } from "../../core/contract/wire.ts";
 import { bytes, weighted } from "../../ui/src/lib/format/figure.ts";
 import { countdown, span } from "../../ui/src/lib/format/moment.ts";
 import { pathOf, pieces, summaryOf } from "../../ui/src/lib/format/trend.ts";
-import { accessibleName, conditionOf } from "../../ui/src/lib/resource/condition.ts";
+import { accessibleName, conditionOf, stateWord } from "../../ui/src/lib/resource/condition.ts";
 import { membershipOf } from "../../ui/src/lib/resource/membership.ts";
 import { totalsOf } from "../../ui/src/lib/resource/totals.ts";
 import { attentionOf, verdictOf } from "../../ui/src/lib/resource/verdict.ts";
@@ -99,6 +99,7 @@ test("the voice says two sentences at most", () => {
 
 test("verbs come from the tools' titles, and only tools whose input can be filled are offered", () => {
   expect(["Start a guest", "Shut a guest down", "Stop a guest hard", "Restart the container"].map(verbOf)).toEqual(["Start", "Shut down", "Stop hard", "Restart"]);
+  expect(["Trim a VM's disks", "Thaw a VM's file systems"].map(verbOf)).toEqual(["Trim disks", "Thaw file systems"]);
   const { tools } = quietHouse(NOW);
   const extra: ToolInfo = { name: "x_move", title: "Move a guest", about: "", effect: "disruptive", inputSchema: { properties: { vmid: {}, to: {} }, required: ["vmid", "to"] } };
   const guest = { id: "guest/101", kind: "guest" as const, name: "ollama", vmid: 101, status: "up" as const };
@@ -111,6 +112,18 @@ test("verbs come from the tools' titles, and only tools whose input can be fille
   expect(offersFor(tools, { id: "container/mgmt/caddy", kind: "container", name: "caddy", status: "up" }).map(({ input }) => input)).toEqual([
     { container: "container/mgmt/caddy" },
   ]);
+});
+
+test("what cannot be seen says why, not by which of its channels", () => {
+  const house = quietHouse(NOW);
+  const dark = { plugin: "farm", state: "stale" as const, since: new Date(NOW).toISOString(), words: "farm/tasks, farm/ha, farm/guests: the token was refused: look at it." };
+  const seen = attentionOf({ ...house, status: { ...house.status, sources: [dark] } });
+  expect(seen.find(({ id }) => id === "farm")).toMatchObject({ title: "farm cannot be seen", words: "the token was refused: look at it." });
+});
+
+test("a storage is available or not: it does not run", () => {
+  const tank = { id: "storage/pve/tank", kind: "storage" as const, name: "tank" };
+  expect([stateWord({ ...tank, status: "up" }), stateWord({ ...tank, status: "down" })]).toEqual(["available", "not available, incident open"]);
 });
 
 test("a widget's actions show when their condition holds, and holes keep the type of what fills them", () => {

@@ -30,6 +30,6 @@ export const storySteps = (incident: IncidentDetail): Step[] => {
       last?.words ??
       (state === "skipped" ? unproved : undefined) ??
       (name === "Diagnosed" && incident.cause.words !== "" ? incident.cause.words : state === "skipped" ? (skipped[index] ?? "") : (AHEAD[index] ?? ""));
-    return { name, state: state === "skipped" && name === "Diagnosed" && incident.cause.words !== "" ? "done" : state, at: (entries[0] ?? last)?.at, words };
+    return { name, state: state === "skipped" && name === "Diagnosed" && incident.cause.words !== "" ? "done" : state, at: last?.at, words };
   });
 };

@@ -140,7 +140,7 @@ export const createLink = ({ open, time, credential, onState, onNotice, onLatenc
     if (code === CREDENTIAL && state.at === "live") refused(reason || "The session ended.", fresh);
     else if (code === SLOW && state.at === "live") drop("This page read too slowly.");
     else if (code === CREDENTIAL || code === SLOW) drop("This page was too slow to show its key.");
-    else drop(code === RESTARTING ? "Jarvis restarts." : reason || "The connection was lost.");
+    else drop(code === RESTARTING ? "Jarvis restarts." : reason || "Jarvis does not answer.");
   };
 
   const connect = async (fresh: boolean): Promise<void> => {

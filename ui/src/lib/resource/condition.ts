@@ -35,6 +35,10 @@ export const CONDITION_WORDS: Readonly<Record<Condition, string>> = {
 
 const RUNNING: Readonly<Record<DrawnResource["status"], string>> = { up: "running", down: "stopped", paused: "paused", unknown: "unknown" };
 
+const REACHED: typeof RUNNING = { ...RUNNING, up: "available", down: "not available" };
+/** A storage does not run: it is there or not. */
+const statusWord = ({ kind, status }: DrawnResource): string => (kind === "storage" ? REACHED : RUNNING)[status];
+
 /** `VM 101`, `CT 112`, or the kind. */
 export const kindWord = ({ kind, guestKind, vmid }: DrawnResource): string => {
   if (kind !== "guest") return kind;
@@ -45,10 +49,11 @@ export const kindWord = ({ kind, guestKind, vmid }: DrawnResource): string => {
 /** What the status is in one word or two. */
 export const stateWord = (resource: Marked): string => {
   const condition = conditionOf(resource);
-  if (condition === "hurt") return `hurt by ${resource.hurtBy}, ${resource.stale ? "last known " : ""}${RUNNING[resource.status]}`;
-  if (condition === "act" || condition === "crit") return condition === "act" ? CONDITION_WORDS.act : resource.status === "down" ? "stopped, incident open" : "incident open";
-  if (resource.stale) return `last known ${RUNNING[resource.status]}`;
-  return RUNNING[resource.status];
+  if (condition === "hurt") return `hurt by ${resource.hurtBy}, ${resource.stale ? "last known " : ""}${statusWord(resource)}`;
+  if (condition === "act" || condition === "crit")
+    return condition === "act" ? CONDITION_WORDS.act : resource.status === "down" ? `${statusWord(resource)}, incident open` : "incident open";
+  if (resource.stale) return `last known ${statusWord(resource)}`;
+  return statusWord(resource);
 };
 
 /** "nextcloud, VM 101, running, CPU 38 percent". */

@@ -49,6 +49,9 @@ const ofIncident = (incident: Incident, { drawn, status, asks }: House): Attenti
   return { ...about, tone, words: words("Not solved yet."), verb: { label: "Fix this", href, say: `why did ${incident.name} stop?` } };
 };
 
+/** Why, without the channels it names first: `a/b, a/c: no answer` is `no answer`. */
+const reasonOf = (words: string): string => words.replace(/^(?:[\w.-]+(?:\/[\w.-]+)+(?:, )?)+: /, "");
+
 export const attentionOf = (house: House): Attention[] => {
   const { drawn, status, incidents, asks } = house;
   const open = incidents.filter(isOpen).map((incident) => ofIncident(incident, house));
@@ -64,7 +67,15 @@ export const attentionOf = (house: House): Attention[] => {
   );
   const dark = (status?.sources ?? [])
     .filter(({ state }) => state !== "ok")
-    .map((source): Attention => ({ id: source.plugin, tone: "stale", title: `${source.plugin} cannot be seen`, words: source.words, verb: { label: "Open", href: "/plugins" } }));
+    .map(
+      (source): Attention => ({
+        id: source.plugin,
+        tone: "stale",
+        title: `${source.plugin} cannot be seen`,
+        words: reasonOf(source.words),
+        verb: { label: "Open", href: "/plugins" },
+      }),
+    );
   const pressed = [...ofKind(drawn, "node"), ...ofKind(drawn, "storage")]
     .filter((resource) => resource.mark === undefined && (conditionOf(resource) === "warn" || conditionOf(resource) === "crit"))
     .map((resource): Attention => {

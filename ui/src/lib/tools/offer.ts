@@ -16,9 +16,9 @@ interface Schema {
   required?: string[];
 }
 
-const NOUN = /\s*\b(?:a|an|the|one)\s+(?:[a-z]+\s+)?(?:guest|node|host|container|vm|service|resource)\b/i;
+const NOUN = /\s*\b(?:a|an|the|one)\s+(?:[a-z]+\s+)?(?:guest|node|host|container|vm|service|resource)\b(?:'s)?/i;
 
-/** "Shut a guest down" -> "Shut down". */
+/** "Shut a guest down" -> "Shut down", "Trim a VM's disks" -> "Trim disks". */
 export const verbOf = (title: string): string => {
   const verb = title.replace(NOUN, "").replace(/\s+/g, " ").trim();
   return verb === "" ? title : verb;
