@@ -7,4 +7,7 @@ import { roomAlert } from "./storage-room.ts";
 const DETECTORS = [reachAlert, roomAlert] as const;
 
 export const storageAlerts = (storages: Readonly<Record<string, StorageState>>, open: readonly Alert[]): Alert[] =>
-  Object.entries(storages).flatMap(([id, storage]) => DETECTORS.flatMap((detect) => detect(id, storage, open) ?? []));
+  Object.entries(storages).flatMap(([id, storage]) =>
+    // What is hidden from us is as it was: nothing new is found, nothing is called over.
+    storage.hidden === undefined ? DETECTORS.flatMap((detect) => detect(id, storage, open) ?? []) : open.filter(({ resource }) => resource === id),
+  );

@@ -7,7 +7,8 @@ import { Report, readReport } from "../setup/report.ts";
 
 export const access: Monitor<Config, Client, typeof Report> = {
   title: "Rights and endpoints",
-  every: "15m",
+  // By what is remembered; Proxmox itself is asked once in a quarter of an hour, sooner after a refusal.
+  every: "60s",
   state: Report,
   read: (ctx: Ctx) => readReport(ctx, ctx.client),
 };

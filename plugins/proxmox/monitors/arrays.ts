@@ -68,7 +68,7 @@ const one = async (ctx: Ctx, name: string, allow: Allow, definitions: readonly D
     return { name, at, zfs, thin };
   } catch (thrown) {
     if (!(thrown instanceof JarvisError) || thrown.type !== "upstream_denied") return before;
-    return { name, at, zfs: [], thin: [], unknown: `unknown: needs Sys.Audit on /nodes/${name} (${thrown.message})`.slice(0, 500) };
+    return { ...(before ?? { zfs: [], thin: [] }), name, at, unknown: `unknown: needs Sys.Audit on /nodes/${name} (${thrown.message})`.slice(0, 500) };
   }
 };
 

@@ -49,7 +49,7 @@ const read = async (ctx: Ctx): Promise<Backups> => {
     return compact({
       vmid,
       name: entry.name ?? `guest ${vmid}`,
-      cover: coverOf(about, { jobs, excludeTags, bare, hasBackup: last !== undefined }),
+      cover: coverOf(about, { jobs, excludeTags, bare: entry.hidden === undefined ? bare : undefined, hasBackup: last !== undefined }),
       running: entry.status === "running",
       uptimeSeconds: entry.uptime === undefined ? undefined : Math.floor(entry.uptime / 3600) * 3600,
       busy: entry.lock === "backup" || working.has(String(vmid)) ? true : undefined,

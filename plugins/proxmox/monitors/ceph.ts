@@ -34,7 +34,7 @@ const read = async (ctx: Ctx): Promise<Ceph> => {
             ...(total === undefined ? {} : { totalBytes: total }),
           };
   } catch (thrown) {
-    if (thrown instanceof JarvisError && thrown.type === "upstream_denied") last.state = { present: false, unknown: `unknown: ${thrown.message}`.slice(0, 500) };
+    if (thrown instanceof JarvisError && thrown.type === "upstream_denied") last.state = { ...last.state, unknown: `unknown: ${thrown.message}`.slice(0, 500) };
     else if (isAbsent(thrown)) last.state = { present: false };
     else throw thrown;
   }

@@ -68,7 +68,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Disks>> => {
       // What it told last stands; only a right that lacks is told, as it does not come by waiting.
       if (!(thrown instanceof JarvisError) || thrown.type !== "upstream_denied") continue;
       const unknown = `unknown: needs Sys.Audit on /nodes/${name} (${thrown.message})`.slice(0, 500);
-      nodes.set(name, { name, at: new Date(ctx.now()).toISOString(), disks: [], unknown });
+      nodes.set(name, { disks: nodes.get(name)?.disks ?? [], name, at: new Date(ctx.now()).toISOString(), unknown });
     }
   }
   return { nodes: Object.fromEntries([...nodes].sort(([a], [b]) => a.localeCompare(b))) };

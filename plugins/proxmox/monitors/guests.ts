@@ -12,13 +12,18 @@ import { aroundOf } from "./guest/around.ts";
 import { findingsOf } from "./guest/findings.ts";
 import { keepOnly, notesOf } from "./guest/notes.ts";
 import { recallGuest, recallSnapshots } from "./guest/recall.ts";
-import { GuestState, guestOf, resourceOf } from "./guest/state.ts";
+import { entryOf, GuestState, guestOf, resourceOf } from "./guest/state.ts";
 import { createLearner, type Learner } from "./identity.ts";
 import { createResourcesReader, guestIds, isGuest, type ResourcesReader } from "./resources-answer.ts";
 import { placeOfReading } from "./rounds.ts";
+import { entriesOf, Storages } from "./store-state.ts";
 
-const [CHANNEL, SNAPSHOTS] = ["proxmox/guests", "proxmox/snapshots"];
-const Guests = z.object({ guests: z.record(z.string(), GuestState) });
+const [CHANNEL, SNAPSHOTS, STORAGES] = ["proxmox/guests", "proxmox/snapshots", "proxmox/storage"];
+const Guests = z.object({
+  guests: z.record(z.string(), GuestState),
+  /** What our rights do not show, `unknown: needs X on Y`. */
+  unknown: z.array(z.string()).optional(),
+});
 type Guests = z.output<typeof Guests>;
 
 const lastOf = async (ctx: Ctx, channel: string): Promise<Reading | undefined> => {
@@ -27,12 +32,13 @@ const lastOf = async (ctx: Ctx, channel: string): Promise<Reading | undefined> =
 };
 
 /** What the reading before (perhaps an earlier run's) tells: who was there, when each was last seen running, and what was found out about it. */
-const remember = async (ctx: Ctx): Promise<Set<number>> => {
-  const [past, snapshots] = await Promise.all([lastOf(ctx, CHANNEL), lastOf(ctx, SNAPSHOTS)]);
+const remember = async (ctx: Ctx): Promise<Entry[]> => {
+  const [past, snapshots, stores] = await Promise.all([lastOf(ctx, CHANNEL), lastOf(ctx, SNAPSHOTS), lastOf(ctx, STORAGES)]);
   const notes = notesOf(ctx.client);
   if (snapshots !== undefined) recallSnapshots(notes, snapshots.value, Date.parse(snapshots.at));
   const read = Guests.safeParse(past?.value);
-  if (past === undefined || !read.success) return new Set();
+  const kept = Object.values(Storages.safeParse(stores?.value).data?.storages ?? {}).flatMap(entriesOf);
+  if (past === undefined || !read.success) return kept;
   const at = Date.parse(past.at);
   for (const guest of Object.values(read.data.guests)) {
     const last = guest.status === "running" ? at : Date.parse(guest.lastRunningAt ?? "");
@@ -40,7 +46,7 @@ const remember = async (ctx: Ctx): Promise<Set<number>> => {
     notes.lives.restore(guest);
     recallGuest(notes, guest, at);
   }
-  return new Set(Object.values(read.data.guests).map((guest) => guest.vmid));
+  return [...Object.values(read.data.guests).map(entryOf), ...kept];
 };
 
 /** The parts that live as long as the client does. */
@@ -48,13 +54,16 @@ interface Parts {
   reader: ResourcesReader;
   learner: Learner;
   known: ReadonlySet<number>;
+  /** What an earlier run knew. */
+  past: readonly Entry[];
 }
 const parts = new WeakMap<Client, Parts>();
 
 const partsOf = async (ctx: Ctx): Promise<Parts> => {
   const present = parts.get(ctx.client);
   if (present) return present;
-  const made: Parts = { reader: createResourcesReader(), learner: createLearner(), known: await remember(ctx) };
+  const past = await remember(ctx);
+  const made: Parts = { reader: createResourcesReader(), learner: createLearner(), known: guestIds(past), past };
   parts.set(ctx.client, made);
   return made;
 };
@@ -64,13 +73,17 @@ const pictureOf = async (ctx: Ctx, entries: readonly Entry[]): Promise<Guests> =
   const down = new Set(entries.flatMap((entry) => (entry.type === "node" && entry.node !== undefined && entry.status === "offline" ? [entry.node] : [])));
   const guests = entries.filter(isGuest).flatMap((entry) => guestOf(entry, down, ctx.client.memory, ctx.now(), (seen) => findingsOf(seen, around)) ?? []);
   keepOnly(around.notes, guestIds(entries));
-  return { guests: Object.fromEntries(guests.sort((a, b) => a.vmid - b.vmid).map((guest) => [String(guest.vmid), guest])) };
+  const unknown = ctx.client.missing("guests").map(({ words }) => words);
+  return {
+    ...(unknown.length === 0 ? {} : { unknown }),
+    guests: Object.fromEntries(guests.sort((a, b) => a.vmid - b.vmid).map((guest) => [String(guest.vmid), guest])),
+  };
 };
 
 const read = async (ctx: Ctx): Promise<Guests> => {
   const own = await partsOf(ctx);
   const earlier = ctx.client.memory.latest();
-  const [answer] = await Promise.all([own.reader.read(ctx, ctx.client, own.known), earlier ? own.learner.learn(ctx, ctx.client, earlier.entries) : undefined]);
+  const [answer] = await Promise.all([own.reader.read(ctx, ctx.client, own.known, own.past), earlier ? own.learner.learn(ctx, ctx.client, earlier.entries) : undefined]);
   if (!earlier) await own.learner.learn(ctx, ctx.client, answer.entries);
   const picture = await pictureOf(ctx, answer.entries);
   await tell(ctx, guestEvents(ctx.client.memory.states, picture.guests, ctx.now()));

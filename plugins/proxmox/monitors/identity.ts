@@ -21,7 +21,7 @@ interface Candidate {
 const candidates = (entries: readonly Entry[]): Candidate[] =>
   entries
     .flatMap((entry): Candidate[] => {
-      if (!isGuest(entry) || entry.vmid === undefined || entry.node === undefined) return [];
+      if (!isGuest(entry) || entry.vmid === undefined || entry.node === undefined || entry.hidden !== undefined) return [];
       return [{ vmid: entry.vmid, node: entry.node, sort: entry.type === "qemu" ? "qemu" : "lxc", running: entry.status === "running" }];
     })
     .sort((a, b) => Number(b.running && b.sort === "qemu") - Number(a.running && a.sort === "qemu") || a.vmid - b.vmid);
@@ -43,8 +43,11 @@ export const createLearner = (): Learner => {
       });
       // Who a guest is has to be known before much else can be told of it; that it is still the same is no matter of minutes.
       if (!due || laneOf(client).take(now, 1, facts.has(due.vmid) ? "idle" : "who") === 0) return;
+      const known = facts.get(due.vmid)?.facts;
       const read = await client.get(ctx, path`/nodes/${due.node}/${due.sort}/${due.vmid}/config`, GuestConfig).catch(() => undefined);
-      facts.set(due.vmid, { at: now, node: due.node, facts: read === undefined ? undefined : factsOf(due.sort, read) });
+      if (read !== undefined) facts.set(due.vmid, { at: now, node: due.node, facts: factsOf(due.sort, read) });
+      // What could not be read again stays as it was known, and is asked for sooner.
+      else facts.set(due.vmid, { at: known === undefined ? now : now - STALE_MS + FAILED_MS, node: due.node, facts: known });
     },
   };
 };

@@ -9,7 +9,11 @@ const FRESH_MS = 15_000;
 const [MOST_POOLS, MOST_GUESTS] = [200, 500];
 
 const Pool = z.object({ name: z.string(), guests: z.array(z.number().int()), running: z.number().int() });
-const Pools = z.object({ pools: z.record(z.string(), Pool) });
+const Pools = z.object({
+  pools: z.record(z.string(), Pool),
+  /** What our rights do not show, `unknown: needs X on Y`. */
+  unknown: z.array(z.string()).optional(),
+});
 
 /** A pool without guests that may be seen is there all the same. */
 export const poolsOf = (entries: readonly Entry[]): z.output<typeof Pools> => {
@@ -30,5 +34,8 @@ export const pools: Monitor<Config, Client, typeof Pools> = {
   title: "Pools",
   every: "60s",
   state: Pools,
-  read: async (ctx: Ctx) => poolsOf((await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal)).entries),
+  read: async (ctx: Ctx) => {
+    const unknown = [...ctx.client.missing("pools"), ...ctx.client.missing("guests")].map(({ words }) => words);
+    return { ...poolsOf((await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal)).entries), ...(unknown.length === 0 ? {} : { unknown }) };
+  },
 };

@@ -7,6 +7,7 @@ import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { compact } from "../shapes/compact.ts";
 import { Replications } from "../shapes/replication.ts";
+import type { Entry } from "../shapes/resources.ts";
 import { longestGapHours } from "../shapes/schedule.ts";
 import { allowanceOf } from "./allowance.ts";
 import { Jobs, type ReplicationJob } from "./replication-state.ts";
@@ -22,6 +23,14 @@ type Row = z.output<typeof Replications>[number];
 const allowed = allowanceOf(3 * 60_000);
 const keptBy = perClient(() => new Map<string, { at: number; rows: readonly Row[] }>());
 
+const vmidOf = ({ guest, id }: Row): number => guest ?? Number(id.split("-")[0]);
+
+/** Jobs of guests that our rights hide are left out as well: they stand as they were told last. */
+const hiddenOf = (before: readonly Row[], now: readonly Row[], entries: readonly Entry[]): Row[] => {
+  const hidden = new Set(entries.flatMap((entry) => (entry.hidden !== undefined && entry.vmid !== undefined ? [entry.vmid] : [])));
+  return before.filter((row) => hidden.has(vmidOf(row)) && !now.some(({ id }) => id === row.id));
+};
+
 const read = async (ctx: Ctx): Promise<z.output<typeof Jobs>> => {
   const { entries } = await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal);
   const { all, online } = membersOf(entries);
@@ -30,7 +39,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Jobs>> => {
   const due = inTurn(online, (name) => kept.get(name)?.at, Math.min(MOST_NODES, Math.ceil(online.length / SHARE)));
   for (const node of due.slice(0, allowed(ctx)(due.length))) {
     const rows = await ctx.client.get(ctx, path`/nodes/${node}/replication`, Replications).catch(() => undefined);
-    if (rows !== undefined) kept.set(node, { at: ctx.now(), rows: rows.slice(0, MOST_JOBS) });
+    if (rows !== undefined) kept.set(node, { at: ctx.now(), rows: [...rows, ...hiddenOf(kept.get(node)?.rows ?? [], rows, entries)].slice(0, MOST_JOBS) });
   }
   const names = new Map(entries.flatMap(({ vmid, name }) => (vmid === undefined || name === undefined ? [] : [[vmid, name] as const])));
   const found = new Map<string, ReplicationJob>();

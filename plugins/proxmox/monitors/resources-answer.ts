@@ -3,6 +3,7 @@ import { JarvisError } from "jarvis";
 import type { Caller, Client } from "../client/client.ts";
 import type { Answer } from "../client/memory.ts";
 import { Entries, type Entry } from "../shapes/resources.ts";
+import { hiddenFrom } from "./hidden.ts";
 
 /** A list that lost more than half of at least this many guests is believed only when it comes again and again. */
 const FEW = 4;
@@ -47,17 +48,19 @@ export const doubt = (entries: readonly Entry[], before: readonly Entry[], known
 };
 
 export interface ResourcesReader {
-  /** `known`: the guests of the last good reading. Throws what `doubt` finds. */
-  read(ctx: Caller, client: Client, known: ReadonlySet<number>): Promise<Answer>;
+  /** `known`: the guests of the last good reading; `past`: what an earlier run knew. What our rights hide stays in the list as unknown. Throws what `doubt` finds. */
+  read(ctx: Caller, client: Client, known: ReadonlySet<number>, past: readonly Entry[]): Promise<Answer>;
 }
 
 export const createResourcesReader = (): ResourcesReader => {
   let short = 0;
   return {
-    async read(ctx, client, known) {
+    async read(ctx, client, known, past) {
       try {
-        const entries = await client.get(ctx, "/cluster/resources", Entries);
-        const problem = doubt(entries, client.memory.latest()?.entries ?? [], known, short);
+        const told = await client.get(ctx, "/cluster/resources", Entries);
+        const before = client.memory.latest()?.entries;
+        const entries = [...told, ...(await hiddenFrom(ctx, client, told, before ?? past))];
+        const problem = doubt(entries, before ?? [], known, short);
         short = problem?.details.data?.reason === "short-list" ? short + 1 : 0;
         if (problem) throw problem;
         const answer = { at: ctx.now(), entries };

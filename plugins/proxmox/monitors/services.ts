@@ -47,7 +47,9 @@ const standing = (moved: Map<string, { uptime: number | undefined; at: number }>
   for (const { type, node, status, uptime } of entries) {
     if (type !== "node" || node === undefined) continue;
     const known = moved.get(node);
-    if (known === undefined || status === "offline" || (uptime !== undefined && uptime !== known.uptime)) moved.set(node, { uptime, at });
+    // Without the right to see its numbers they do not stand: they are not told.
+    const untold = uptime === undefined && status === "online";
+    if (known === undefined || status === "offline" || untold || (uptime !== undefined && uptime !== known.uptime)) moved.set(node, { uptime, at });
     else if (at - known.at >= STANDS_MS) still.set(node, known.at);
   }
   return still;

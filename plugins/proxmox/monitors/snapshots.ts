@@ -44,7 +44,13 @@ const noteOf = async (ctx: Ctx, place: Candidate): Promise<SnapshotNote> => {
     const aged = all.flatMap(({ name, at, description }) => (at === undefined ? [] : [{ name, at: at * 1000, described: description !== undefined }]));
     return { askedAt: ctx.now(), digest, snapshots: aged.sort((a, b) => a.at - b.at) };
   } catch (thrown) {
-    return { askedAt: ctx.now(), digest, snapshots: [], words: (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 300) };
+    // What was known of it stands; nothing is known to be gone.
+    return {
+      askedAt: ctx.now(),
+      digest,
+      snapshots: notesOf(ctx.client).snapshots.get(place.vmid)?.snapshots ?? [],
+      words: (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 300),
+    };
   }
 };
 

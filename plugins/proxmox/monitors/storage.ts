@@ -1,5 +1,5 @@
 // Monitor `storage`: storages, how full they are and where they cannot be reached, drawn from the shared answer of /cluster/resources; a node is asked about one only under suspicion.
-import { type Monitor, z } from "jarvis";
+import type { Monitor, z } from "jarvis";
 import { storageAlerts } from "../alerts/storage.ts";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
@@ -8,11 +8,9 @@ import { pendingBy } from "../pbs/pending.ts";
 import { forecast } from "./growth.ts";
 import { placeAfterReading } from "./rounds.ts";
 import { troublesOf } from "./store-reach.ts";
-import { resourceOf, StorageState, storagesOf } from "./store-state.ts";
+import { resourceOf, Storages, storagesOf } from "./store-state.ts";
 
 const FRESH_MS = 15_000;
-
-const Storages = z.object({ storages: z.record(z.string(), StorageState) });
 
 const read = async (ctx: Ctx): Promise<z.output<typeof Storages>> => {
   const { entries } = await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal);
@@ -31,7 +29,8 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Storages>> => {
       },
     ] as const;
   });
-  return { storages: Object.fromEntries(told) };
+  const unknown = ctx.client.missing("storages").map(({ words }) => words);
+  return { storages: Object.fromEntries(told), ...(unknown.length === 0 ? {} : { unknown }) };
 };
 
 export const storage: Monitor<Config, Client, typeof Storages> = {

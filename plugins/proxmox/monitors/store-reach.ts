@@ -42,7 +42,8 @@ const stillNodes = (memory: Memory, entries: readonly Entry[], now: number): Set
     if (type !== "node" || node === undefined) continue;
     const known = memory.told.get(node);
     if (status === "offline") memory.told.delete(node);
-    else if (known === undefined || (uptime !== undefined && uptime !== known.uptime)) memory.told.set(node, { uptime, at: now });
+    // Without the right to see its numbers they do not stand still: they are not told.
+    else if (known === undefined || (uptime === undefined && status === "online") || (uptime !== undefined && uptime !== known.uptime)) memory.told.set(node, { uptime, at: now });
     else if (now - known.at >= STILL_MS) still.add(node);
   }
   return still;
@@ -52,7 +53,7 @@ const suspectsOf = (entries: readonly Entry[], still: ReadonlySet<string>): Susp
   const nodes = new Map(entries.flatMap((entry) => (entry.type === "node" && entry.node !== undefined ? [[entry.node, entry] as const] : [])));
   return entries.flatMap((entry) => {
     const at = nodes.get(entry.node ?? "");
-    if (entry.type !== "storage" || entry.storage === undefined || at?.node === undefined || at.status === "offline") return [];
+    if (entry.type !== "storage" || entry.storage === undefined || at?.node === undefined || at.status === "offline" || entry.hidden !== undefined) return [];
     const booting = at.uptime !== undefined && at.uptime < BOOTING_S;
     const silent = entry.status !== "available" && at.status === "online" && !booting;
     const mayHang = still.has(at.node) && MOUNTS.has(entry.plugintype ?? "");

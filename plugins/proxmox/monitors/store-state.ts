@@ -1,7 +1,7 @@
 // One storage as the monitors tell it: how full, where it cannot be reached, and in how many days it is full. Decides nothing about what is wrong.
 import { type Resource, z } from "jarvis";
 import { compact } from "../shapes/compact.ts";
-import type { Entry } from "../shapes/resources.ts";
+import { Entry } from "../shapes/resources.ts";
 import { storeId } from "../shapes/store.ts";
 
 export const Trouble = z.object({
@@ -32,8 +32,23 @@ export const StorageState = z.object({
   pendingBytes: z.number().optional(),
   /** By the daily samples kept of it; absent while there are too few, or when it does not grow. */
   fullInDays: z.number().optional(),
+  /** Proxmox does not list it to us any more: `unknown: needs Datastore.Audit on /storage`. */
+  hidden: z.string().optional(),
 });
 export type StorageState = z.output<typeof StorageState>;
+
+export const Storages = z.object({
+  storages: z.record(z.string(), StorageState),
+  /** What our rights do not show, `unknown: needs X on Y`. */
+  unknown: z.array(z.string()).optional(),
+});
+
+/** As the list would have named it, once for each node. */
+export const entriesOf = ({ name, node, shared, sort, content, nodes, hidden }: StorageState): Entry[] =>
+  (node === undefined ? nodes : [node]).map((at) => ({
+    ...Entry.parse({ type: "storage", storage: name, node: at, shared: shared ? 1 : 0, plugintype: sort, content, status: "unknown" }),
+    ...(hidden === undefined ? {} : { hidden }),
+  }));
 
 const isOnRoot = (entry: Entry, nodes: ReadonlyMap<string, Entry>): boolean | undefined => {
   const root = nodes.get(entry.node ?? "")?.maxdisk;
@@ -67,6 +82,7 @@ export const storagesOf = (entries: readonly Entry[]): Record<string, StorageSta
         diskTotalBytes: available ? entry.maxdisk : undefined,
         onRoot: isOnRoot(entry, nodes),
         nodes: listed,
+        hidden: entry.hidden,
       }),
     );
   }
@@ -75,7 +91,12 @@ export const storagesOf = (entries: readonly Entry[]): Record<string, StorageSta
 
 const labelsOf = (storage: StorageState): Record<string, string> => {
   const away = Object.entries(storage.troubles ?? {}).map(([node, { state }]) => `${state} on ${node}`);
-  const known = { shared: storage.shared ? "yes" : "no", type: storage.sort, content: storage.content, state: away.length === 0 ? undefined : away.join(", ").slice(0, 500) };
+  const known = {
+    shared: storage.shared ? "yes" : "no",
+    type: storage.sort,
+    content: storage.content,
+    state: storage.hidden ?? (away.length === 0 ? undefined : away.join(", ").slice(0, 500)),
+  };
   return Object.fromEntries(Object.entries(known).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 };
 

@@ -1,6 +1,7 @@
 // Monitor `tasks`: what runs and what lately ended anywhere in the cluster, from /cluster/tasks; tells the changes on proxmox/events.
-import { type Monitor, z } from "jarvis";
+import { JarvisError, type Monitor, z } from "jarvis";
 import type { Client } from "../client/client.ts";
+import { holds } from "../client/rights.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { taskEvents, tell } from "../events.ts";
@@ -8,6 +9,8 @@ import { compact } from "../shapes/compact.ts";
 import { endedWell, type Task, Tasks } from "../shapes/task.ts";
 
 const MOST = 100;
+/** How old the rights may be by which an empty list is judged. */
+const YOUNG_MS = 5 * 60_000;
 
 const TaskState = z.object({
   upid: z.string(),
@@ -47,8 +50,30 @@ export const taskState = (task: Task): TaskState =>
 const sorted = (tasks: readonly Task[]): Task[] =>
   [...tasks].sort((a, b) => Number(b.exit === undefined) - Number(a.exit === undefined) || b.startedAt - a.startedAt || a.upid.localeCompare(b.upid));
 
+/**
+ * Without Sys.Audit on / a token is shown no task at all, not even its own, and a login only its own. A list that was not empty and is now is no quiet cluster
+ * before the rights say so.
+ */
+const lackOf = async (ctx: Ctx, tasks: readonly Task[]): Promise<string | undefined> => {
+  const { client } = ctx;
+  const isToken = client.identity.read.includes("!");
+  // A token that is shown anything has the right, whatever was read of it before.
+  if (isToken && tasks.length > 0) {
+    if (client.missing("nodes").length > 0) client.doubt();
+    return undefined;
+  }
+  const emptied = tasks.length === 0 && (client.memory.tasks?.size ?? 1) > 0;
+  const tree = await client.tree(ctx, "read", emptied ? 0 : YOUNG_MS).catch(() => undefined);
+  return tree === undefined || holds(tree, "/", "Sys.Audit") ? undefined : "unknown: needs Sys.Audit on /, without which Proxmox lists no tasks but one's own";
+};
+
 const read = async (ctx: Ctx): Promise<z.output<typeof TaskList>> => {
   const tasks = sorted(await ctx.client.get(ctx, "/cluster/tasks", Tasks));
+  const lack = await lackOf(ctx, tasks);
+  if (lack !== undefined) {
+    ctx.client.memory.tasks = undefined;
+    throw new JarvisError("upstream_denied", { message: `${lack}. What runs and what ended is not seen.`, data: { reason: "denied" } });
+  }
   await tell(ctx, taskEvents(ctx.client.memory.tasks, tasks, ctx.now()));
   ctx.client.memory.tasks = new Map(tasks.map((task) => [task.upid, task]));
   return { running: tasks.filter((task) => task.exit === undefined).length, tasks: tasks.slice(0, MOST).map(taskState) };

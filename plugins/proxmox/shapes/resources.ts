@@ -32,6 +32,7 @@ export const Entry = z
     shared: looseFlag,
   })
   .partial({ node: true, status: true });
-export type Entry = z.output<typeof Entry>;
+/** `hidden`: it is not listed any more for want of a right, and why (monitors/hidden.ts). */
+export type Entry = z.output<typeof Entry> & { readonly hidden?: string };
 
 export const Entries = looseRows(Entry);

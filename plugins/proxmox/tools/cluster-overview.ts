@@ -75,7 +75,7 @@ const storesOf = (entries: readonly Entry[]): Pick<Output, "tight" | "unavailabl
     const usedPercent = diskBytes === undefined || !diskTotalBytes ? 0 : Math.round((diskBytes / diskTotalBytes) * 100);
     return usedPercent >= NEARLY_FULL ? [{ storage: label, usedPercent }] : [];
   });
-  return { tight: tight.slice(0, MOST), unavailable: all.filter((store) => !store.available).map((store) => store.label) };
+  return { tight: tight.slice(0, MOST), unavailable: all.filter((store) => !store.available && store.hidden === undefined).map((store) => store.label) };
 };
 
 const read = async (ctx: Ctx): Promise<Output> => {

@@ -39,7 +39,7 @@ export const targetOf = (input: GuestInput): string | undefined => {
 
 const placeOf = (entry: Entry): Place[] => {
   const { vmid, node, type } = entry;
-  if (vmid === undefined || node === undefined || (type !== "qemu" && type !== "lxc")) return [];
+  if (entry.hidden !== undefined || vmid === undefined || node === undefined || (type !== "qemu" && type !== "lxc")) return [];
   return [{ vmid, node, sort: type, name: entry.name ?? `guest ${vmid}` }];
 };
 
@@ -65,11 +65,26 @@ export const recentEntries = async (ctx: Ctx): Promise<readonly Entry[]> => {
   return latest && ctx.now() - latest.at <= FRESH_MS ? latest.entries : freshEntries(ctx);
 };
 
+/** Of a guest that is not listed: that our rights may be why. */
+const hiddenWords = (ctx: Ctx, wanted: number | string): string | undefined => {
+  const what = typeof wanted === "number" ? `Guest ${wanted}` : wanted;
+  const known = ctx.client.memory.latest()?.entries.find((entry) => entry.hidden !== undefined && (entry.vmid === wanted || entry.name === wanted));
+  if (known !== undefined) return `${what} is not listed to Jarvis any more; how and where it is is ${known.hidden}.`;
+  const [lack] = ctx.client.missing("guests");
+  return lack === undefined
+    ? undefined
+    : `No guest that Jarvis may see is ${typeof wanted === "number" ? `number ${wanted}` : `called ${wanted}`}; of the others it is ${lack.words}.`;
+};
+
 /** Where a guest is by the last reading; asked anew when that is old or does not know it. */
 export const locate = async (ctx: Ctx, wanted: number | string): Promise<Place> => {
   const recent = (await recentEntries(ctx)).flatMap(placeOf);
   if (recent.some((place) => place.vmid === wanted || place.name === wanted)) return choose(recent, wanted);
-  return choose((await freshEntries(ctx)).flatMap(placeOf), wanted);
+  const fresh = (await freshEntries(ctx)).flatMap(placeOf);
+  if (fresh.some((place) => place.vmid === wanted || place.name === wanted)) return choose(fresh, wanted);
+  const hidden = hiddenWords(ctx, wanted);
+  if (hidden !== undefined) throw new JarvisError("upstream_denied", { message: hidden, data: { reason: "denied", definitive: true } });
+  return choose(fresh, wanted);
 };
 
 export const locateInput = (ctx: Ctx, input: GuestInput): Promise<Place> => locate(ctx, vmidOf(input) ?? input.guest ?? "");

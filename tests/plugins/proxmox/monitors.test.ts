@@ -42,6 +42,8 @@ const house = (...lists: unknown[]) => {
   return fakeApi((one) => {
     if (one.path === "/cluster/resources")
       return typeof lists[index] === "string" ? { raw: String(lists[index++]) } : { body: { data: lists[Math.min(index++, lists.length - 1)] } };
+    // All of it may be seen.
+    if (one.path === "/access/permissions") return { body: { data: { "/": { "Sys.Audit": 1 }, "/vms": { "VM.Audit": 1 }, "/storage": { "Datastore.Audit": 1 } } } };
     if (one.path === "/cluster/status")
       return {
         body: {

@@ -2,7 +2,7 @@
 import { type Resource, type Status, z } from "jarvis";
 import type { Memory } from "../../client/memory.ts";
 import { compact } from "../../shapes/compact.ts";
-import type { Entry } from "../../shapes/resources.ts";
+import { Entry } from "../../shapes/resources.ts";
 import { startOf } from "../started.ts";
 import { type Findings, GuestFindings } from "./findings.ts";
 import type { Seen } from "./seen.ts";
@@ -33,9 +33,17 @@ export const GuestState = z.object({
   identity: z.string().optional(),
   macs: z.array(z.string()).optional(),
   addresses: z.array(z.string()).optional(),
+  /** Proxmox does not list it to us any more: `unknown: needs VM.Audit on /vms`. */
+  hidden: z.string().optional(),
   ...GuestFindings.shape,
 });
 export type GuestState = z.output<typeof GuestState>;
+
+/** As the list would have named it. */
+export const entryOf = ({ guestKind, vmid, name, node, template, tags, pool, hidden }: GuestState): Entry => ({
+  ...Entry.parse({ type: guestKind === "vm" ? "qemu" : "lxc", vmid, name, node, template: template ? 1 : 0, tags: tags.join(";"), pool, status: "unknown" }),
+  ...(hidden === undefined ? {} : { hidden }),
+});
 
 export const tagsOf = (tags: string | undefined): string[] => (tags ?? "").split(/[;,\s]+/).filter((tag) => tag !== "");
 
@@ -74,6 +82,7 @@ export const guestOf = (entry: Entry, down: ReadonlySet<string>, memory: Memory,
     identity: known?.identity,
     macs: known?.macs.length ? known.macs : undefined,
     addresses: known?.addresses.length ? known.addresses : undefined,
+    hidden: entry.hidden,
     ...find({ entry, vmid, node, status, startedAt }),
   });
 };
@@ -103,7 +112,7 @@ const FIGURES = ["cpuPercent", "cpus", "memoryBytes", "memoryTotalBytes", "diskB
 
 const labelsOf = (guest: GuestState): Record<string, string> => {
   const known = Object.entries({
-    state: guest.status,
+    state: guest.hidden ?? guest.status,
     tags: guest.tags.join(";"),
     lock: guest.lock,
     hastate: guest.haState,
