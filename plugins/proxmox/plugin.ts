@@ -172,6 +172,7 @@ export default definePlugin({
       rows: "guests",
       name: "name",
       value: "cpuPercent",
+      unit: "%",
       status: "status",
       actions: [
         { title: "Start", tool: "proxmox_guest_start", input: { vmid: "{vmid}" }, each: true, when: { field: "status", is: "stopped" } },

@@ -24,6 +24,9 @@ const Runs = z.object({ open: z.number().int(), runs: z.array(Run) });
 
 const Picture = z.object({ incidents: z.record(z.string(), z.unknown()) });
 
+/** Words that name it already are not preceded by its name. */
+const named = (name: string, words: string): string => (words.includes(name) ? words : `${name}: ${words}`);
+
 /** Newest first; an incident that does not fit is left out, not the rest with it. */
 export const runsOf = (value: unknown): z.output<typeof Runs> => {
   const all = Object.values(Picture.safeParse(value).data?.incidents ?? {}).flatMap((one) => Incident.safeParse(one).data ?? []);
@@ -36,7 +39,7 @@ export const runsOf = (value: unknown): z.output<typeof Runs> => {
       resource: incident.resource,
       name: incident.name,
       at: incident.resolvedAt ?? incident.openedAt,
-      words: `${incident.name}: ${incident.words ?? incident.cause.words}`.slice(0, 1000),
+      words: named(incident.name, incident.words ?? incident.cause.words).slice(0, 1000),
       severity: incident.status === "resolved" ? ("info" as const) : incident.severity,
       status: incident.status,
       cause: incident.cause.kind,

@@ -40,7 +40,7 @@ const opening = (view: View, state: CallAnswer["state"]): string => {
 
 const perform = async (view: View, hands: Hands, tool: BoundTool, input: unknown): Promise<Reply> => {
   const result = await hands.call(tool, input);
-  const warnings = result.warnings?.length ? ` Note: ${result.warnings.join("; ")}.` : "";
+  const warnings = result.warnings?.length ? ` Note: ${result.warnings.map((warning) => warning.replace(/[.\s]+$/, "")).join("; ")}.` : "";
   return {
     text: `${opening(view, result.state)} ${result.text}${warnings}`.trim(),
     evidence: [{ claim: `${tool.name}: ${result.state}`, source: `journal ${result.callId}` }],

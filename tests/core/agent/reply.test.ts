@@ -72,6 +72,12 @@ describe("acting on what is named", () => {
     expect(said.calls).toEqual(["c1"]);
   });
 
+  test("what is to be noted is said in one sentence, each part once ended", async () => {
+    const call = async () => ({ callId: "c1", state: "succeeded" as const, text: "It is done.", warnings: ["The last act was 5 minutes ago.", "2 acts on one node."] });
+    const said = await reply(view(house), { tools: () => tools, call }, "restart orchid", undefined);
+    expect(said.text).toEndWith(" Note: The last act was 5 minutes ago; 2 acts on one node.");
+  });
+
   test("an ambiguous name is asked about, and the answer is acted on", async () => {
     const { made, hands: with_ } = hands();
     const first = await reply(view(house), with_, "restart web", undefined);
