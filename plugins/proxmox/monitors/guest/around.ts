@@ -50,6 +50,9 @@ const bootsOf = (entries: readonly Entry[], nowMs: number): Map<string, number> 
     ),
   );
 
+const awayOf = (entries: readonly Entry[]): Set<string> =>
+  new Set(entries.flatMap(({ type, node, status }) => (type === "node" && node !== undefined && status === "offline" ? [node] : [])));
+
 export const aroundOf = async (ctx: Ctx, entries: readonly Entry[]): Promise<Around> => {
   const { client } = ctx;
   const nowMs = ctx.now();
@@ -60,6 +63,7 @@ export const aroundOf = async (ctx: Ctx, entries: readonly Entry[]): Promise<Aro
     reach: reachOf(entries),
     waits: await waitsOf(ctx, entries),
     booted: bootsOf(entries, nowMs),
+    away: awayOf(entries),
     nowMs,
     skewMs: client.serverTime(ctx) - nowMs,
   };

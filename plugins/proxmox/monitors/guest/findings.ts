@@ -34,7 +34,7 @@ export const GuestFindings = z.object({
   work: z.string().optional(),
   /** Set to start when its node boots. */
   onboot: z.boolean().optional(),
-  /** Ids of the storages its disks lie on. */
+  /** Ids of the storages its disks lie on, and of the node that is gone from which it was taken over. */
   needs: z.array(z.string()).optional(),
   bridges: z.array(z.string()).optional(),
   digest: z.string().optional(),
@@ -59,6 +59,8 @@ export interface Around {
   readonly waits: Waits;
   /** When each node booted, epoch ms of ours; only of nodes that are online. */
   readonly booted: ReadonlyMap<string, number>;
+  /** Names of nodes that are offline. */
+  readonly away: ReadonlySet<string>;
   readonly nowMs: number;
   /** How far the cluster's clock is ahead of ours. */
   readonly skewMs: number;
@@ -89,12 +91,10 @@ const killsOf = ({ notes, nowMs }: Around, vmid: number, startedMs: number): Fin
   return { count, process, line, source, at: new Date(kill.at).toISOString() };
 };
 
-const ofConfig = (facts: Facts | undefined, node: string, reach: Reach): Findings => {
+const ofConfig = (facts: Facts | undefined): Findings => {
   if (facts === undefined) return {};
-  const needs = needsOf(facts.storages, node, reach);
   return {
     onboot: facts.onboot,
-    ...(needs.length === 0 ? {} : { needs }),
     ...(facts.bridges.length === 0 ? {} : { bridges: facts.bridges }),
     ...(facts.digest === undefined ? {} : { digest: facts.digest }),
   };
@@ -108,9 +108,12 @@ export const findingsOf = (seen: Seen, around: Around): Findings => {
   const facts = memory.facts.get(vmid)?.facts;
   const work = workOn(around.tasks, { vmid, node });
   const runs = status !== "stopped" && status !== "unknown";
+  const fled = notes.flights.see(vmid, node, around.away);
+  const needs = [...needsOf(facts?.storages ?? [], node, around.reach), ...(fled === undefined ? [] : [`node/${fled.toLowerCase()}`])];
   const rates = runs ? notes.motion.rates(vmid) : undefined;
   const found: Findings = {
-    ...ofConfig(facts, node, around.reach),
+    ...ofConfig(facts),
+    needs: needs.length === 0 ? undefined : needs,
     lastStartedAt: status === "stopped" ? iso(life.startedAt) : undefined,
     stoppedAt: runs ? undefined : iso(life.stoppedAt),
     lockSince: entry.lock === undefined ? undefined : iso(life.lock?.since),

@@ -1,6 +1,7 @@
 // What the readings of guests remember and share, for as long as the client lives: what each monitor found out that the others draw from. Holds; decides nothing.
 
 import { perClient } from "../turns.ts";
+import { createFlights, type Flights } from "./flight.ts";
 import { createLives, type Lives } from "./life.ts";
 import { createMotion, type Motion } from "./motion.ts";
 
@@ -40,17 +41,21 @@ export interface KillNote {
 export interface GuestNotes {
   readonly lives: Lives;
   readonly motion: Motion;
+  readonly flights: Flights;
   readonly agents: Map<number, AgentNote>;
   readonly snapshots: Map<number, SnapshotNote>;
   /** Processes that a container's memory limit cost it, by vmid. */
   readonly kills: Map<number, KillNote>;
 }
 
-export const notesOf = perClient((): GuestNotes => ({ lives: createLives(), motion: createMotion(), agents: new Map(), snapshots: new Map(), kills: new Map() }));
+export const notesOf = perClient(
+  (): GuestNotes => ({ lives: createLives(), motion: createMotion(), flights: createFlights(), agents: new Map(), snapshots: new Map(), kills: new Map() }),
+);
 
 /** Forgets guests that are gone. */
 export const keepOnly = (own: GuestNotes, present: ReadonlySet<number>): void => {
   for (const map of [own.agents, own.snapshots, own.kills]) for (const vmid of map.keys()) if (!present.has(vmid)) map.delete(vmid);
   own.lives.keepOnly(present);
   own.motion.keepOnly(present);
+  own.flights.keepOnly(present);
 };

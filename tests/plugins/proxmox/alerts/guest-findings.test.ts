@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { agentOf } from "../../../../plugins/proxmox/monitors/guest/agent-state.ts";
 import { bootMissed } from "../../../../plugins/proxmox/monitors/guest/boot.ts";
+import { createFlights } from "../../../../plugins/proxmox/monitors/guest/flight.ts";
 import { createLives } from "../../../../plugins/proxmox/monitors/guest/life.ts";
 import { createMotion } from "../../../../plugins/proxmox/monitors/guest/motion.ts";
 import { isSwept, type Work, workOn } from "../../../../plugins/proxmox/monitors/guest/work.ts";
@@ -59,6 +60,17 @@ describe("a guest that went down with its node's guests", () => {
     expect(isSwept(work(), NOW)).toBe(false);
     expect(isSwept(work(sweep), undefined)).toBe(false);
   });
+});
+
+test("a guest taken over from a node that is gone needs that node until it is back; one that moved between living nodes does not", () => {
+  const flights = createFlights();
+  const [none, gone] = [new Set<string>(), new Set(["Home"])];
+  expect(flights.see(104, "Home", none)).toBeUndefined();
+  expect(flights.see(104, "Home", gone)).toBeUndefined();
+  expect(flights.see(104, "pve", gone)).toBe("Home");
+  expect(flights.see(104, "pve", gone)).toBe("Home");
+  expect(flights.see(104, "pve", none)).toBeUndefined();
+  expect(flights.see(104, "agent", none)).toBeUndefined();
 });
 
 describe("whether a guest moves", () => {

@@ -1,6 +1,7 @@
 // What a restart must not end: the agent's silence, the snapshots and the killed processes that were told before it.
 import { expect, test } from "bun:test";
 import { agentOf } from "../../../../plugins/proxmox/monitors/guest/agent-state.ts";
+import { createFlights } from "../../../../plugins/proxmox/monitors/guest/flight.ts";
 import { createLives } from "../../../../plugins/proxmox/monitors/guest/life.ts";
 import { createMotion } from "../../../../plugins/proxmox/monitors/guest/motion.ts";
 import type { GuestNotes } from "../../../../plugins/proxmox/monitors/guest/notes.ts";
@@ -9,7 +10,7 @@ import { ct, keys, told, vm } from "./guest-picture.ts";
 
 const NOW = Date.UTC(2026, 5, 1, 12);
 const AT = new Date(NOW - 600_000).toISOString();
-const fresh = (): GuestNotes => ({ lives: createLives(), motion: createMotion(), agents: new Map(), snapshots: new Map(), kills: new Map() });
+const fresh = (): GuestNotes => ({ lives: createLives(), motion: createMotion(), flights: createFlights(), agents: new Map(), snapshots: new Map(), kills: new Map() });
 
 test("a hung guest is the same hung guest after a restart, before anything was asked again", () => {
   const hung = vm({ agent: { answers: "no", failures: 4, since: AT, source: "GET /nodes/pve/qemu/101/agent/info", words: "got timeout", moves: "no" } });
