@@ -15,7 +15,7 @@ const WORDS = {
   silent: {
     key: "node-api-stuck",
     title: (name: string) => `The API of ${name} takes calls and does not answer, the node lives`,
-    why: "it is a member of the cluster, and its API gave no answer in 8 s: the workers of pvedaemon or pveproxy are stuck. Its guests run on, but cannot be seen or steered",
+    why: "it is a member of the cluster, and its API gave no answer in 15 s: the workers of pvedaemon or pveproxy are stuck. Its guests run on, but cannot be seen or steered",
   },
   "no-files": {
     key: "node-pmxcfs-down",

@@ -13,7 +13,7 @@ const FRESH_MS = 15_000;
 /** Nodes a reading, and with those under suspicion. */
 const [MOST, MOST_SUSPECT] = [2, 8];
 /** A living node answers in a second; pveproxy itself gives another node up after thirty. */
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 15_000;
 
 const Nodes = z.object({ nodes: z.record(z.string(), NodeState) });
 type Nodes = z.output<typeof Nodes>;
