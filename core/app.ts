@@ -10,6 +10,7 @@ import { createHoldPoint } from "./app/hold-point.ts";
 import { createPast } from "./app/past.ts";
 import { choosePaths } from "./app/paths.ts";
 import { createPlugins } from "./app/plugins.ts";
+import { createPolicy } from "./app/policy.ts";
 import { createPublisher } from "./app/publish.ts";
 import { createRefresh } from "./app/refresh.ts";
 import { secretsOf } from "./app/secrets.ts";
@@ -119,12 +120,13 @@ export const createApp = async (options: AppOptions) => {
     initialMode: config.autonomy,
     watchFolder,
   });
+  const house = createPolicy({ loaded, journal, clock, log, registry, resources, self: self.view, feed: () => feed });
   const pipeline = createPipeline({
     clock,
     registry,
     journal,
     switches,
-    policy: { rules: config.rules, protect: config.protect, self: self.view },
+    policy: house.policy,
     log,
     redact,
     ...(environment.holdAt ? { checkpoint: createHoldPoint(environment.holdAt) } : {}),
@@ -212,6 +214,7 @@ export const createApp = async (options: AppOptions) => {
     feed,
     history,
     chat,
+    ...house.faces,
     status: status.view,
     plugins: () => host.list(),
     widgets: () => host.widgets(),
@@ -267,6 +270,7 @@ export const createApp = async (options: AppOptions) => {
       const at = await http.listen();
       past.start();
       await host.start();
+      house.review();
       status.settled();
       await pipeline.recover();
       store.accept("core/asks", { asks: Object.fromEntries(pipeline.asks().map((ask) => [ask.id, ask])) });
@@ -286,7 +290,6 @@ export const createApp = async (options: AppOptions) => {
       await http.stop();
       switches.stop();
       publisher.stop();
-      switches.stop();
       journal.close();
       db.close();
       lease.release();

@@ -5,6 +5,7 @@ import type { Clock } from "../lib/clock.ts";
 import type { BoundTool } from "../tools/bound.ts";
 import type { View } from "./reflex/answers.ts";
 import { type Pending, reply } from "./reflex/reply.ts";
+import type { RuleHands } from "./reflex/rule-reply.ts";
 
 const MOST_CONVERSATIONS = 200;
 const PIECE_LENGTH = 48;
@@ -29,6 +30,8 @@ export interface Turn {
   text: string;
   /** In the name of who asks. */
   call: (request: { tool: string; arguments: unknown }) => Promise<CallAnswer>;
+  /** The operator's rules, in the name of who asks. */
+  rules?: RuleHands | undefined;
   emit: (event: ChatEvent) => void;
   signal?: AbortSignal;
 }
@@ -58,7 +61,7 @@ export const createChat = ({ view, tools, ask, remember }: Parts) => {
         if (waiting) turn.emit({ method: "chat.ask", ask: waiting });
         return answer;
       };
-      const made = await reply(view(), { tools, call }, turn.text, pending.get(turn.conversation));
+      const made = await reply(view(), { tools, call, rules: turn.rules }, turn.text, pending.get(turn.conversation));
       keep(turn.conversation, made.pending);
       stream(made.text, turn);
       remember({ conversation: turn.conversation, role: "jarvis", text: made.text });

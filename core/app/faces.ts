@@ -17,10 +17,12 @@ import type { Redactor } from "../lib/redact.ts";
 import type { Resources } from "../state/resources.ts";
 import { HISTORY_MINUTES } from "../store/history/tiers.ts";
 import type { History } from "../store/history.ts";
+import type { HouseRules } from "../tools/house-rules.ts";
 import type { Pipeline } from "../tools/pipeline.ts";
 import type { Registry } from "../tools/registry.ts";
 import { toolInfo } from "../tools/schema.ts";
 import type { Switches } from "../tools/switches.ts";
+import { ruleFaces, spokenRules } from "./rule-faces.ts";
 
 const CHAT_WAIT_SECONDS = 90;
 
@@ -38,6 +40,9 @@ interface Parts {
   feed: Feed;
   history: Pick<History, "history">;
   chat: Chat;
+  rules: HouseRules;
+  /** `server.open`. */
+  open: boolean;
   status: () => CoreStatus;
   plugins: () => PluginInfo[];
   widgets: () => WireWidget[];
@@ -61,6 +66,7 @@ export const createFaces = (parts: Parts): CoreFaces => {
         text: redact.text(params.text),
         signal: stop.signal,
         call: (request) => pipeline.call({ ...request, caller: who.caller, waitSeconds: CHAT_WAIT_SECONDS }),
+        rules: spokenRules(parts, who),
         emit: (event) => {
           if (event.method === "chat.delta") emit("chat.delta", { conversation, message, text: event.text });
           else if (event.method === "chat.ask") emit("chat.ask", { conversation, message, ask: event.ask });
@@ -138,6 +144,7 @@ export const createFaces = (parts: Parts): CoreFaces => {
       switches.release(who.caller);
       return modes();
     },
+    ...ruleFaces(parts),
     "plugins.list": async () => ({ plugins: parts.plugins() }),
     "widgets.list": async () => ({ widgets: parts.widgets() }),
     "history.get": async ({ series, minutes, points }) => history.history(series, clock.now(), minutes ?? HISTORY_MINUTES, points),

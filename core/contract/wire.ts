@@ -5,6 +5,7 @@ import { Caller, Scope } from "./caller.ts";
 import { ConsoleSize } from "./console.ts";
 import { FeedEntry, Incident, IncidentDetail, IncidentStatus } from "./incident.ts";
 import { LiveResource, ResourceId, ResourceKind } from "./resource.ts";
+import { ListedRule, RuleBody } from "./rule.ts";
 import { Effect } from "./tool.ts";
 import { WireWidget } from "./wire-widget.ts";
 
@@ -138,6 +139,13 @@ export const METHODS = {
   "autonomy.set": { scope: "operate", params: z.object({ mode: Autonomy }), result: Modes },
   kill: { scope: "operate", params: z.object({ level: KillLevel.optional(), reason: z.string().max(500).optional() }), result: Modes },
   release: { scope: "operate", params: empty, result: Modes },
+  /** In their order: of those that fit a call the last decides. `timeZone`: where their hours are counted. */
+  "rules.list": { scope: "read", params: empty, result: z.object({ rules: z.array(ListedRule), timeZone: z.string() }) },
+  "rules.add": { scope: "operate", params: RuleBody, result: z.object({ rule: ListedRule }) },
+  "rules.change": { scope: "operate", params: z.object({ id, rule: RuleBody }), result: z.object({ rule: ListedRule }) },
+  "rules.remove": { scope: "operate", params: z.object({ id }), result: z.object({ rule: ListedRule }) },
+  /** All rules that can be edited, in the order wanted. */
+  "rules.order": { scope: "operate", params: z.object({ ids: z.array(id).max(200) }), result: z.object({ rules: z.array(ListedRule) }) },
   "chat.send": {
     scope: "read",
     params: z.object({ conversation: z.string().max(100).optional(), text: z.string().min(1).max(8192) }),

@@ -6,11 +6,12 @@ import type { Who } from "./faces.ts";
 /** A dashboard session counts as the operator's own hand this long after it proved itself. */
 const FRESH_MINUTES = 5;
 
-export type Act = "release" | "raise" | "approve" | "credential";
+export type Act = "release" | "raise" | "approve" | "policy" | "credential";
 
 /** Which operator-only act a request is, if any. `mode`: the autonomy of now. */
 export const actOf = (method: MethodName, params: unknown, mode: Autonomy | undefined): Act | undefined => {
   if (method === "release") return "release";
+  if (method === "rules.add" || method === "rules.change" || method === "rules.remove" || method === "rules.order") return "policy";
   if (method === "tokens.new" || method === "tokens.list" || method === "tokens.revoke" || method === "login.code") return "credential";
   if (typeof params !== "object" || params === null) return undefined;
   if (method === "asks.decide") return "decision" in params && params.decision === "approve" ? "approve" : undefined;

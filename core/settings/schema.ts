@@ -1,5 +1,6 @@
 // The schema of jarvis.yaml. Unknown keys are refused; a plugin's own section is checked by the plugin's schema when it loads.
 import { z } from "zod";
+import { RuleBody } from "../contract/rule.ts";
 import { Autonomy } from "../contract/wire.ts";
 
 const Model = z.strictObject({
@@ -18,12 +19,13 @@ const Cloud = z.strictObject({
 
 const pem = (name: string) => z.string().includes("-----BEGIN ", { error: `expected PEM text; take it from its file: "\${file:/etc/jarvis/${name}.pem}"` });
 
-export const Rule = z.strictObject({
-  tool: z.string().min(1).default("*").describe("a tool's name, plugin_noun_verb; * stands for anything"),
-  target: z.string().min(1).default("*").describe("a resource id such as guest/102; * stands for anything"),
-  caller: z.string().min(1).default("*").describe("a kind such as script, or kind:id such as script:backup; * stands for anything"),
-  action: z.enum(["allow", "ask", "deny"]),
-});
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+};
 
 export const Config = z.strictObject({
   server: z
@@ -54,7 +56,12 @@ export const Config = z.strictObject({
     .default([])
     .describe("a list of resource ids Jarvis must never disturb, such as [guest/100, node/home]"),
   models: z.strictObject({ local: Model.optional(), cloud: Cloud.optional() }).prefault({}),
-  rules: z.array(Rule).default([]),
+  rules: z.array(RuleBody).max(100).default([]),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, "expected a time zone's name such as Europe/Berlin")
+    .optional()
+    .describe("where the hours of rules are counted, such as Europe/Berlin; without it the machine's own"),
   plugins: z
     .record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "a plugin's name is lower case letters, digits and -, beginning with a letter, as its folder is called"), z.unknown())
     .default({}),

@@ -17,7 +17,7 @@ const newAskId = (): string => `ask-${[...crypto.getRandomValues(new Uint8Array(
 
 /** What is approved: this tool, these arguments, this very target, under this policy. */
 export const askHash = (parts: Pick<Parts, "policyHash">, tool: string, input: unknown, facts: Preflight): string =>
-  sha256(canonical({ tool, input, target: facts.target, identity: facts.identity ?? null, policy: parts.policyHash }));
+  sha256(canonical({ tool, input, target: facts.target, identity: facts.identity ?? null, policy: parts.policyHash() }));
 
 const askOf = (parts: Parts, { row, input }: Subject, facts: Preflight, judgement: Judgement, expiresMs: number): Ask => ({
   id: newAskId(),

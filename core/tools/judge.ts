@@ -7,7 +7,7 @@ import { budget, DAY_MS } from "./budget.ts";
 import { callerRow } from "./caller-row.ts";
 import { escalate } from "./escalate.ts";
 import type { Parts } from "./parts.ts";
-import { decide, type Proposal, type Ruling } from "./policy.ts";
+import { decide, type PolicyView, type Proposal, type Ruling } from "./policy.ts";
 import { preconditions } from "./preconditions.ts";
 import type { Finding, Rule } from "./rules.ts";
 
@@ -41,9 +41,9 @@ const proposalOf = (parts: Parts, { row, input, hold }: Subject, facts: Prefligh
   ...(isConsole(parts, row) ? { attended: parts.seats.has(row.callId) } : {}),
 });
 
-const viewOf = ({ switches, policy }: Parts) => {
+export const viewOf = ({ switches, policy }: Pick<Parts, "switches" | "policy">): PolicyView => {
   const { mode, killLevel } = switches.view();
-  return { mode, killLevel, rules: policy.rules, protect: policy.protect, self: policy.self() };
+  return { mode, killLevel, rules: policy.rules(), minute: policy.minute, protect: policy.protect, self: policy.self() };
 };
 
 const WOULD = { allow: "run it", ask: "asked a person first", deny: "refused it" } as const;

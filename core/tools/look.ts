@@ -4,6 +4,7 @@ import { JarvisError } from "../contract/error.ts";
 import type { BoundTool } from "./bound.ts";
 import { isOperator } from "./caller-row.ts";
 import { within } from "./deadline.ts";
+import { viewOf } from "./judge.ts";
 import type { Parts } from "./parts.ts";
 import { decide } from "./policy.ts";
 import { wordsOf } from "./preflight.ts";
@@ -32,10 +33,8 @@ const begin = (parts: Parts, tool: BoundTool, request: CallRequest, input: unkno
 
 /** A person asking is the decision a rule of `ask` wants; anyone else is refused, since a look is not worth waiting for. */
 const refusal = (parts: Parts, call: Call): Call | undefined => {
-  const { switches, policy } = parts;
-  const { mode, killLevel } = switches.view();
   const proposal = { tool: call.tool, effect: call.effect, target: call.target ?? undefined, touches: [], caller: call.caller, bound: false, hold: undefined };
-  const ruling = decide(proposal, { mode, killLevel, rules: policy.rules, protect: policy.protect, self: policy.self() });
+  const ruling = decide(proposal, viewOf(parts));
   if (ruling.decision === "allow" || (ruling.decision === "ask" && isOperator(call.caller))) return undefined;
   return { ...call, decision: "deny", rule: ruling.rule, why: ruling.words, text: ruling.words, state: "refused", endedAt: parts.clock.iso() };
 };

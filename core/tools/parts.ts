@@ -10,8 +10,8 @@ import type { Redactor } from "../lib/redact.ts";
 import type { Journal } from "../store/journal/open.ts";
 import type { Row } from "../store/journal/schema.ts";
 import type { BoundTool } from "./bound.ts";
-import type { PolicyRule } from "./policy.ts";
 import type { Registry } from "./registry.ts";
+import type { PolicyRule } from "./rule-match.ts";
 import { parseInput } from "./schema.ts";
 import type { SelfView } from "./self.ts";
 import type { Switches } from "./switches.ts";
@@ -24,7 +24,7 @@ export interface PipelineOptions {
   registry: Registry;
   journal: Journal;
   switches: Switches;
-  policy: { rules: readonly PolicyRule[]; protect: readonly string[]; self(): SelfView };
+  policy: { rules(): readonly PolicyRule[]; minute(): number; protect: readonly string[]; self(): SelfView };
   log: Log;
   redact: Redactor;
   /** How many of the resources are unhealthy, when somebody counts (F3's unhealthy share). */
@@ -33,8 +33,8 @@ export interface PipelineOptions {
 }
 
 export interface Parts extends PipelineOptions {
-  /** Hash of rules and protection: an approval holds only under the policy it was given under. */
-  readonly policyHash: string;
+  /** Hash of rules and protection as they are now: an approval holds only under the policy it was given under. */
+  readonly policyHash: () => string;
   /** Aborts when the pipeline stops following calls; they are taken up again at the next start. */
   readonly parked: AbortSignal;
   /** Aborts what is being sent, when stopping took too long. */

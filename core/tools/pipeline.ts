@@ -36,7 +36,7 @@ export const createPipeline = (options: PipelineOptions) => {
 
   const parts: Parts = {
     ...options,
-    policyHash: sha256(canonical({ rules: options.policy.rules, protect: options.policy.protect })),
+    policyHash: () => sha256(canonical({ rules: options.policy.rules(), protect: options.policy.protect })),
     parked: parked.signal,
     cut: cut.signal,
     inputs: new Map(),

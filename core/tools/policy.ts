@@ -5,21 +5,17 @@ import { matches } from "../contract/pattern.ts";
 import type { Effect } from "../contract/tool.ts";
 import type { Autonomy, KillLevel } from "../contract/wire.ts";
 import { callerRow } from "./caller-row.ts";
+import { decidingRule, type PolicyRule, ruleNamed } from "./rule-match.ts";
 import { RULES, type Rule } from "./rules.ts";
 import type { SelfView } from "./self.ts";
-
-/** Globs with `*`; `caller` is matched with the kind and with `kind:id`. The last rule that matches counts, and only tightens. */
-export interface PolicyRule {
-  readonly tool: string;
-  readonly target: string;
-  readonly caller: string;
-  readonly action: "allow" | "ask" | "deny";
-}
 
 export interface PolicyView {
   readonly mode: Autonomy;
   readonly killLevel: KillLevel | undefined;
+  /** The last that fits decides, and only tightens what the table says; `allow` takes back what a rule before it tightened. */
   readonly rules: readonly PolicyRule[];
+  /** Minutes since midnight in the operator's time zone. */
+  readonly minute: () => number;
   readonly protect: readonly string[];
   readonly self: SelfView;
 }
@@ -50,23 +46,12 @@ const ruling = (decision: Decision, rule: Rule, words: string = RULES[rule]): Ru
 const STRICTNESS: Record<Decision, number> = { allow: 0, ask: 1, deny: 2 };
 const stricter = (a: Ruling, b: Ruling): Ruling => (STRICTNESS[b.decision] > STRICTNESS[a.decision] ? b : a);
 
-const glob = (pattern: string, text: string): boolean =>
-  new RegExp(
-    `^${pattern
-      .split("*")
-      .map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&"))
-      .join(".*")}$`,
-    "is",
-  ).test(text);
-
-const applies = (rule: PolicyRule, { tool, target, caller }: Proposal): boolean =>
-  glob(rule.tool, tool) && glob(rule.target, target ?? "") && (glob(rule.caller, caller.kind) || glob(rule.caller, `${caller.kind}:${caller.id}`));
-
-const byRules = (proposal: Proposal, rules: readonly PolicyRule[]): Ruling => {
-  const last = rules.findLast((rule) => applies(rule, proposal));
-  if (last?.action === "deny") return ruling("deny", "rule_deny");
-  if (last?.action === "ask") return ruling("ask", "rule_ask");
-  return ruling("allow", "allowed");
+const byRules = ({ tool, effect, target, touches, carries = [], caller }: Proposal, { rules, minute }: PolicyView): Ruling => {
+  const rule = rules.length === 0 ? undefined : decidingRule(rules, { tool, effect, target, others: [...touches, ...carries], caller, minute });
+  if (rule === undefined) return ruling("allow", "allowed");
+  const words = ruleNamed(rule);
+  if (rule.action === "deny") return ruling("deny", "rule_deny", words);
+  return rule.action === "ask" ? ruling("ask", "rule_ask", words) : ruling("allow", "allowed", words);
 };
 
 /** A console is a person's own hands: neither asked for by others nor approved for them. */
@@ -108,11 +93,13 @@ const cell = (proposal: Proposal, mode: Autonomy): Ruling => {
 
 /** The ruling on one proposal. Reads are only ever tightened by rules. */
 export const decide = (proposal: Proposal, view: PolicyView): Ruling => {
-  if (proposal.effect === "read") return byRules(proposal, view.rules);
+  if (proposal.effect === "read") return byRules(proposal, view);
   const no = forbidden(proposal, view);
   if (no) return no;
   const wished = proposal.hold === undefined ? ruling("allow", "allowed") : ruling("ask", "hold", proposal.hold);
-  const found = [byRules(proposal, view.rules), wished].reduce(stricter, cell(proposal, view.mode));
+  const ruled = byRules(proposal, view);
+  const strictest = [ruled, wished].reduce(stricter, cell(proposal, view.mode));
+  const found = strictest.decision === "allow" ? ruled : strictest;
   // Nobody would sit there any more when the approval came.
   if (proposal.attended === true && found.decision === "ask") return { ...found, decision: "deny" };
   return found;

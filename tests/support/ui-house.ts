@@ -3,6 +3,7 @@ import type { Ask, Call } from "../../core/contract/call.ts";
 import type { Drawn, DrawnResource } from "../../core/contract/drawn.ts";
 import type { FeedEntry, IncidentDetail } from "../../core/contract/incident.ts";
 import type { LiveResource } from "../../core/contract/resource.ts";
+import type { ListedRule } from "../../core/contract/rule.ts";
 import type { ConsoleInfo, CoreStatus, PluginInfo, ToolInfo } from "../../core/contract/wire.ts";
 import type { WireWidget } from "../../core/contract/wire-widget.ts";
 
@@ -57,6 +58,7 @@ export interface UiHouse {
   feed: FeedEntry[];
   calls: Call[];
   tools: ToolInfo[];
+  rules?: ListedRule[];
   widgets: WireWidget[];
   consoles?: ConsoleInfo[];
   plugins: PluginInfo[];

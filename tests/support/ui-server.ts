@@ -116,6 +116,23 @@ export const startUiServer = async (house: UiHouse, { open = true, page = builtP
       return change(() => Object.assign(house.status, { killed: true }));
     },
     release: async () => change(() => Object.assign(house.status, { killed: false })),
+    "rules.list": async () => ({ rules: house.rules ?? [], timeZone: "Europe/Berlin" }),
+    "rules.add": async (rule) => {
+      note("rules.add", rule);
+      return { rule: { ...rule, id: "9", origin: "dashboard 2026-11-23", said: "refuses it", editable: true } };
+    },
+    "rules.change": async ({ id, rule }) => {
+      note("rules.change", { id, rule });
+      return { rule: { ...rule, id, origin: "dashboard 2026-11-23", said: "refuses it", editable: true } };
+    },
+    "rules.remove": async (params) => {
+      note("rules.remove", params);
+      return { rule: known(house.rules?.find(({ id }) => id === params.id)) };
+    },
+    "rules.order": async (params) => {
+      note("rules.order", params);
+      return { rules: house.rules ?? [] };
+    },
     "plugins.list": async () => ({ plugins: house.plugins }),
     "widgets.list": async () => ({ widgets: house.widgets }),
     "history.get": async (params) => pastAt(clock.now(), house, params),

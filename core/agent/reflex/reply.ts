@@ -5,6 +5,7 @@ import type { BoundTool } from "../../tools/bound.ts";
 import { help, line, overview, type Said, statusOf, type View, why, wrong } from "./answers.ts";
 import { readIntent, wordsOf } from "./intent.ts";
 import { type Meant, whatIsMeant } from "./name.ts";
+import { type RuleHands, ruleReply } from "./rule-reply.ts";
 import { today } from "./today.ts";
 import { inputFor, spokenTool, toolFor } from "./tool.ts";
 import type { Intent, Verb } from "./wish.ts";
@@ -25,6 +26,8 @@ export interface Hands {
   tools: () => readonly BoundTool[];
   /** Through the one pipeline, in the asker's own name. */
   call: (tool: BoundTool, input: unknown) => Promise<CallAnswer>;
+  /** Absent: no rules are kept here. */
+  rules?: RuleHands | undefined;
 }
 
 const answer = (said: Said): Reply => ({ ...said, calls: [] });
@@ -80,7 +83,7 @@ const about = (view: View, what: string, tell: (view: View, resource: LiveResour
 };
 
 const NOT_ACT = {
-  negated: "Understood: I leave it as it is.",
+  negated: 'Understood: I leave it as it is. To have it kept as a rule, say it plainly, such as "never restart NAME at night".',
   question: 'You asked, so I only tell: I did nothing. To have it done, say it plainly, such as "restart NAME".',
   condition: "I do not do things later or on a condition by myself yet; say it when the time has come.",
 } as const;
@@ -126,6 +129,10 @@ export const reply = async (view: View, hands: Hands, text: string, pending: Pen
       return act(view, hands, intent);
     case "perhaps":
       return perhaps(view, hands, intent, text);
+    case "rule":
+    case "forget-rule":
+    case "rules":
+      return words(hands.rules === undefined ? NOT_ACT.negated : ruleReply(intent, hands.rules, view.resources, hands.tools()));
     case "not-act":
       return words(NOT_ACT[intent.why]);
     case "overview":

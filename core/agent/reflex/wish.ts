@@ -1,7 +1,9 @@
 // What a sentence may ask for, in whatever language it was said. Shapes only.
+import type { RuleIntent } from "./veto.ts";
 
 export type Verb = "start" | "stop" | "restart";
 export type Intent =
+  | RuleIntent
   | { kind: "act"; verb: Verb; force: boolean; what: string }
   /** Not plain enough to act on: asked back about. */
   | { kind: "perhaps"; verb: Verb; what: string }

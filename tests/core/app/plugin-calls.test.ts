@@ -42,7 +42,7 @@ describe.each(Object.entries(WHO))("%s", (_, who) => {
   test.each(["observe", "propose", "act"] satisfies Autonomy[])("may do no more through a runbook in %s", async (mode) => {
     for (const action of ["allow", "ask", "deny"] as const) {
       for (const caller of [who.caller.kind, `${who.caller.kind}:x`, "runbook", "*"]) {
-        const rig = createRig({ mode, rules: [{ tool: "world_guest_*", target: "*", caller, action }] });
+        const rig = createRig({ mode, rules: [{ tool: "world_guest_*", target: "*", caller, action, id: "1", origin: "test" }] });
         for (const tool of TOOLS) {
           const [straight, through] = await both(rig, who, tool);
           expect([tool, action, caller, straight, through, (STRICTNESS[through] ?? 0) >= (STRICTNESS[straight] ?? 2)]).toEqual([tool, action, caller, straight, through, true]);

@@ -29,12 +29,14 @@ describe("operator-only acts", () => {
     expect(actOf("autonomy.set", { mode: "observe" }, "act")).toBeUndefined();
     expect(actOf("asks.decide", { id: "a", decision: "approve" }, undefined)).toBe("approve");
     expect(actOf("asks.decide", { id: "a", decision: "reject" }, undefined)).toBeUndefined();
+    for (const method of ["rules.add", "rules.change", "rules.remove", "rules.order"] as const) expect(actOf(method, {}, undefined)).toBe("policy");
+    expect(actOf("rules.list", {}, undefined)).toBeUndefined();
     for (const method of ["tokens.new", "tokens.list", "tokens.revoke", "login.code"] as const) expect(actOf(method, {}, undefined)).toBe("credential");
     for (const method of ["kill", "tools.call", "chat.send", "autonomy.get"] as const) expect(actOf(method, {}, undefined)).toBeUndefined();
   });
 
   test("are open to the CLI and a fresh session, to admin tokens but for credentials, to nobody else", () => {
-    for (const act of ["release", "raise", "approve", "credential"] as const) {
+    for (const act of ["release", "raise", "approve", "policy", "credential"] as const) {
       const may = Object.entries(who)
         .filter(([, caller]) => allowed(act, caller))
         .map(([name]) => name);

@@ -68,6 +68,7 @@ const view = (more: Partial<PolicyView> = {}): PolicyView => ({
   mode: "act",
   killLevel: undefined,
   rules: [],
+  minute: () => 12 * 60,
   protect: ["guest/900"],
   self: { state: "outside", resources: [], words: "outside" },
   ...more,
@@ -123,7 +124,7 @@ describe("the table", () => {
 });
 
 describe("the configuration's rules", () => {
-  const ask = { tool: "world_guest_*", target: "guest/101", caller: "*", action: "ask" } as const;
+  const ask = { tool: "world_guest_*", target: "guest/101", caller: "*", action: "ask", id: "7", origin: "jarvis.yaml:12" } as const;
   const decision = (rules: PolicyView["rules"], more: Partial<Proposal> = {}): string => decide(proposal(more), view({ rules })).decision;
 
   test("tighten: the last that matches counts", () => {
@@ -140,7 +141,7 @@ describe("the configuration's rules", () => {
   });
 
   test("never loosen what the table holds or refuses", () => {
-    const allow = { tool: "*", target: "*", caller: "*", action: "allow" } as const;
+    const allow = { tool: "*", target: "*", caller: "*", action: "allow", id: "8", origin: "chat 2026-01-01" } as const;
     expect(decision([allow], { effect: "destructive" })).toBe("ask");
     expect(decision([allow], { effect: "destructive", caller: WHO["operate token"] })).toBe("deny");
     expect(decision([allow], { target: "guest/900" })).toBe("deny");

@@ -55,7 +55,7 @@ type Faulty = Pick<PipelineOptions, "journal" | "switches" | "policy">;
 
 export interface RigOptions {
   protect?: readonly string[];
-  rules?: PipelineOptions["policy"]["rules"];
+  rules?: ReturnType<PipelineOptions["policy"]["rules"]>;
   self?: ReturnType<PipelineOptions["policy"]["self"]>;
   mode?: Autonomy;
   checkpoint?: PipelineOptions["checkpoint"];
@@ -87,7 +87,8 @@ export const createRig = (options: RigOptions = {}) => {
     for (const tool of (options.tools ?? standardTools)(world, clock)) registry.add(options.faultyTool?.(tool) ?? tool);
     const switches = createSwitches({ journal, clock: life.clock, killPath: join(folder, "KILL"), initialMode: options.mode ?? "act" });
     const policy = {
-      rules: options.rules ?? [],
+      rules: () => options.rules ?? [],
+      minute: () => Math.floor(clock.now() / 60_000) % 1440,
       protect: options.protect ?? ["guest/900"],
       self: () => options.self ?? { state: "outside" as const, resources: [], words: "outside" },
     };

@@ -51,6 +51,16 @@ export const fakeCore = (seen: { method: string; params: unknown; who: Who }[], 
     },
     kill: async () => ({ ...modes(mode), killed: true }),
     release: async () => modes(mode),
+    "rules.list": async () => ({ rules: [], timeZone: "UTC" }),
+    "rules.add": async (rule, who) => {
+      note("rules.add", rule, who);
+      return { rule: { ...rule, id: "1", origin: "test", said: "", editable: true } };
+    },
+    "rules.change": async ({ rule, id }) => ({ rule: { ...rule, id, origin: "test", said: "", editable: true } }),
+    "rules.remove": async () => {
+      throw new Error("not asked for");
+    },
+    "rules.order": async () => ({ rules: [] }),
     "plugins.list": async () => ({ plugins: [] }),
     "widgets.list": async () => ({ widgets: [] }),
     "history.get": async () => ({ series: {} }),

@@ -94,7 +94,7 @@ export const loses = async <I extends z.ZodType>(house: House, ctx: Ctx, tool: A
   return { said, found, noted };
 };
 
-const view = { mode: "act" as const, killLevel: undefined, rules: [], protect: ["guest/105"], self: { state: "outside" as const, resources: [], words: "" } };
+const view = { mode: "act" as const, killLevel: undefined, rules: [], minute: () => 0, protect: ["guest/105"], self: { state: "outside" as const, resources: [], words: "" } };
 const CALLERS = {
   jarvis: { kind: "remedy" as const, id: "x/y", scope: "operate" as const, tainted: false },
   operator: { kind: "operator" as const, id: "s", scope: "admin" as const, tainted: false },

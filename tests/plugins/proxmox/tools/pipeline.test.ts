@@ -68,7 +68,7 @@ const open = async () => {
   registry.add(bind("disk_resize", guestDiskResize, ctx));
   registry.add(bind("agent_exec", guestAgentExec, ctx));
   registry.add(bind("unlock", guestUnlock, ctx));
-  const policy = { rules: [], protect: ["guest/103"], self: () => ({ state: "outside" as const, resources: [], words: "outside" }) };
+  const policy = { rules: () => [], minute: () => 0, protect: ["guest/103"], self: () => ({ state: "outside" as const, resources: [], words: "outside" }) };
   const pipeline = createPipeline({ clock, registry, journal, switches, policy, log: () => undefined, redact: createRedactor([]) });
   const call = (tool: string, input: Record<string, unknown>, caller: Caller, more: object = {}) => pipeline.call({ tool, arguments: input, caller, waitSeconds: 300, ...more });
   const close = async (): Promise<void> => {

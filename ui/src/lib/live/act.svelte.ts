@@ -25,7 +25,8 @@ export const acts = {
   isBusy: (key: string): boolean => busy[key] === true,
 };
 
-const attempt = async <N extends MethodName>(method: N, params: Params<N>, deadlineMs?: number): Promise<Result<N> | undefined> => {
+/** Undefined when it failed, which was told, or waits for a fresh proof. */
+export const attempt = async <N extends MethodName>(method: N, params: Params<N>, deadlineMs?: number): Promise<Result<N> | undefined> => {
   try {
     return await call(method, params, deadlineMs);
   } catch (thrown) {
