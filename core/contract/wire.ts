@@ -70,6 +70,8 @@ export const ChatDone = z.object({
   costUsd: z.number(),
   calls: z.array(z.string()),
   evidence: z.array(z.object({ claim: z.string(), source: z.string(), at: z.string().optional() })),
+  /** No answer could be made: the text says so, and the log why. */
+  broken: z.literal(true).optional(),
 });
 export type ChatDone = z.infer<typeof ChatDone>;
 

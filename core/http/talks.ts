@@ -14,6 +14,7 @@ const broken = ({ conversation, message }: Talk): ChatDone => ({
   costUsd: 0,
   calls: [],
   evidence: [],
+  broken: true,
 });
 
 export const createTalks = ({ core, notify }: { core: CoreFaces; notify: (method: string, params: unknown) => void }) => {

@@ -123,6 +123,14 @@ describe("chat", () => {
     expect(await finish(child)).toMatchObject({ code, out: "All is well.\n" });
   });
 
+  test("an answer that broke is exit 1", async () => {
+    const jarvis = fixture(handlers);
+    const child = jarvis.spawn(["chat", "status"]);
+    await until(() => jarvis.seen.length > 0, { what: "the words" });
+    jarvis.notify("chat.done", { ...done, text: "Something in me broke.", broken: true });
+    expect(await finish(child)).toMatchObject({ code: 1, out: "Something in me broke.\n" });
+  });
+
   test("nothing to say is exit 64", async () => {
     expect((await fixture(handlers).run(["chat"])).code).toBe(64);
   });

@@ -4,7 +4,7 @@ import { OutsideState } from "../../contract/call.ts";
 import { NOTIFICATIONS } from "../../contract/wire.ts";
 import { readEnvironment } from "../../settings.ts";
 import { type Command, readArguments } from "../command.ts";
-import { exitOfStates, misused } from "../exits.ts";
+import { EXIT, exitOfStates, misused } from "../exits.ts";
 import { findDoor } from "../reach.ts";
 import { openSocket } from "../socket.ts";
 import type { Terminal } from "../terminal.ts";
@@ -48,7 +48,7 @@ const createPrinter = (terminal: Terminal, done: (end: Done) => void) => {
     message = id;
     for (const [method, params] of early.splice(0)) take(method, params);
   };
-  return { take, begin, exit: (): number => exitOfStates([...ends.values()]) };
+  return { take, begin, exit: (end: Done): number => (end.broken ? EXIT.failed : exitOfStates([...ends.values()])) };
 };
 
 export const command: Command = {
@@ -71,8 +71,9 @@ Exit: as of the call it made, like ./jarvis call: 0 done (or only talked), 1 fai
     const socket = await openSocket(findDoor(readEnvironment()), printer.take);
     const params = { text, ...(values.conversation === undefined ? {} : { conversation: values.conversation }) };
     printer.begin(Begun.parse(await socket.call("chat.send", params)).message);
-    await Promise.race([end.promise, socket.ended]);
+    socket.ended.catch(end.reject);
+    const done = await end.promise;
     socket.close();
-    return printer.exit();
+    return printer.exit(done);
   },
 };
