@@ -63,10 +63,15 @@ const createSeat = (person: Person, { clock, ended }: Options, left: () => void)
     person.closed(why);
     tell();
   };
+  const look = (): void => {
+    const idle = clock.now() - lastMs >= IDLE_WALL_MS * clock.rate;
+    if (idle) close(`Nothing was typed for ${IDLE_WALL_MS / 60_000} minutes.`);
+    if (idle) return;
+    line.rest();
+    watch();
+  };
   const watch = (): void => {
-    cancel = clock.after(STILL_WALL_MS * clock.rate, watch, true);
-    if (clock.now() - lastMs >= IDLE_WALL_MS * clock.rate) close(`Nothing was typed for ${IDLE_WALL_MS / 60_000} minutes.`);
-    else line.rest();
+    cancel = clock.after(STILL_WALL_MS * clock.rate, look, true);
   };
 
   return {

@@ -55,7 +55,8 @@ const byRules = ({ tool, effect, target, touches, carries = [], caller }: Propos
 };
 
 /** A console is a person's own hands: neither asked for by others nor approved for them. */
-const isPersons = ({ attended, caller }: Proposal): boolean => attended !== false && (attended === undefined || (callerRow(caller) === "operator" && !caller.tainted));
+const isPersons = ({ attended, caller }: Proposal): boolean =>
+  attended !== false && (attended === undefined || (caller.kind === "operator" && callerRow(caller) === "operator" && !caller.tainted));
 
 /** What holds whatever the table says. */
 const forbidden = (proposal: Proposal, view: PolicyView): Ruling | undefined => {

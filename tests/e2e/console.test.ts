@@ -134,7 +134,7 @@ describe("what cannot be opened says why and what to do", () => {
     expect(answer.text).toContain("needs a serial port for that: `qm set 101 --serial0 socket`");
   });
   test("a guest that is off", async () => expect((await ask("guest/107")).text).toContain("win-lab is stopped: start it first"));
-  test("a node whose shell the token may not have", async () => expect((await ask("node/pve")).text).toContain("lacks Sys.Console on /nodes/pve"));
+  test("a node whose shell the token may not have", async () => expect((await ask("node/pve")).text).toContain("It needs Sys.Console on /nodes/pve"));
   test("the guest that carries Jarvis, a template, and what is not there", async () => {
     expect((await ask("guest/100")).rule).toBe("self");
     expect((await ask("guest/900")).state).not.toBe("succeeded");

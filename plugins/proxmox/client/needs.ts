@@ -17,6 +17,7 @@ export type Feature =
   | "backups"
   | "space"
   | "console"
+  | "node-console"
   | "node-power"
   | "node-services"
   | "ha"
@@ -77,9 +78,10 @@ export const NEEDS: readonly Need[] = [
   act("rollback", "/vms", ["VM.Snapshot.Rollback", "VM.Snapshot"], "rolling back to a snapshot"),
   act("backups", "/vms", ["VM.Backup"], "backing guests up, and seeing which backups there are: Proxmox lists a backup only to who may make one"),
   act("space", "/storage", ["Datastore.AllocateSpace"], "writing backups and disks to storages, and seeing which backups there are"),
-  act("console", "/vms", ["VM.Console"], "consoles of guests"),
+  act("console", "/vms", ["VM.Console"], "consoles of guests, opened by you on the dashboard"),
   extra(act("node-power", "/nodes", ["Sys.PowerMgmt"], "rebooting, shutting down and waking nodes")),
   extra(act("node-services", "/nodes", ["Sys.Modify"], "restarting a node's services, and ending tasks of others")),
+  extra(act("node-console", "/nodes", ["Sys.Console"], "consoles of nodes, opened by you on the dashboard"), "they show the node's own login"),
   extra(act("ha", "/", ["Sys.Console"], "changing what HA does with a guest")),
   extra(act("agent-exec", "/vms", ["VM.GuestAgent.Unrestricted", "VM.Monitor"], "running commands inside a VM")),
   extra(

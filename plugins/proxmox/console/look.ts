@@ -5,6 +5,7 @@ import type { Ctx } from "../context.ts";
 import { ClusterRows, membershipOf } from "../shapes/cluster.ts";
 import { Current, factsOf, GuestConfig, stateOf } from "../shapes/guest.ts";
 import { baseOf } from "../tools/base.ts";
+import { refuseUnentitled } from "../tools/entitled.ts";
 import { atPlace, locateInput } from "../tools/locate.ts";
 import { memberOf } from "../tools/node-look.ts";
 import { serialOf } from "./serial.ts";
@@ -39,10 +40,18 @@ const lookAtNode = async (ctx: Ctx, wanted: string): Promise<Preflight> => {
   };
 };
 
-/** Throws not_found for what is neither a guest nor a node of this cluster. */
+/** Throws not_found for what is neither a guest nor a node of this cluster, upstream_denied where the act token may not open it. */
 export const lookFor = async (ctx: Ctx, resource: string): Promise<Preflight> => {
   const [, kind, name = ""] = /^(guest|node)\/(.+)$/.exec(resource) ?? [];
-  if (kind === "node") return lookAtNode(ctx, name);
-  if (kind === "guest" && /^\d{3,9}$/.test(name)) return lookAtGuest(ctx, Number(name));
+  if (kind === "node") {
+    const facts = await lookAtNode(ctx, name);
+    await refuseUnentitled(ctx, [{ feature: "node-console", path: path`/nodes/${facts.name ?? name}` }]);
+    return facts;
+  }
+  if (kind === "guest" && /^\d{3,9}$/.test(name)) {
+    const facts = await lookAtGuest(ctx, Number(name));
+    await refuseUnentitled(ctx, [{ feature: "console", path: `/vms/${name}` }]);
+    return facts;
+  }
   throw new JarvisError("not_found", { message: `${resource} is neither a guest nor a node of this cluster.` });
 };

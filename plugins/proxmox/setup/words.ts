@@ -24,6 +24,7 @@ export const commandWords = (wish: Wish): string =>
   [
     `1. As root on one node (Proxmox VE ${wish.release}.x). Each token's secret is shown once, when it is made:`,
     indented(setupCommands(wish)),
+    "   VM.Console in it is for the consoles of guests that you open on the dashboard, and for nothing else: leave it out if you want none.",
     "",
     "   Only if you want it:",
     ...extraCommands(wish).map(({ command, what }) => `  # ${what}\n  ${command}`),

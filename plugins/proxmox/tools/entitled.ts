@@ -49,7 +49,8 @@ const heldOn = async (ctx: Ctx, paths: readonly string[]): Promise<ReadonlyMap<s
   return new Map(held.flat());
 };
 
-const refuseUnentitled = async (ctx: Ctx, demands: readonly Demand[]): Promise<void> => {
+/** Throws upstream_denied when one of them is known not to be held. */
+export const refuseUnentitled = async (ctx: Ctx, demands: readonly Demand[]): Promise<void> => {
   const who = ctx.client.identity.act;
   if (who === undefined || demands.length === 0) return;
   const release = majorOf((await ctx.client.rights(ctx).catch(() => undefined))?.version);

@@ -34,12 +34,15 @@ export const runningOn = (ctx: Ctx, node: string) =>
 
 const CONSOLES = /^(?:vncproxy|vncshell|termproxy|spiceproxy|spiceshell)$/;
 
+/** Somebody looks; nothing of theirs would be lost. */
+export const isConsole = ({ type }: Pick<Task, "type">): boolean => CONSOLES.test(type);
+
 /** Work that would be cut off. A console is none. A list that cannot be read could hide some. */
 export const busyOf = ({ value, words }: Awaited<ReturnType<typeof runningOn>>): NonNullable<Preflight["busy"]> =>
   value === undefined
     ? [{ what: `unreadable task list (${words})`.slice(0, 100), id: "unknown" }]
     : value
-        .filter((task) => !CONSOLES.test(task.type))
+        .filter((task) => !isConsole(task))
         .slice(0, MOST_BUSY)
         .map((task) => ({ what: `${task.type}${task.id === "" ? "" : ` ${task.id}`}`.slice(0, 100), id: task.upid }));
 

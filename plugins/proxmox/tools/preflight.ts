@@ -10,6 +10,7 @@ import { Tasks } from "../shapes/task.ts";
 import { baseOf } from "./base.ts";
 import { lastHumanAct } from "./human-act.ts";
 import { atPlace, type GuestInput, locateInput, type Place } from "./locate.ts";
+import { isConsole } from "./node-look.ts";
 
 const TASKS = 50;
 const MOST_BUSY = 50;
@@ -69,7 +70,7 @@ export const lookAtGuest = async (ctx: Ctx, input: GuestInput, wants: Wants): Pr
   const { current, config, tasks, members, free } = value;
   const facts: Facts | undefined = config.value === undefined ? undefined : factsOf(place.sort, config.value);
   const lock = current.lock ?? facts?.lock;
-  const running = tasks.value?.filter((task) => task.exit === undefined) ?? [];
+  const running = tasks.value?.filter((task) => task.exit === undefined && !isConsole(task)) ?? [];
   // A task list that cannot be read could hide a running backup: that counts as busy.
   const busy =
     tasks.value === undefined ? [{ what: `unreadable task list (${tasks.words})`.slice(0, 100), id: "unknown" }] : running.map((task) => ({ what: task.type, id: task.upid }));

@@ -12,8 +12,8 @@ type Places = "plain" | "protected" | "self" | "self unknown";
 const viewOf = (mode: Autonomy, killLevel: KillLevel | undefined, place: Places, action?: "ask" | "deny"): PolicyView => ({
   mode,
   killLevel,
-  rules: action === undefined ? [] : [{ tool: "*_console_open", target: "guest/101", caller: "*", action }],
-  minute: 0,
+  rules: action === undefined ? [] : [{ id: "1", origin: "jarvis.yaml:1", tool: "*_console_open", target: "guest/101", caller: "*", action }],
+  minute: () => 0,
   protect: place === "protected" ? ["guest/101"] : [],
   self: { state: place === "self unknown" ? "unknown" : "guest", resources: place === "self" ? ["guest/101"] : [], words: "Jarvis runs there." },
 });
