@@ -2,7 +2,7 @@
 import type { Memory } from "../client/memory.ts";
 
 /** A round that comes late tells a later start; so much later it is another one, or our clock was set. */
-const LATE_MS = 120_000;
+const LATE_MS = 60_000;
 
 /** ISO time of the start of `id`, or undefined while it does not run. */
 export const startOf = (memory: Memory["started"], id: string, uptimeSeconds: number | undefined, nowMs: number): string | undefined => {
