@@ -217,9 +217,11 @@ export const createRun = (parts: TrackParts) => {
 
     /** The alert is gone: the incident ends, fixed by us or by itself. */
     ended(incident: IncidentDetail): void {
-      const ours = incident.callIds.map(parts.getCall).some((call) => call?.state === "succeeded");
+      const calls = incident.callIds.map(parts.getCall);
+      const ours = calls.some((call) => call?.state === "succeeded");
+      const tried = calls.some((call) => call !== undefined && call.effect !== "read" && wasSent(call.state));
       const seconds = Math.max(1, Math.round((clock.now() - Date.parse(incident.openedAt)) / 1000));
-      const text = ours ? words.fixed(incident.name, seconds) : words.recovered(incident.name);
+      const text = ours ? words.fixed(incident.name, seconds) : tried ? words.perhapsFixed(incident.name) : words.recovered(incident.name);
       records.note(incident.id, "report", text, { status: "resolved", resolvedAt: clock.iso(), words: text });
       feed.add({
         kind: ours ? "fixed" : "notice",

@@ -24,6 +24,7 @@ const spanOf = (seconds: number): string => {
   return minutes < 90 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 };
 export const fixed = (name: string, seconds: number): string => `${name} is well again after ${spanOf(seconds)}. I checked twice.`;
+export const perhapsFixed = (name: string): string => `${name} is well again. I had tried to mend it; whether that did it is not proven.`;
 export const recovered = (name: string): string => `${name} is well again, without my doing.`;
 export const waits = (name: string, tried: number, ms: number): string =>
   `I have tried to mend ${name} ${tried === 1 ? "once" : `${tried} times`} within the hour, so I wait: the next try is in ${Math.max(1, Math.ceil(ms / 60_000))} min.`;

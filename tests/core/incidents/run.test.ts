@@ -126,6 +126,19 @@ test("what came up while its start was on its way is no failure either: the inci
   expect([records.get(id)?.status, records.get(id)?.words, refreshed()]).toEqual(["open", "one runs already; nothing was done. I look again.", 1]);
 });
 
+test("what is well again after a try that could not be checked is not called nobody's doing", async () => {
+  const { calls, run, id, records } = made();
+  await run.advance(alert, id, cause);
+  const incident = () => {
+    const found = records.get(id);
+    if (!found) throw new Error("the incident is gone");
+    return found;
+  };
+  calls[0] = { ...(calls[0] as Call), state: "failed", text: "Started. It could not be checked." };
+  run.ended(incident());
+  expect(incident().words).toBe("one is well again. I had tried to mend it; whether that did it is not proven.");
+});
+
 test("a person's no holds for the incident: nothing is asked again, however long it stands", async () => {
   const { clock, calls, run, id, records, feed } = made();
   await run.advance(alert, id, cause);
