@@ -142,6 +142,47 @@ describe("what cannot be opened says why and what to do", () => {
   });
 });
 
+describe("what was missing, put right as the refusal says", () => {
+  const root = (method: string, path: string, params: Record<string, string | boolean>) => house.lab.post("/as", { user: "root@pam", method, path, params });
+  /** The commands of a refusal, said by root over the API. */
+  const say = async (words: string): Promise<void> => {
+    const [, commands = ""] = /as root on a node: (.+)$/.exec(words) ?? [];
+    for (const command of commands.split(" ; ")) {
+      const [, name, privs] = /^pveum role modify (\S+) --append 1 --privs (\S+)$/.exec(command) ?? [];
+      const [, path, kind, subject, roles] = /^pveum acl modify (\S+) --(users|tokens) '?([^' ]+)'? --roles (\S+)$/.exec(command) ?? [];
+      if (name && privs) await root("PUT", `/access/roles/${name}`, { privs, append: true });
+      else if (path && kind && subject && roles) await root("PUT", "/access/acl", { path, [kind]: subject, roles });
+      else throw new Error(`no such command: ${command}`);
+    }
+  };
+
+  test("a node's shell opens once Sys.Console is granted, by its name in any spelling", async () => {
+    await say((await ask("node/pve")).text);
+    const { id, text } = await open("node/pve");
+    expect(text).toContain("Login of node pve");
+    await until(() => shown(id).includes("root@pve:~# "), { what: "the prompt" });
+    await type(id, "hostname\r");
+    await until(() => shown(id).includes("hostname\r\npve\r\n"), { what: "the answer" });
+    await client.request("console.close", { console: id });
+    const home = await open("node/home");
+    await until(() => shown(home.id).includes("root@Home:~# "), { what: "the prompt of a node behind another endpoint" });
+    await client.request("console.close", { console: home.id });
+  });
+
+  test("a VM's serial line opens once it has one; while it is open the guest may still be acted upon", async () => {
+    await root("PUT", "/nodes/pve/qemu/101/config", { serial0: "socket" });
+    expect((await ask("guest/101")).text).toContain("nextcloud has serial0 set, but runs without it yet: shut it down and start it again");
+    await root("POST", "/nodes/pve/qemu/101/status/stop", {});
+    await until(async () => (await ask("guest/101")).text.includes("is stopped: start it first"), { what: "the stop" });
+    await root("POST", "/nodes/pve/qemu/101/status/start", {});
+    const { id, text } = await until(() => open("guest/101").catch(() => undefined), { what: "the start" });
+    expect(text).toContain("Serial console of VM 101 (nextcloud) on pve");
+    await until(() => shown(id).includes("root@nextcloud:~# "), { what: "the prompt" });
+    expect(await house.rpc("tools.call", { name: "proxmox_guest_reboot", arguments: { vmid: 101 }, dryRun: true })).toMatchObject({ state: "succeeded", rule: "dry_run" });
+    await client.request("console.close", { console: id });
+  }, 30_000);
+});
+
 describe("who may not", () => {
   test("a token, whatever its scope, is refused on record; over rpc and as a plain tool there is none", async () => {
     const admin = await cli(house.folder, ["token", "new", "adm", "--scope", "admin", "--json"]);

@@ -3,14 +3,14 @@ import { type ConsoleAbout, type ConsoleLine, JarvisError, z } from "jarvis";
 import { path, withQuery } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
 import { looseText } from "../shapes/loose.ts";
-import { noSerialWords } from "./serial.ts";
+import { noSerialWords, waitingWords } from "./serial.ts";
 import { createGreeting, input, STILL_THERE, size, ticketLine } from "./words.ts";
 
 /** The ticket is good for 40 s, and termproxy waits 10 s for its line. */
 const OPEN_MS = 10_000;
 
 const Opened = z.object({ user: z.string().min(1), ticket: z.string().min(1), port: z.coerce.number().int().min(1).max(65_535), upid: looseText });
-const Noted = z.object({ node: z.string(), sort: z.enum(["qemu", "lxc", "node"]), status: z.string(), serial: z.string().optional() });
+const Noted = z.object({ node: z.string(), sort: z.enum(["qemu", "lxc", "node"]), status: z.string(), serial: z.string().optional(), waiting: z.string().optional() });
 
 interface Shell {
   /** Below /nodes, without termproxy. */
@@ -23,7 +23,7 @@ const refused = (message: string): JarvisError => new JarvisError("unavailable",
 
 /** Which shell is meant, or why there is none. Pure. */
 export const shellOf = ({ resource, preflight }: Pick<ConsoleAbout, "resource" | "preflight">): Shell => {
-  const { node, sort, status, serial } = Noted.parse(preflight.facts);
+  const { node, sort, status, serial, waiting } = Noted.parse(preflight.facts);
   const name = preflight.name ?? resource;
   if (sort === "node") {
     if (status !== "running") throw refused(`${name} is off or out of reach: no shell can be opened on it.`);
@@ -31,7 +31,7 @@ export const shellOf = ({ resource, preflight }: Pick<ConsoleAbout, "resource" |
   }
   const vmid = Number(resource.slice("guest/".length));
   if (status !== "running") throw refused(`${name} is ${status}: start it first, then open its console.`);
-  if (sort === "qemu" && serial === undefined) throw refused(noSerialWords(name, vmid));
+  if (sort === "qemu" && serial === undefined) throw refused(waiting === undefined ? noSerialWords(name, vmid) : waitingWords(name, waiting));
   const what = sort === "qemu" ? `Serial console of VM ${vmid}` : `Console of CT ${vmid}`;
   return { base: path`/nodes/${node}/${sort}/${vmid}`, form: serial === undefined ? {} : { serial }, words: `${what} (${name}) on ${node}` };
 };

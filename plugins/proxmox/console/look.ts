@@ -6,27 +6,35 @@ import { ClusterRows, membershipOf } from "../shapes/cluster.ts";
 import { Current, factsOf, GuestConfig, stateOf } from "../shapes/guest.ts";
 import { baseOf } from "../tools/base.ts";
 import { refuseUnentitled } from "../tools/entitled.ts";
-import { atPlace, locateInput } from "../tools/locate.ts";
+import { atPlace, locateInput, type Place } from "../tools/locate.ts";
 import { memberOf } from "../tools/node-look.ts";
 import { serialOf } from "./serial.ts";
 
 const MOST_NAME = 200;
 
+/** A VM runs with what it was started with: a port that was set since waits for its next start. */
+const serialFacts = async (ctx: Ctx, at: Place, wanted: GuestConfig): Promise<Record<string, string>> => {
+  const set = at.sort === "qemu" ? serialOf(wanted) : undefined;
+  if (set === undefined) return {};
+  const serial = serialOf(await ctx.client.get(ctx, `${baseOf(at)}/config`, GuestConfig, { current: 1 }));
+  return serial === undefined ? { waiting: set } : { serial };
+};
+
 const lookAtGuest = async (ctx: Ctx, vmid: number): Promise<Preflight> => {
-  const { place, value } = await atPlace(ctx, await locateInput(ctx, { vmid }), async (client, at) => ({
-    current: await client.get(ctx, `${baseOf(at)}/status/current`, Current),
-    config: await client.get(ctx, `${baseOf(at)}/config`, GuestConfig),
-  }));
-  const { current, config } = value;
+  const { place, value } = await atPlace(ctx, await locateInput(ctx, { vmid }), async (client, at) => {
+    const current = await client.get(ctx, `${baseOf(at)}/status/current`, Current);
+    const config = await client.get(ctx, `${baseOf(at)}/config`, GuestConfig);
+    return { current, config, serial: await serialFacts(ctx, at, config) };
+  });
+  const { current, config, serial } = value;
   const { identity, template } = factsOf(place.sort, config);
-  const serial = place.sort === "qemu" ? serialOf(config) : undefined;
   return {
     target: `guest/${vmid}`,
     name: (current.name ?? place.name).slice(0, MOST_NAME),
     ...(identity === undefined ? {} : { identity }),
     status: stateOf(current).slice(0, 50),
     template: current.template ?? template,
-    facts: { node: place.node, sort: place.sort, status: current.status, ...(serial === undefined ? {} : { serial }) },
+    facts: { node: place.node, sort: place.sort, status: current.status, ...serial },
   };
 };
 

@@ -9,3 +9,6 @@ export const serialOf = (config: GuestConfig): string | undefined =>
 
 export const noSerialWords = (name: string, vmid: number): string =>
   `${name} needs a serial port for that: \`qm set ${vmid} --serial0 socket\` on its node, then stop and start it; inside, a login must listen there (\`systemctl enable --now serial-getty@ttyS0\`).`;
+
+export const waitingWords = (name: string, port: string): string =>
+  `${name} has ${port} set, but runs without it yet: shut it down and start it again (a reboot from inside does not do it), then open its console.`;

@@ -65,6 +65,7 @@ describe("which shell", () => {
 
   test("none where there is none, with what to do", () => {
     expect(() => shellOf(about("guest/101", { node: "pve", sort: "qemu", status: "running" }, "nextcloud"))).toThrow("`qm set 101 --serial0 socket`");
+    expect(() => shellOf(about("guest/101", { node: "pve", sort: "qemu", status: "running", waiting: "serial0" }, "nextcloud"))).toThrow("nextcloud has serial0 set, but");
     expect(() => shellOf(about("guest/102", { node: "pve", sort: "lxc", status: "stopped" }, "postgres"))).toThrow("postgres is stopped: start it first");
     expect(() => shellOf(about("node/pve", { node: "pve", sort: "node", status: "offline" }, "pve"))).toThrow("pve is off or out of reach");
   });
