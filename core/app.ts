@@ -221,7 +221,7 @@ export const createApp = async (options: AppOptions) => {
   });
   const http = createServer({
     settings: { ...server, names: config.server.names, trustProxy: config.server.trustProxy, open: config.server.open, ...(config.server.tls ? { tls: config.server.tls } : {}) },
-    core: { ...core, metrics: host.metrics, sit: (params, who, sitter) => consoles.sit(pipeline.call, params, who, sitter) },
+    core: { ...core, metrics: host.metrics, intake: host.intake, sit: (params, who, sitter) => consoles.sit(pipeline.call, params, who, sitter) },
     hub,
     tokens,
     sessions,

@@ -23,7 +23,7 @@ interface Parts {
   clock: Clock;
   hub: Hub;
   store: StateStore;
-  resources: Pick<Resources, "list" | "on" | "told">;
+  resources: Pick<Resources, "list" | "on" | "told" | "freshened">;
   history: Pick<History, "add">;
   records: Pick<Records, "openOnes" | "list">;
   /** Calls that are on their way. */
@@ -108,7 +108,7 @@ export const createPublisher = ({ clock, hub, store, resources, history, records
       const now = clock.now();
       if (!monitor || !reading || reading.stale || now - (sampledAt.get(channel) ?? 0) < LEAST_APART_MS) return;
       sampledAt.set(channel, now);
-      history.add(now, monitor.series?.(reading.value) ?? seriesOf(resources.told(channel)));
+      history.add(now, monitor.series?.(reading.value) ?? seriesOf(monitor.figures ? resources.freshened(channel) : resources.told(channel)));
     },
     incidents(): void {
       const shown = [...records.openOnes(), ...records.list("resolved", RECENT_INCIDENTS)];

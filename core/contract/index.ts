@@ -6,6 +6,7 @@ export type { Console, ConsoleAbout, ConsoleLine, FromPerson } from "./console.t
 export type { Context, FetchAnswer, FetchInit, OpenedStream, Series, SocketInit, StreamPiece } from "./context.ts";
 export { ERRORS, type ErrorType, errorBody, JarvisError } from "./error.ts";
 export { Incident } from "./incident.ts";
+export type { Sent as Ingested } from "./ingest.ts";
 export type { Metric } from "./metric.ts";
 export type { Duration, Monitor } from "./monitor.ts";
 export type { Past, PastWanted } from "./past.ts";

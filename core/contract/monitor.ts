@@ -28,6 +28,11 @@ export interface Monitor<C, K, S extends z.ZodType> {
   /** A stream that replaces waiting: runs until it ends or throws, restarted with back-off by the host. `emit` gives a whole new value. */
   watch?: (ctx: Context<C, K>, emit: (value: z.output<S>) => void) => Promise<void>;
   resources?: (now: z.output<S>) => readonly Resource[];
+  /**
+   * Newer figures of resources that other monitors tell of, by resource id; `atMs`: epoch ms at which they were true. They count while they are newer than the
+   * others' and their resource is known and up; they never make a resource, and never say how one is. Pure.
+   */
+  figures?: (now: z.output<S>) => Readonly<Record<string, { readonly atMs: number; readonly figures: Readonly<Record<string, number>> }>>;
   /** What is wrong now. `open`: this monitor's alerts that are open; keep one by returning it again. Pure. */
   alerts?: (now: z.output<S>, past: { before: z.output<S> | undefined; open: readonly Alert[] }) => readonly Alert[];
   /** Numbers worth keeping, `guest/101/cpuPercent` -> value. Default: the figures of `resources`. */

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Cause } from "./cause.ts";
 import type { Console } from "./console.ts";
 import type { Context, Series } from "./context.ts";
+import type { Ingest } from "./ingest.ts";
 import type { Metric } from "./metric.ts";
 import type { Monitor } from "./monitor.ts";
 import type { Permissions } from "./permission.ts";
@@ -43,6 +44,8 @@ export interface Plugin<C extends z.ZodType, K, M extends Schemas, T extends Sch
   widgets?: Record<string, Widget & { from: keyof NoInfer<M> & string }>;
   remedies?: Record<string, Remedy>;
   diagnose?: Diagnose<z.output<C>, Awaited<K>>;
+  /** What its source sends by itself. */
+  ingest?: Ingest<z.output<C>, Awaited<K>>;
   /** What it counted, for /metrics. Asked at every scrape: it sends nothing and answers at once. */
   metrics?: (client: Awaited<K>) => readonly Metric[];
 }

@@ -17,6 +17,9 @@ const LONGEST_PIECE = 262_144;
 const Resources = z.array(Resource).max(MOST_RESOURCES);
 const Alerts = z.array(Alert).max(MOST_ALERTS);
 const SeriesValues = z.record(z.string().max(200), z.number()).refine((values) => Object.keys(values).length <= MOST_SERIES, "too many series");
+const Figures = z
+  .record(z.string().max(200), z.object({ atMs: z.number(), figures: z.record(z.string().max(100), z.number()) }))
+  .refine((all) => Object.keys(all).length <= MOST_RESOURCES, "too many resources");
 const Place = z.number().optional();
 const Pace = z.number().min(1).max(6);
 const Remark = z.object({ words: z.string().min(1).max(300), over: z.string().min(1).max(300) }).optional();
@@ -29,7 +32,7 @@ const Scene = z
   .refine((pieces) => Object.keys(pieces).length <= MOST_PIECES, "too many pieces");
 
 export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiteral): BoundMonitor => {
-  const { place, pace, remark, watch, resources, alerts, series, backfill, probe, scene } = monitor;
+  const { place, pace, remark, watch, resources, figures, alerts, series, backfill, probe, scene } = monitor;
   const what = (part: string): string => `monitors.${name}.${part}`;
   return Object.freeze({
     channel: `${plugin.id}/${name}`,
@@ -45,6 +48,7 @@ export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiter
     read: (signal) => callPlugin(plugin, { what: what("read"), signal, answer: z.unknown() }, (context) => monitor.read(context)),
     ...(watch === undefined ? {} : { watch: (emit, signal) => callPlugin(plugin, { what: what("watch"), signal, answer: nothing }, (context) => watch(context, emit)) }),
     ...(resources === undefined ? {} : { resources: (now) => askPlugin(plugin, what("resources"), Resources, () => resources(now)) }),
+    ...(figures === undefined ? {} : { figures: (now) => askPlugin(plugin, what("figures"), Figures, () => figures(now)) }),
     ...(alerts === undefined ? {} : { alerts: (now, past) => askPlugin(plugin, what("alerts"), Alerts, () => alerts(now, past)) }),
     ...(series === undefined ? {} : { series: (now) => askPlugin(plugin, what("series"), SeriesValues, () => series(now)) }),
     ...(backfill === undefined

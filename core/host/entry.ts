@@ -2,6 +2,7 @@
 import type { Bundled } from "./discover.ts";
 import type { Grant } from "./grant.ts";
 import type { PluginLiteral } from "./literal.ts";
+import type { Running } from "./plugin-call.ts";
 
 export interface Entry {
   readonly found: Bundled;
@@ -11,6 +12,7 @@ export interface Entry {
   config?: unknown;
   /** What connect() answered, while it runs. */
   client?: unknown;
+  running?: Running;
   error?: string;
   unload?: () => Promise<void>;
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Cause } from "../contract/cause.ts";
 import type { ConsoleAbout, ConsoleLine } from "../contract/console.ts";
 import type { Context, Series } from "../contract/context.ts";
+import type { Sent as Ingested } from "../contract/ingest.ts";
 import type { Duration } from "../contract/monitor.ts";
 import type { PastWanted } from "../contract/past.ts";
 import { Permissions } from "../contract/permission.ts";
@@ -34,6 +35,7 @@ export const MonitorLiteral = z.strictObject({
   read: method<[Ctx]>(),
   watch: method<[Ctx, (value: unknown) => void]>().optional(),
   resources: method<[unknown]>().optional(),
+  figures: method<[unknown]>().optional(),
   alerts: method<[unknown, { before: unknown; open: readonly Alert[] }]>().optional(),
   series: method<[unknown]>().optional(),
   backfill: method<[Ctx, PastWanted]>().optional(),
@@ -99,6 +101,7 @@ export const PluginLiteral = z.strictObject({
   widgets: many(Widget),
   remedies: many(RemedyLiteral),
   diagnose: z.strictObject({ on: z.array(z.string()).min(1).max(100), read: method<[Ctx, Facts]>() }).optional(),
+  ingest: z.strictObject({ title: z.string().min(1).max(100), secret: method<[unknown]>(), take: method<[Ctx, Ingested]>() }).optional(),
   metrics: method<[unknown]>().optional(),
 });
 export type PluginLiteral = z.infer<typeof PluginLiteral>;

@@ -8,6 +8,7 @@ import { type Dropped, discover } from "./discover.ts";
 import type { Entry } from "./entry.ts";
 import { destinations } from "./grant.ts";
 import { describe } from "./info.ts";
+import { type Intake, intakeOf } from "./ingest.ts";
 import { pluginMetrics } from "./metrics.ts";
 import { notice } from "./noticing.ts";
 import { createStages, type StageOptions } from "./stages.ts";
@@ -33,6 +34,8 @@ export interface Host {
   start(): Promise<void>;
   list(): PluginInfo[];
   widgets(): WireWidget[];
+  /** Who takes what the plugin's source sends by itself; undefined when nobody does. */
+  intake(plugin: string): Intake | undefined;
   /** What running plugins counted, under their prefix. */
   metrics(): Metric[];
   destinations(): Destination[];
@@ -98,5 +101,10 @@ export const createHost = (options: Options): Host => {
     );
   };
 
-  return { start, stop, destinations: reach, metrics: () => pluginMetrics(entries.values(), log), ...describe(entries, () => dropped) };
+  const intake = (plugin: string): Intake | undefined => {
+    const entry = entries.get(plugin);
+    return entry && intakeOf(entry, clock, log);
+  };
+
+  return { start, stop, destinations: reach, intake, metrics: () => pluginMetrics(entries.values(), log), ...describe(entries, () => dropped) };
 };

@@ -75,10 +75,12 @@ export const createStages = (options: StageOptions): Stages => {
         clock,
         "connect",
       );
-      const unbind = await bindPlugin({ ...found, source, client }, literal, options.faces);
-      entry.client = client;
+      const running = { ...found, source, client };
+      const unbind = await bindPlugin(running, literal, options.faces);
+      Object.assign(entry, { client, running });
       entry.unload = async () => {
         delete entry.client;
+        delete entry.running;
         await unbind();
         source.close(new JarvisError("unavailable", { message: `The plugin ${found.id} was stopped.` }));
         await withinTime(Promise.resolve(literal.close?.(client)), clock, "close").catch((thrown: unknown) => log("warn", `plugin ${found.id}: ${blame(thrown, found)}`));

@@ -4,7 +4,7 @@ import { JarvisError } from "../contract/error.ts";
 import { failed, json } from "./answer.ts";
 import type { Who } from "./faces.ts";
 import type { Peer } from "./peer.ts";
-import { isReserved, ROUTES } from "./routes.ts";
+import { INGEST, isReserved, ROUTES } from "./routes.ts";
 
 /** What the edge already knows of a request when a handler runs. */
 export interface Entered {
@@ -21,6 +21,7 @@ export interface Handlers {
   openapi(): unknown;
   asyncapi(host: string): unknown;
   metrics(): string;
+  ingest(request: Request, path: string, peer: Peer): Promise<Response>;
   page(request: Request, path: string): Response;
 }
 
@@ -52,7 +53,8 @@ export const createApp = (entered: (request: Request) => Entered, handlers: Hand
     .all(
       "/*",
       ({ request }) => {
-        const { path } = entered(request);
+        const { path, peer } = entered(request);
+        if (path.startsWith(INGEST)) return handlers.ingest(request, path, peer);
         const page = (request.method === "GET" || request.method === "HEAD") && !isReserved(path);
         return page ? handlers.page(request, path) : nothing(path);
       },

@@ -8,6 +8,7 @@ import { cookieOf } from "./credentials.ts";
 import { contentPolicy, secured } from "./headers.ts";
 import type { Parts } from "./parts.ts";
 import { type Peer, peerOf } from "./peer.ts";
+import { INGEST } from "./routes.ts";
 import type { ServerSettings } from "./server-options.ts";
 import { MOST_SOCKETS, type SocketData } from "./sockets.ts";
 
@@ -41,7 +42,7 @@ export const createEdge = ({ settings, parts, port, log }: Options) => {
     try {
       const who = parts.gate.enter(request, path, peer);
       if (path === "/api/v1/ws" && request.method === "GET") return upgrade(request, peer, parts, to);
-      checkBodyHeaders(request.headers);
+      if (!path.startsWith(INGEST)) checkBodyHeaders(request.headers);
       // A call may take its 300 s, a chat answer longer; nobody else may hold a connection idle.
       if (path === "/api/v1/rpc") to?.timeout(request, 0);
       seen.set(request, { path, peer, who });

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { CallAnswer } from "../contract/call.ts";
 import type { Caller } from "../contract/caller.ts";
 import type { ConsoleSize } from "../contract/console.ts";
+import type { Sent } from "../contract/ingest.ts";
 import type { Metric } from "../contract/metric.ts";
 import type { ChatDone, MethodName, NOTIFICATIONS, Params, Result } from "../contract/wire.ts";
 
@@ -58,11 +59,19 @@ export interface Sitting {
   close(why: string): void;
 }
 
+/** `secret`: what the sender must show. */
+export interface Intake {
+  readonly secret: string;
+  take(sent: Sent): Promise<{ taken: number; left: number }>;
+}
+
 export type CoreFaces = { readonly [N in CoreMethod]: (params: Params<N>, who: Who) => Promise<Result<N>> } & {
   /** Starts an answer and returns at once. */
   chat(params: Params<"chat.send">, who: Who, emit: Emit): Talk;
   /** Asks for a console in the name of whoever sits at the socket. Throws rate. Absent: there are none. */
   sit?(params: Params<"console.open">, who: Who, sitter: Sitter): Promise<Sitting>;
+  /** Who takes what a plugin's source sends by itself; undefined when nobody does. */
+  intake?(plugin: string): Intake | undefined;
   /** What /metrics tells beyond the edge's own: what plugins counted. */
   metrics?(): readonly Metric[];
 };

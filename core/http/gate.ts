@@ -6,7 +6,7 @@ import type { Buckets } from "./bucket.ts";
 import { bearerOf, type Credential, type Credentials, cookieOf, keyOf } from "./credentials.ts";
 import type { Who } from "./faces.ts";
 import type { Peer } from "./peer.ts";
-import { isReserved, ROUTES, type Route } from "./routes.ts";
+import { INGEST, isReserved, ROUTES, type Route } from "./routes.ts";
 
 export type Phase = "starting" | "ready" | "stopping";
 
@@ -32,6 +32,7 @@ const paths: ReadonlySet<string> = new Set(ROUTES.map(({ path }) => path));
 const accessOf = (method: string, path: string): Route["access"] => {
   const route = ROUTES.find((one) => one.path === path && (one.method === method || (one.method === "GET" && method === "HEAD")));
   if (route !== undefined) return route.access;
+  if (path.startsWith(INGEST)) return "anonymous";
   return paths.has(path) || isReserved(path) ? "read" : "anonymous";
 };
 

@@ -7,6 +7,7 @@ import { createCodes } from "./codes.ts";
 import { cookieName as cookieNameOf, createCredentials } from "./credentials.ts";
 import { createEdgeFaces } from "./edge-faces.ts";
 import { createGate, type Phase, RATES } from "./gate.ts";
+import { createIngest, INGEST_RATE } from "./ingest.ts";
 import { edgeMetrics, processMetrics, prometheus } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import { createDispatcher } from "./rpc.ts";
@@ -51,6 +52,7 @@ export const createParts = (options: ServerOptions, { phase, port, url, secure }
     openapi: () => openApi(version, cookieName()),
     asyncapi: (host) => asyncApi(version, host, secure),
     metrics: () => prometheus([...processMetrics(), ...edgeMetrics({ sockets: sockets.count(), channels: hub.list().length, answers }), ...(core.metrics?.() ?? [])]),
+    ingest: createIngest({ core, rates: { plugin: createBuckets({ clock, rate: INGEST_RATE }), wrong: rates.wrong } }),
     page: (request, path) => answerStatic(page, request, path),
   };
 

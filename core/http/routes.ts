@@ -20,6 +20,9 @@ export const ROUTES = [
   { method: "GET", path: "/metrics", access: "read", summary: "Prometheus metrics" },
 ] as const satisfies readonly Route[];
 
+/** What sources send to plugins: `INGEST/PLUGIN/...`. Its own secret stands for a credential (ingest.ts). */
+export const INGEST = "/api/v1/ingest/";
+
 /** Paths below these are never the page's. */
 const RESERVED = /^\/(api|v1|mcp|metrics|healthz|readyz)(\/|$)/;
 export const isReserved = (path: string): boolean => RESERVED.test(path);

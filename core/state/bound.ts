@@ -3,6 +3,8 @@ import type { z } from "zod";
 import type { Past, PastWanted } from "../contract/past.ts";
 import type { Alert, Resource } from "../contract/resource.ts";
 
+export type Freshened = Readonly<Record<string, { readonly atMs: number; readonly figures: Readonly<Record<string, number>> }>>;
+
 export interface BoundMonitor {
   /** `plugin/monitor`: the state channel. */
   readonly channel: string;
@@ -21,6 +23,8 @@ export interface BoundMonitor {
   readonly read: (signal: AbortSignal) => Promise<unknown>;
   readonly watch?: (emit: (value: unknown) => void, signal: AbortSignal) => Promise<void>;
   readonly resources?: (now: unknown) => readonly Resource[];
+  /** Newer figures of what others tell of, by resource id. */
+  readonly figures?: (now: unknown) => Freshened;
   readonly alerts?: (now: unknown, past: { before: unknown; open: readonly Alert[] }) => readonly Alert[];
   readonly series?: (now: unknown) => Record<string, number>;
   readonly backfill?: (about: PastWanted, signal: AbortSignal) => Promise<Past | undefined>;

@@ -1,7 +1,7 @@
 // Everything that exists, from all monitors: one list with freshness, and the time each status began. Invents nothing; derives each reading once.
 import type { LiveResource, Resource } from "../contract/resource.ts";
 import type { Clock } from "../lib/clock.ts";
-import type { BoundMonitor } from "./bound.ts";
+import type { BoundMonitor, Freshened } from "./bound.ts";
 import type { StateStore } from "./store.ts";
 
 interface Options {
@@ -29,6 +29,7 @@ const merge = (a: LiveResource, b: LiveResource): LiveResource => {
 export const createResources = ({ clock, store, marks = () => ({}) }: Options) => {
   const monitors = new Map<string, BoundMonitor>();
   const byChannel = new Map<string, Told>();
+  const fresher = new Map<string, Freshened>();
   const listeners = new Set<() => void>();
   const tellerListeners = new Set<() => void>();
   let made: { from: readonly unknown[]; list: LiveResource[]; byId: ReadonlyMap<string, LiveResource> } | undefined;
@@ -36,6 +37,11 @@ export const createResources = ({ clock, store, marks = () => ({}) }: Options) =
   const read = (channel: string): void => {
     const monitor = monitors.get(channel);
     const reading = store.get(channel);
+    if (monitor?.figures && reading) {
+      fresher.set(channel, reading.stale ? {} : monitor.figures(reading.value));
+      made = undefined;
+      for (const listener of listeners) listener();
+    }
     if (!monitor?.resources || !reading) return;
     const before = byChannel.get(channel)?.began;
     const resources = monitor.resources(reading.value);
@@ -64,6 +70,15 @@ export const createResources = ({ clock, store, marks = () => ({}) }: Options) =
     }));
   };
 
+  /** Those known and up whose figures a channel has newer; with the names they have, and no other. */
+  const freshenedBy = (channel: string, byId: ReadonlyMap<string, LiveResource>): [string, LiveResource][] =>
+    Object.entries(fresher.get(channel) ?? {}).flatMap(([id, { atMs, figures }]) => {
+      const live = byId.get(id);
+      if (!live || live.stale || (live.status !== "up" && live.status !== "paused") || atMs <= Date.parse(live.at)) return [];
+      const known = Object.entries(figures).filter(([name, value]) => live.figures?.[name] !== undefined && Number.isFinite(value));
+      return known.length === 0 ? [] : [[id, { ...live, at: new Date(atMs).toISOString(), figures: { ...live.figures, ...Object.fromEntries(known) } }]];
+    });
+
   /** Made anew only when a reading, even an equal one, has come since. */
   const all = () => {
     const from = [...byChannel.keys()].map((channel) => store.get(channel));
@@ -74,6 +89,7 @@ export const createResources = ({ clock, store, marks = () => ({}) }: Options) =
         const other = byId.get(live.id);
         byId.set(live.id, other ? merge(other, live) : live);
       }
+    for (const channel of fresher.keys()) for (const [id, live] of freshenedBy(channel, byId)) byId.set(id, live);
     made = { from, byId, list: [...byId.values()].sort((a, b) => compare(a.id, b.id)) };
     return made;
   };
@@ -94,6 +110,7 @@ export const createResources = ({ clock, store, marks = () => ({}) }: Options) =
       return () => {
         monitors.delete(monitor.channel);
         byChannel.delete(monitor.channel);
+        fresher.delete(monitor.channel);
         made = undefined;
         for (const listener of listeners) listener();
         tellersChanged(monitor);
@@ -104,6 +121,11 @@ export const createResources = ({ clock, store, marks = () => ({}) }: Options) =
     get: (id: string): LiveResource | undefined => all().byId.get(id),
     /** What one channel's last reading tells, derived already. */
     told: (channel: string): readonly Resource[] => byChannel.get(channel)?.resources ?? [],
+    /** What is known of the things whose figures one channel makes newer. */
+    freshened(channel: string): readonly LiveResource[] {
+      const names = new Set(Object.keys(fresher.get(channel) ?? {}));
+      return names.size === 0 ? [] : all().list.filter(({ id }) => names.has(id));
+    },
     /** What `marks` answers has changed. */
     remark(): void {
       made = undefined;

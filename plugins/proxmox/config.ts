@@ -40,6 +40,16 @@ const Backups = z.strictObject({
   excludeTags: z.array(z.string().min(1).max(100)).max(20).default(["no-backup", "nobackup"]).describe("Guests with one of these tags need no backup"),
 });
 
+const Push = z.strictObject({
+  token: z
+    .string()
+    .min(16, "expected a secret of at least 16 characters, such as `openssl rand -hex 24` prints")
+    .max(200)
+    .regex(/^[\x21-\x7e]+$/, "expected a secret without spaces")
+    .meta({ secret: true })
+    .describe("What the nodes show when they push: the metric server's token in Proxmox"),
+});
+
 type Credentials = Readonly<Partial<Record<"token" | "actToken" | "user" | "password" | "realm" | "totp", string | undefined>>>;
 
 /** One way to sign in, whole: tokens, or a user with a password. */
@@ -78,6 +88,7 @@ export const Config = z
       .optional()
       .describe("The secret of the login's second factor, as it was shown when it was set up"),
     backups: Backups.prefault({}),
+    push: Push.nullish().describe("The nodes may push their figures here (Datacenter > Metric Server); they are shown sooner than by asking"),
     pbs: BackupServer.nullish().describe("A Proxmox Backup Server: its datastores, verification, garbage collection and tasks; reads only"),
   })
   .superRefine((config, check) => {

@@ -29,6 +29,7 @@ import { storage } from "./monitors/storage.ts";
 import { tasks } from "./monitors/tasks.ts";
 import { upkeep } from "./monitors/upkeep.ts";
 import { pbs } from "./pbs/monitor.ts";
+import { push } from "./push/monitor.ts";
 import { accessGet } from "./tools/access-get.ts";
 import { guestAgentExec } from "./tools/agent-exec.ts";
 import { guestAgentGet } from "./tools/agent-look.ts";
@@ -90,6 +91,7 @@ export default definePlugin({
   },
   config: Config,
   metrics: metricsOf,
+  ingest: { title: "Proxmox's metric servers", secret: ({ push }) => push?.token, take: async (ctx, sent) => (await import("./push/take.ts")).take(ctx, sent) },
   connect,
   monitors: {
     guests: { ...withPast(guests), remark },
@@ -114,6 +116,7 @@ export default definePlugin({
     pools,
     upkeep: eased(upkeep),
     corosync: eased(corosync),
+    push,
   },
   tools: {
     guest_list: guestList,

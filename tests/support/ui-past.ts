@@ -14,7 +14,8 @@ const levelOf = (name: (typeof FIGURES)[number], resource: UiHouse["drawn"]["res
 
 export const pastAt = (now: number, { drawn }: UiHouse, { series: pattern, minutes = 15 }: Params<"history.get">): Result<"history.get"> => {
   const steps = minutes <= 15 ? STEPS : STEPS * 3;
-  const [stepMs, told]: [number, Required<Result<"history.get">>] = [(minutes * 60_000) / steps, { series: {}, max: {}, stepSeconds: (minutes * 60) / steps }];
+  const stepMs = (minutes * 60_000) / steps;
+  const [means, peaks]: [Result<"history.get">["series"], Result<"history.get">["series"]] = [{}, {}];
   for (const [index, [id, resource]] of Object.entries(drawn.resources).entries())
     for (const name of FIGURES) {
       const found = levelOf(name, resource);
@@ -24,8 +25,8 @@ export const pastAt = (now: number, { drawn }: UiHouse, { series: pattern, minut
         Math.max(1, found.level + swing * (Math.sin(step / (5 + (index % 5))) + Math.sin(step * (0.23 + (index % 5) / 9)) / 2 + Math.sin(step * 0.31) / 4));
       const known = Array.from({ length: steps }, (_, step) => step).filter((step) => minutes <= 15 || step < steps * 0.3 || step > steps * 0.36);
       const value = (step: number, more = 0): [number, number] => [now - (steps - step) * stepMs, (Math.min(100, wave(step) + more) * found.whole) / 100];
-      told.series[`${id}/${name}`] = known.map((step) => value(step));
-      told.max[`${id}/${name}`] = known.map((step) => value(step, step % 7));
+      means[`${id}/${name}`] = known.map((step) => value(step));
+      peaks[`${id}/${name}`] = known.map((step) => value(step, step % 7));
     }
-  return minutes <= 15 ? { series: told.series } : told;
+  return minutes <= 15 ? { series: means } : { series: means, max: peaks, stepSeconds: stepMs / 1000 };
 };

@@ -1,9 +1,11 @@
 // What the client counted, for /metrics: every call that went out by path and cause, how busy and slow the API is, how each endpoint stands, what our tokens lack. Sends nothing.
 import type { Metric } from "jarvis";
+import { heapOf } from "../push/heap.ts";
 import type { Client } from "./client.ts";
 import { LEVELS } from "./strain.ts";
 
-export const metricsOf = ({ ledger, health, missing }: Client): Metric[] => {
+export const metricsOf = (client: Client): Metric[] => {
+  const { ledger, health, missing } = client;
   const mean = ledger.meanMs();
   const { level, p95Ms, lost } = ledger.strain();
   return [
@@ -36,6 +38,12 @@ export const metricsOf = ({ ledger, health, missing }: Client): Metric[] => {
     },
     { name: "call_budget", help: "Calls a minute that are meant to be spent now, unwatched.", type: "gauge", samples: [{ value: ledger.budget() }] },
     { name: "call_spare", help: "How many of them were left at the last call, for what can wait.", type: "gauge", samples: [{ value: ledger.spare() }] },
+    {
+      name: "pushed_total",
+      help: "Figures the nodes pushed: taken, unknown (of nothing the cluster lists there), late (or of a clock that is wrong) and broken.",
+      type: "counter",
+      samples: Object.entries(heapOf(client).counts).map(([outcome, value]) => ({ labels: { outcome }, value })),
+    },
     {
       name: "endpoint_well",
       help: "1 when the endpoint stands well or was never asked, else 0; standing says which.",

@@ -59,6 +59,14 @@ export const sectionWords = (sights: readonly Sight[], user: string): string => 
       `    fingerprints: [${pins.join(", ")}]`,
       `    token: "${user}!observe=SECRET"`,
       `    actToken: "${user}!operate=SECRET"   # without it Jarvis only looks`,
+      "    # push: { token: WORD }   # only if the nodes shall push their figures, which shows them sooner; see below",
+    ]),
+    "",
+    "   Only if you want the nodes to push, as root on one of them. WORD is any secret of 16 characters or more, JARVIS where it listens (server.host and port):",
+    indented([
+      "pvesh create /cluster/metrics/server/jarvis --type influxdb --influxdbproto http --server JARVIS --port 5278 --api-path-prefix api/v1/ingest/proxmox --token WORD",
+      "# or, from 9.1 on, as OpenTelemetry:",
+      `pvesh create /cluster/metrics/server/jarvis --type opentelemetry --otel-protocol http --server JARVIS --port 5278 --otel-path /api/v1/ingest/proxmox/v1/metrics --otel-headers "$(printf '{"Authorization":"Bearer WORD"}' | base64 -w0)"`,
     ]),
   ].join("\n");
 };

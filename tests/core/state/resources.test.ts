@@ -32,3 +32,46 @@ test("figures of a teller that does not know the status are added to the one tha
   }
   expect(resources.get("node/pve")).toMatchObject({ status: "down", figures: { waitPercent: 3, cpuPercent: 7 } });
 });
+
+test("figures that come sooner count while they are newer and their resource is known and up; they make nothing and say nothing of how it is", () => {
+  const clock = createManualClock();
+  const store = createStateStore({ clock });
+  const resources = createResources({ clock, store });
+  const base = { plugin: "p", watchedMs: undefined, everyMs: 1000, deadlineMs: 1000, schema: z.unknown(), read: async () => undefined };
+  const guests: Resource[] = [
+    { id: "guest/1", kind: "guest", name: "one", status: "up", figures: { cpuPercent: 10, memoryBytes: 5 } },
+    { id: "guest/2", kind: "guest", name: "two", status: "down", figures: { cpuPercent: 0 } },
+  ];
+  let count = 0;
+  const read = (): void => {
+    count += 1;
+    store.accept("p/guests", { count });
+  };
+  const push = (atMs: number, figures: Record<string, Record<string, number>>): void =>
+    store.accept("p/push", Object.fromEntries(Object.entries(figures).map(([id, own]) => [id, { atMs, figures: own }])));
+  const Pushed = z.record(z.string(), z.object({ atMs: z.number(), figures: z.record(z.string(), z.number()) }));
+  const remove = resources.add({ ...base, channel: "p/push", title: "Push", figures: (now) => Pushed.parse(now) });
+  resources.add({ ...base, channel: "p/guests", title: "Guests", resources: () => guests });
+
+  push(clock.now() + 5000, { "guest/1": { cpuPercent: 70 }, "guest/2": { cpuPercent: 70 }, "guest/3": { cpuPercent: 70 } });
+  expect(resources.list()).toEqual([]);
+  read();
+  expect(resources.list().map(({ id, status, figures }) => [id, status, figures])).toEqual([
+    ["guest/1", "up", { cpuPercent: 70, memoryBytes: 5 }],
+    ["guest/2", "down", { cpuPercent: 0 }],
+  ]);
+  push(clock.now() + 6000, { "guest/1": { cpuPercent: 71, diskBytes: 9 } });
+  expect(resources.get("guest/1")?.figures).toEqual({ cpuPercent: 71, memoryBytes: 5 });
+  expect(resources.freshened("p/push").map(({ id }) => id)).toEqual(["guest/1"]);
+  clock.jump(10_000);
+  read();
+  expect(resources.get("guest/1")?.figures).toEqual({ cpuPercent: 10, memoryBytes: 5 });
+  push(clock.now() + 1, { "guest/1": { cpuPercent: 72 } });
+  store.fail("p/guests", "gone");
+  expect(resources.get("guest/1")).toMatchObject({ stale: true, figures: { cpuPercent: 10 } });
+  read();
+  store.fail("p/push", "gone");
+  expect(resources.get("guest/1")?.figures?.cpuPercent).toBe(10);
+  remove();
+  expect(resources.list()).toHaveLength(2);
+});
