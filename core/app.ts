@@ -120,19 +120,19 @@ export const createApp = async (options: AppOptions) => {
     initialMode: config.autonomy,
     watchFolder,
   });
-  const house = createPolicy({ loaded, journal, clock, log, registry, resources, self: self.view, feed: () => feed });
+  const house = createPolicy({ loaded, journal, clock, log, registry, resources, self: self.view, feed: () => feed, records: () => records });
   const pipeline = createPipeline({
     clock,
     registry,
     journal,
     switches,
-    policy: house.policy,
+    ...house.pipeline,
     log,
     redact,
     ...(environment.holdAt ? { checkpoint: createHoldPoint(environment.holdAt) } : {}),
   });
   const feed = createFeed({ clock, store: incidentStore, publish: (entry) => hub.event("core/feed", redact.data(entry)) });
-  const records = createRecords({ clock, store: incidentStore, changed: () => publisher.incidents() });
+  const records = createRecords({ clock, store: incidentStore, changed: () => house.sampled(publisher.incidents) });
   const watching = createWatching(hub);
   const publisher = createPublisher({ clock, hub, store, resources, history, records, active: () => journal.list({ limit: 50 }), isWatched: watching.isWatched });
   const status = createStatus({ store, sources, resources, log, feed, version, modes: switches.view, self: self.view });

@@ -1,13 +1,16 @@
 // What the pipeline decides by, wired: the operator's rules, what is protected, what Jarvis is itself, and how much is unhealthy.
 import type { Feed } from "../incidents/feed.ts";
+import type { Records } from "../incidents/record.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Loaded } from "../settings/load.ts";
 import type { Resources } from "../state/resources.ts";
+import { foundationsOf, victimsOf } from "../state/roots.ts";
 import type { Journal } from "../store/journal/open.ts";
 import { createHouseRules } from "../tools/house-rules.ts";
-import type { PipelineOptions } from "../tools/parts.ts";
+import type { PipelineOptions, Standing } from "../tools/parts.ts";
 import type { Registry } from "../tools/registry.ts";
+import { createShare, type Group } from "../tools/share.ts";
 
 interface Parts {
   loaded: Loaded;
@@ -15,27 +18,77 @@ interface Parts {
   clock: Clock;
   log: Log;
   registry: Registry;
-  resources: Pick<Resources, "list">;
+  resources: Pick<Resources, "list" | "get">;
   self: PipelineOptions["policy"]["self"];
   feed: () => Feed;
+  records: () => Pick<Records, "openOnes">;
 }
 
 /** `jarvis.yaml:12`, whatever folder it lies in. */
 const lineOf = (place: string): string => place.replace(/^.*\//, "").replace(/:\d+$/, "");
 
-export const createPolicy = ({ loaded, journal, clock, log, registry, resources, self, feed }: Parts) => {
+export const createPolicy = ({ loaded, journal, clock, log, registry, resources, self, feed, records }: Parts) => {
   const { config } = loaded;
+  const notice = (words: string): void => feed().add({ kind: "notice", words });
   const rules = createHouseRules({
     journal,
     clock,
     timeZone: config.timeZone,
     written: config.rules.map((rule, index) => ({ ...rule, origin: lineOf(loaded.place(["rules", index])) })),
     known: () => ({ tools: [...registry.list(), ...registry.consoles()], resources: resources.list() }),
-    changed: (words) => feed().add({ kind: "notice", words }),
+    changed: notice,
   });
+
+  /** Down with an incident of its own: what is only old, or hurt by another thing's fault, is not sick by itself. */
+  const groups = (): Record<string, Group> => {
+    const sick = new Set(
+      records()
+        .openOnes()
+        .map(({ resource }) => resource),
+    );
+    const all = resources.list().filter(({ template }) => template !== true);
+    return Object.fromEntries(
+      [...Map.groupBy(all, ({ kind }) => kind)].map(([kind, own]) => [kind, { unhealthy: own.filter(({ id, status }) => status !== "up" && sick.has(id)).length, of: own.length }]),
+    );
+  };
+  const share = createShare({
+    clock,
+    groups,
+    before: journal.unhealthyKinds(),
+    keep: (kinds) => {
+      const words =
+        kinds.length === 0
+          ? "Ten quiet minutes have passed: I act again by what autonomy allows."
+          : `Too much is unhealthy at once (${kinds.join(", ")}): the cause lies elsewhere, and I only watch until it has been less for ten minutes.`;
+      notice(words);
+      try {
+        journal.note({ unhealthy: kinds });
+      } catch (thrown) {
+        log("warn", "the unhealthy share could not be noted; it holds in memory", { error: String(thrown) });
+      }
+    },
+  });
+
+  const standing = (target: string): Standing => {
+    const all = resources.list();
+    const tried = records()
+      .openOnes()
+      .find(({ resource, status, callIds }) => resource === target && status === "escalated" && callIds.length > 0);
+    return {
+      related: [...foundationsOf(target, resources.get), ...victimsOf(target, all)],
+      neededBy: all.filter(({ needs }) => needs?.includes(target)).map(({ id }) => id),
+      ...(tried === undefined ? {} : { escalated: `I tried on ${target} and handed it to a person (${tried.id}); I do not disturb it by myself until that has ended.` }),
+    };
+  };
+
   return {
     faces: { rules, open: config.server.open },
-    policy: { rules: rules.inForce, minute: rules.minute, protect: config.protect, self },
+    pipeline: { policy: { rules: rules.inForce, minute: rules.minute, protect: config.protect, self }, health: share.of, standing, told: notice },
+    /** Whenever incidents change. */
+    sampled: (then: () => void): void => {
+      share.look();
+      then();
+    },
     /** Once all tools are there: a rule that will never decide anything is most often a slip. */
     review: (): void => {
       for (const { id, origin, remark } of rules.list()) if (remark !== undefined) log("warn", `rule ${id} (${origin}): ${remark}`);

@@ -10,7 +10,7 @@ type Find = (id: string) => Placed | undefined;
 const above = ({ parent, needs = [] }: Placed): string[] => [...(parent === undefined ? [] : [parent]), ...needs];
 
 /** Everything `id` stands on, the nearest first. */
-const foundationsOf = (id: string, find: Find): string[] => {
+export const foundationsOf = (id: string, find: Find): string[] => {
   const seen = new Set<string>([id]);
   let level = [id];
   for (let step = 0; step < MOST_STEPS && level.length > 0; step += 1) {

@@ -4,6 +4,7 @@ import type { Effect } from "../contract/tool.ts";
 import type { CallerRow } from "./caller-row.ts";
 import { atLeast } from "./effect-order.ts";
 import type { Finding, Rule } from "./rules.ts";
+import { type Health, isTooMuch } from "./share.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -18,6 +19,9 @@ const CLUSTER_PER_DAY = 20;
 const CLUSTER_AT_ONCE = 2;
 const DESTRUCTIVE_PER_HOUR = 3;
 const CALLER_PER_MINUTE = 30;
+/** Between two moves of one guest from carrier to carrier: else two that weigh differently send it to and fro. */
+const DWELL_MS = HOUR_MS;
+const MOVE = /_(?:migrate|move|relocate)$/;
 const ACTIVE: readonly CallState[] = ["intent", "sending", "accepted", "unknown", "verifying"];
 
 /** What a budget needs of a journal row. `sentMs` null: not sent yet. */
@@ -37,6 +41,7 @@ export interface Spent {
 
 export interface Wish {
   readonly callId: string;
+  readonly tool: string;
   readonly effect: Effect;
   readonly target: string;
   readonly parent: string | undefined;
@@ -44,7 +49,11 @@ export interface Wish {
   readonly row: CallerRow;
   readonly nowMs: number;
   /** How many of the group are unhealthy, when somebody counts. */
-  readonly health?: { readonly unhealthy: number; readonly of: number } | undefined;
+  readonly health?: Health | undefined;
+  /** What the target stands on and what stands on it. */
+  readonly related?: readonly string[] | undefined;
+  /** Words, when an incident on the target was tried and handed to a person. */
+  readonly escalated?: string | undefined;
 }
 
 const isActive = ({ state }: Spent): boolean => ACTIVE.includes(state);
@@ -71,6 +80,19 @@ const frozen: Look = function* (rows, { target, row, effect }) {
   if (last >= 0 && !own.slice(last + 1).some(byAPerson)) yield finding("target_frozen", `How ${own[last]?.tool} on ${target} ended is not known; somebody has to look.`, holds);
   const late = own.findLast(({ lateMs }) => lateMs !== undefined && !own.some((spent) => byAPerson(spent) && (spent.sentMs ?? 0) > lateMs));
   if (late) yield finding("target_frozen", `${late.tool} on ${target} (${late.callId}) was carried out after it had been closed as not applied; somebody has to look.`, holds);
+};
+
+/** What Jarvis tried and gave up on waits for a person: until the incident ends, or an act of theirs succeeded there. */
+const handedOver: Look = function* (rows, { target, row, effect, escalated, nowMs }) {
+  if (escalated === undefined || !isDisruptive({ effect })) return;
+  if (rows.some((spent) => spent.target === target && byAPerson(spent) && within(spent, DAY_MS, nowMs))) return;
+  yield finding("target_frozen", escalated, row === "unasked");
+};
+
+const dwell: Look = function* (rows, { target, tool, row, nowMs }) {
+  if (!MOVE.test(tool)) return;
+  const last = rows.findLast((spent) => spent.target === target && MOVE.test(spent.tool) && within(spent, DWELL_MS, nowMs));
+  if (last) yield finding("target_gap", `${target} was moved within the hour (${last.callId}); it stays where it is for a while.`, row === "unasked");
 };
 
 const targetAttempts: Look = function* (rows, { target, effect, row, nowMs }) {
@@ -110,6 +132,13 @@ const cluster: Look = function* (rows, { effect, row, nowMs }) {
   if (day >= CLUSTER_PER_DAY) yield finding("cluster_attempts", `${day} disruptive acts within the day.`, row === "unasked");
 };
 
+/** Two acts one above the other disturb each other, and neither could be told to have worked. */
+const group: Look = function* (rows, { effect, related = [] }) {
+  if (!isDisruptive({ effect })) return;
+  const other = rows.find((spent) => isDisruptive(spent) && isActive(spent) && spent.target !== null && related.includes(spent.target));
+  if (other) yield finding("group_concurrency", `${other.tool} on ${other.target} is under way, and one of the two stands on the other; ask again when it has ended.`, true);
+};
+
 const destructive: Look = function* (rows, { effect, row, nowMs }) {
   if (effect !== "destructive") return;
   const hour = rows.filter((spent) => spent.effect === "destructive" && within(spent, HOUR_MS, nowMs)).length;
@@ -121,12 +150,18 @@ const rate: Look = function* (rows, { caller, nowMs }) {
   if (own.length >= CALLER_PER_MINUTE) yield finding("caller_rate", `${own.length} effects within a minute by ${caller.kind} ${caller.id}.`, true);
 };
 
-const health: Look = function* (_, { health: group, row }) {
-  if (group === undefined || group.unhealthy <= Math.max(2, 0.4 * group.of)) return;
-  yield finding("unhealthy_share", `${group.unhealthy} of ${group.of} are unhealthy at once.`, row === "unasked");
+const health: Look = function* (_, { health: share, row, nowMs }) {
+  if (share === undefined) return;
+  if (isTooMuch(share)) yield finding("unhealthy_share", `${share.unhealthy} of ${share.of} are unhealthy at once.`, row === "unasked");
+  else if (share.aboveMs !== undefined)
+    yield finding(
+      "unhealthy_share",
+      `Too many were unhealthy at once ${Math.max(0, Math.round((nowMs - share.aboveMs) / MINUTE_MS))} minutes ago; ten quiet ones must pass.`,
+      row === "unasked",
+    );
 };
 
-const LOOKS: readonly Look[] = [oneAtATime, frozen, targetAttempts, node, cluster, destructive, rate, health];
+const LOOKS: readonly Look[] = [oneAtATime, frozen, handedOver, targetAttempts, dwell, node, cluster, group, destructive, rate, health];
 
 /** `rows`: what was sent in the last day and what is under way. The wish's own row is left out. */
 export const budget = (rows: readonly Spent[], wish: Wish): Finding[] => {

@@ -16,14 +16,20 @@ interface Subject {
   /** Absent before the facts are read. */
   readonly facts: Preflight | undefined;
   readonly unasked: boolean;
+  /** How many others cannot do without the target. */
+  readonly needed?: number | undefined;
 }
 
-/** force and skip-lock: destructive for everyone. More than one target: one up. Managed by HA and disruptive: a person decides instead of Jarvis. */
-export const escalate = ({ effect, input, facts, unasked }: Subject): Effect => {
+/** From so many on the target is no single thing any more (reliability F1: a database of two services, a resolver, a router). */
+const MANY_NEED = 2;
+
+/** force and skip-lock: destructive for everyone. More than one target: one up. Managed by HA, or needed by two others, and disruptive: a person decides instead of Jarvis. */
+export const escalate = ({ effect, input, facts, unasked, needed = 0 }: Subject): Effect => {
   if (effect === "read") return effect;
   let raised: Effect = effect;
   if (forces(input)) raised = raise(raised, "destructive");
   if (facts?.touches !== undefined && facts.touches.length > 0) raised = raise(raised, "disruptive");
   if (unasked && facts?.ha?.managed === true && raised === "disruptive") raised = "destructive";
+  if (unasked && needed >= MANY_NEED && raised === "disruptive") raised = "destructive";
   return raised;
 };

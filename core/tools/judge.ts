@@ -31,7 +31,7 @@ const isConsole = ({ registry }: Parts, { tool }: { tool: string }): boolean => 
 
 const proposalOf = (parts: Parts, { row, input, hold }: Subject, facts: Preflight | undefined): Proposal => ({
   tool: row.tool,
-  effect: escalate({ effect: row.effect, input, facts, unasked: isUnasked(row.caller) }),
+  effect: escalate({ effect: row.effect, input, facts, unasked: isUnasked(row.caller), needed: facts && parts.standing?.(facts.target).neededBy.length }),
   target: facts?.target ?? row.target ?? undefined,
   touches: (facts?.touches ?? []).filter((id) => id !== facts?.target),
   carries: facts?.carries ?? [],
@@ -68,17 +68,21 @@ const findingsOf = (parts: Parts, subject: Subject, effect: Effect, facts: Prefl
   const alike = parts.journal.recent(nowMs - DAY_MS).filter((other) => isConsole(parts, other) === isConsole(parts, row));
   const spent = alike.map((other) => (late.has(other.callId) ? { ...other, lateMs: late.get(other.callId) } : other));
   const callersRow = callerRow(row.caller);
+  const standing = parts.standing?.(facts.target);
   return [
     ...preconditions(facts, { effect, unasked, nowMs, maintenance: parts.switches.view().maintenance, before }),
     ...budget(spent, {
       callId: row.callId,
+      tool: row.tool,
       effect,
       target: facts.target,
       parent: facts.parent,
       caller: row.caller,
       row: callersRow === "unasked" && approved ? "operator" : callersRow,
       nowMs,
-      health: parts.health?.(),
+      health: parts.health?.(facts.target),
+      related: standing?.related,
+      escalated: standing?.escalated,
     }),
   ];
 };

@@ -14,10 +14,18 @@ import type { Registry } from "./registry.ts";
 import type { PolicyRule } from "./rule-match.ts";
 import { parseInput } from "./schema.ts";
 import type { SelfView } from "./self.ts";
+import type { Health } from "./share.ts";
 import type { Switches } from "./switches.ts";
 
 /** Where a test may hold the pipeline, or end the process. */
 export type Checkpoint = "intent" | "sending" | "sent" | "accepted" | "verifying";
+
+/** `related`: what it stands on and what stands on it. `neededBy`: what cannot do without it, its own parts not counted. `escalated`: words, when it was handed to a person. */
+export interface Standing {
+  readonly related: readonly string[];
+  readonly neededBy: readonly string[];
+  readonly escalated?: string | undefined;
+}
 
 export interface PipelineOptions {
   clock: Clock;
@@ -27,8 +35,12 @@ export interface PipelineOptions {
   policy: { rules(): readonly PolicyRule[]; minute(): number; protect: readonly string[]; self(): SelfView };
   log: Log;
   redact: Redactor;
-  /** How many of the resources are unhealthy, when somebody counts (F3's unhealthy share). */
-  health?: () => { unhealthy: number; of: number };
+  /** How many of the target's kind are unhealthy, when somebody counts (F3's unhealthy share). */
+  health?: (target: string) => Health;
+  /** What is known of the target's place among others, when somebody knows. */
+  standing?: (target: string) => Standing;
+  /** Told what Jarvis does to its own freedom: that it lowered the mode, and why. */
+  told?: (words: string) => void;
   checkpoint?: (name: Checkpoint, callId: string) => Promise<void> | void;
 }
 

@@ -58,5 +58,7 @@ const afterwards = (parts: Parts, row: Row): void => {
   if (row.state !== "failed" && row.state !== "unresolved") return;
   if (parts.switches.view().mode !== "act") return;
   const nowMs = parts.clock.now();
-  if (circuitTrips(parts.journal.recent(nowMs - DAY_MS), nowMs)) parts.switches.setMode("propose", ITSELF, "the failure circuit: too many acts failed in a row");
+  if (!circuitTrips(parts.journal.recent(nowMs - DAY_MS), nowMs)) return;
+  parts.switches.setMode("propose", ITSELF, "the failure circuit: too many acts failed in a row");
+  parts.told?.(`What I did failed too often (last ${row.tool} on ${row.target}): from now on I ask before I disturb anything. Only you raise autonomy again.`);
 };

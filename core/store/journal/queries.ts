@@ -1,5 +1,6 @@
 // What is asked of the journal's rows. Reads only.
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, or } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, like, or } from "drizzle-orm";
+import { z } from "zod";
 import type { Call } from "../../contract/call.ts";
 import type { OpenDatabase } from "../open.ts";
 import { createLate } from "./late.ts";
@@ -9,6 +10,7 @@ import { RuleRecord } from "./rule-record.ts";
 import { ACTIVE_STATES, asks, calls, type Report, type Row, records, reports } from "./schema.ts";
 import { foldSwitches, SwitchRecord, type SwitchState } from "./switch-record.ts";
 
+const UnhealthyNote = z.object({ unhealthy: z.array(z.string()) });
 const MOST_LISTED = 1000;
 const MOST_OF_A_TARGET = 200;
 const OPEN_STATES = ["proposed", "held", "admitted", "rolling_back", ...ACTIVE_STATES] as const;
@@ -114,5 +116,17 @@ export const createQueries = (database: OpenDatabase["database"], reads: ReturnT
     return last && RuleRecord.parse(JSON.parse(last.data));
   };
 
-  return { row, get, list, byTarget, recent, unfinished, byIdempotency, report, ask, askOfCall, openAsks, modes, rules, late };
+  /** Kinds of which too much was unhealthy, as last noted. */
+  const unhealthyKinds = (): string[] => {
+    const last = database
+      .select({ data: records.data })
+      .from(records)
+      .where(and(eq(records.kind, "note"), isNull(records.callId), like(records.data, '{"unhealthy":%')))
+      .orderBy(desc(records.seq))
+      .limit(1)
+      .get();
+    return last === undefined ? [] : UnhealthyNote.parse(JSON.parse(last.data)).unhealthy;
+  };
+
+  return { row, get, list, byTarget, recent, unfinished, byIdempotency, report, ask, askOfCall, openAsks, modes, rules, unhealthyKinds, late };
 };

@@ -24,6 +24,7 @@ const spent = (minutesAgo: number, more: Partial<Spent> = {}): Spent => {
 };
 const wish = (more: Partial<Wish> = {}): Wish => ({
   callId: "new",
+  tool: "t",
   effect: "disruptive",
   target: "guest/101",
   parent: "node/a",

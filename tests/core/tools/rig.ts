@@ -78,6 +78,7 @@ export const createRig = (options: RigOptions = {}) => {
   const clock = createManualClock();
   const world = createWorld(clock);
   const logged: string[] = [];
+  const told: string[] = [];
   let checkpoint = options.checkpoint;
 
   const start = () => {
@@ -98,6 +99,7 @@ export const createRig = (options: RigOptions = {}) => {
       registry,
       ...(options.faulty?.(parts) ?? parts),
       log: (_level, message, data) => void logged.push(`${message} ${JSON.stringify(data ?? {})}`),
+      told: (words) => void told.push(words),
       redact: createRedactor(["topsecretvalue"]),
       checkpoint: async (name, callId) => {
         await checkpoint?.(name, callId);
@@ -128,6 +130,7 @@ export const createRig = (options: RigOptions = {}) => {
     clock,
     world,
     logged,
+    told,
     get core() {
       return core;
     },
