@@ -147,7 +147,7 @@ export const createApp = async (options: AppOptions) => {
   };
   const poller = createPoller({ clock, store, log, standing, isWatched: watching.isWatched });
   watching.tell(poller);
-  const tracking = createTracking({ clock, log, kept, store, records, feed, history, resources, poller, pipeline, journal });
+  const tracking = createTracking({ clock, log, kept, store, records, feed, history, resources, poller, pipeline, registry, journal });
   const consoles = createConsoles({ clock, log, redact, journal, switches, changed: (callId) => tellCall(journal.get(callId)) });
   const host = createPlugins({
     root,

@@ -1,6 +1,6 @@
 // What comes in from plugins and goes out as words of an error, without secrets and with nothing hidden: from here on state, scenes, incidents and frames are clean.
 import { JarvisError } from "../contract/error.ts";
-import type { BoundDiagnose } from "../incidents/bound.ts";
+import type { BoundDiagnose, BoundPrescribe } from "../incidents/bound.ts";
 import type { Redactor } from "../lib/redact.ts";
 import { visible, visibleData } from "../lib/visible.ts";
 import type { BoundMonitor } from "../state/bound.ts";
@@ -34,6 +34,11 @@ export const cleanMonitor = (redact: Redactor, monitor: BoundMonitor): BoundMoni
     ...(scene === undefined ? {} : { scene: (about, signal) => attempt(redact, () => scene(about, signal)) }),
   };
 };
+
+export const cleanPrescribe = (redact: Redactor, prescribe: BoundPrescribe): BoundPrescribe => ({
+  ...prescribe,
+  read: (about, signal) => attempt(redact, () => prescribe.read(about, signal)),
+});
 
 export const cleanDiagnose = (redact: Redactor, diagnose: BoundDiagnose): BoundDiagnose => ({
   ...diagnose,

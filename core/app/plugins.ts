@@ -22,7 +22,7 @@ import type { History } from "../store/history.ts";
 import type { Kept } from "../store/kept.ts";
 import type { Pipeline } from "../tools/pipeline.ts";
 import type { Registry } from "../tools/registry.ts";
-import { clean, cleanDiagnose, cleanMonitor } from "./cleaned.ts";
+import { clean, cleanDiagnose, cleanMonitor, cleanPrescribe } from "./cleaned.ts";
 import { reachesOutside } from "./open-mode.ts";
 import { createPluginCalls } from "./plugin-calls.ts";
 import type { createPublisher } from "./publish.ts";
@@ -109,6 +109,7 @@ export const createPlugins = (parts: Parts): Host => {
     publish: (channel, data) => hub.event(channel, clean(redact, data)),
     addDiagnose: (diagnose) => tracking.addDiagnose(cleanDiagnose(redact, diagnose)),
     addRemedy: tracking.addRemedy,
+    addPrescribe: (prescribe) => tracking.addPrescribe(cleanPrescribe(redact, prescribe)),
     state: (pattern): Record<string, Reading> => {
       publisher.refresh(pattern);
       return store.match(pattern);

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Call } from "../contract/call.ts";
 import { Alert } from "../contract/resource.ts";
-import type { BoundDiagnose, BoundRemedy } from "../incidents/bound.ts";
+import type { BoundDiagnose, BoundPrescribe, BoundRemedy } from "../incidents/bound.ts";
 import type { Feed } from "../incidents/feed.ts";
 import type { Records } from "../incidents/record.ts";
 import { createSuspicion } from "../incidents/suspicion.ts";
@@ -19,6 +19,8 @@ import { HISTORY_MINUTES } from "../store/history/tiers.ts";
 import type { History } from "../store/history.ts";
 import type { Kept } from "../store/kept.ts";
 import type { Pipeline } from "../tools/pipeline.ts";
+import type { Registry } from "../tools/registry.ts";
+import { createPrescriptions } from "./prescriptions.ts";
 
 const OPEN_KEY = "alerts.open";
 const OpenAlerts = z.array(Alert.extend({ id: z.string(), plugin: z.string(), channel: z.string() }));
@@ -34,13 +36,15 @@ interface Parts {
   resources: Resources;
   poller: Poller;
   pipeline: Pipeline;
+  registry: Pick<Registry, "get">;
   journal: { get(callId: string): Call | undefined; byTarget(target: string): Call[] };
 }
 
-export const createTracking = ({ clock, log, kept, store, records, feed, history: past, resources, poller, pipeline, journal }: Parts) => {
+export const createTracking = ({ clock, log, kept, store, records, feed, history: past, resources, poller, pipeline, registry, journal }: Parts) => {
   const monitors = new Map<string, BoundMonitor>();
   const diagnoses = new Set<BoundDiagnose>();
   const remedies = new Set<BoundRemedy>();
+  const prescriptions = createPrescriptions({ log, clock, resources, registry });
   const history = (pattern: string) => past.history(pattern, clock.now(), HISTORY_MINUTES).series;
   const callsOn = (target: string): Call[] => journal.byTarget(target);
 
@@ -63,6 +67,9 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
     feed,
     suspicion,
     remedies: () => [...remedies],
+    prescribe: (about) => prescriptions.read({ ...about, open: alerts.list() }),
+    toolAt: prescriptions.toolAt,
+    isUp: (id) => resources.get(id)?.stale === false && resources.get(id)?.status === "up",
     nameOf: (id) => resources.get(id)?.name ?? id,
     countOf: (id) => resources.list().filter((resource) => resource.kind === id.split("/")[0]).length,
     rootOf: (alert) => rootOf(alert, alerts.list(), resources.get),
@@ -70,7 +77,7 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
     alerts: alerts.list,
     seen: (channel) => store.get(channel)?.stale === false,
     refresh: poller.refresh,
-    call: ({ remedy, ...request }) => pipeline.call({ ...request, caller: { kind: "remedy", id: remedy, scope: "operate", tainted: false }, remedy, waitSeconds: 0 }),
+    call: ({ remedy, by, ...request }) => pipeline.call({ ...request, caller: { kind: by, id: remedy, scope: "operate", tainted: false }, remedy, waitSeconds: 0 }),
     callsOn,
     getCall: journal.get,
     withdraw: pipeline.withdraw,
@@ -99,6 +106,7 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
     },
     addDiagnose: (diagnose: BoundDiagnose): (() => void) => undo(diagnoses, diagnose),
     addRemedy: (remedy: BoundRemedy): (() => void) => undo(remedies, remedy),
+    addPrescribe: (prescribe: BoundPrescribe): (() => void) => prescriptions.add(prescribe),
   };
 };
 

@@ -14,7 +14,7 @@ export { matches } from "./pattern.ts";
 export type { Permissions } from "./permission.ts";
 export { definePlugin, type Plugin } from "./plugin.ts";
 export type { Reading } from "./reading.ts";
-export type { Remedy } from "./remedy.ts";
+export { type PlannedProof, type PlannedStep, type Prescribed, Prescription, type Remedy } from "./remedy.ts";
 export { Alert, Resource, ResourceId, Status } from "./resource.ts";
 export { ToolResult } from "./result.ts";
 export { Effect, Preflight, Progress, type Sent, type Tool, Trace, Verdict } from "./tool.ts";

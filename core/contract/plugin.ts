@@ -7,7 +7,7 @@ import type { Ingest } from "./ingest.ts";
 import type { Metric } from "./metric.ts";
 import type { Monitor } from "./monitor.ts";
 import type { Permissions } from "./permission.ts";
-import type { Remedy } from "./remedy.ts";
+import type { Prescribed, Prescription, Remedy } from "./remedy.ts";
 import type { Alert } from "./resource.ts";
 import type { Tool } from "./tool.ts";
 import type { Widget } from "./widget.ts";
@@ -44,6 +44,8 @@ export interface Plugin<C extends z.ZodType, K, M extends Schemas, T extends Sch
   widgets?: Record<string, Widget & { from: keyof NoInfer<M> & string }>;
   remedies?: Record<string, Remedy>;
   diagnose?: Diagnose<z.output<C>, Awaited<K>>;
+  /** What to do about an incident that no remedy of any plugin answers; undefined: it knows nothing. Asked anew before each act, so it only reads. */
+  prescribe?: (ctx: Context<z.output<C>, Awaited<K>>, about: Prescribed) => Prescription | undefined | Promise<Prescription | undefined>;
   /** What its source sends by itself. */
   ingest?: Ingest<z.output<C>, Awaited<K>>;
   /** What it counted, for /metrics. Asked at every scrape: it sends nothing and answers at once. */

@@ -4,6 +4,7 @@ import { Cause } from "../contract/cause.ts";
 import type { BoundDiagnose, BoundRemedy } from "../incidents/bound.ts";
 import { bindConsole } from "./bind-console.ts";
 import { bindMonitor } from "./bind-monitor.ts";
+import { bindPrescribe } from "./bind-prescribe.ts";
 import { bindTool } from "./bind-tool.ts";
 import type { HostFaces, Undo } from "./faces.ts";
 import type { PluginLiteral, RemedyLiteral } from "./literal.ts";
@@ -12,7 +13,7 @@ import { askPlugin, callPlugin, type Running } from "./plugin-call.ts";
 /** reliability F3: three tries an hour on one target, at once, then after 5 and 15 minutes. */
 const TRIES = { perHour: 3, gapsMinutes: [0, 5, 15] } as const;
 
-type Registering = Pick<HostFaces, "addTool" | "addMonitor" | "declareChannel" | "addDiagnose" | "addRemedy" | "seat">;
+type Registering = Pick<HostFaces, "addTool" | "addMonitor" | "declareChannel" | "addDiagnose" | "addRemedy" | "addPrescribe" | "seat">;
 
 export const bindPlugin = async (plugin: Running, literal: PluginLiteral, faces: Registering): Promise<() => Promise<void>> => {
   const undo: Undo[] = [];
@@ -25,6 +26,7 @@ export const bindPlugin = async (plugin: Running, literal: PluginLiteral, faces:
     for (const [topic, { title, data }] of Object.entries(literal.channels)) undo.push(faces.declareChannel(`${plugin.id}/${topic}`, title, data));
     for (const [name, remedy] of Object.entries(literal.remedies)) undo.push(faces.addRemedy(bindRemedy(plugin, name, remedy)));
     if (literal.diagnose !== undefined) undo.push(faces.addDiagnose(bindDiagnose(plugin, literal.diagnose)));
+    if (literal.prescribe !== undefined) undo.push(faces.addPrescribe(bindPrescribe(plugin, literal.prescribe)));
     for (const [name, monitor] of Object.entries(literal.monitors)) undo.push(faces.addMonitor(bindMonitor(plugin, name, monitor)));
     return unbind;
   } catch (thrown) {

@@ -6,7 +6,7 @@ import type { ConsoleLine } from "../contract/console.ts";
 import type { PermissionAsk, Series } from "../contract/context.ts";
 import type { JarvisError } from "../contract/error.ts";
 import type { Reading } from "../contract/reading.ts";
-import type { BoundDiagnose, BoundRemedy } from "../incidents/bound.ts";
+import type { BoundDiagnose, BoundPrescribe, BoundRemedy } from "../incidents/bound.ts";
 import type { BoundMonitor } from "../state/bound.ts";
 import type { BoundTool } from "../tools/bound.ts";
 
@@ -42,6 +42,7 @@ export interface HostFaces {
   publish(channel: string, data: unknown): void;
   addDiagnose(diagnose: BoundDiagnose): Undo;
   addRemedy(remedy: BoundRemedy): Undo;
+  addPrescribe(prescribe: BoundPrescribe): Undo;
   /** Last good readings by channel. */
   state(pattern: string): Record<string, Reading>;
   history(pattern: string, minutes: number): Record<string, Series> | Promise<Record<string, Series>>;

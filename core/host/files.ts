@@ -17,24 +17,27 @@ export const createFiles = (grant: Grant): Pick<Context<unknown, unknown>, "read
   };
 
   /** Opened without following a last link, then looked at again: a folder swapped for a link meanwhile is found out. */
-  const opened = async <T>(real: string, flags: number, use: (file: FileHandle) => Promise<T>): Promise<T> => {
+  const opened = async <T>(real: string, flags: number, use: (file: FileHandle, bytes: number) => Promise<T>): Promise<T> => {
     const file = await open(real, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600).catch((thrown: unknown) => {
       throw failed(real, thrown);
     });
     try {
-      if (!(await file.stat()).isFile()) throw new JarvisError("bad_input", { message: `${real} is no regular file.` });
+      const found = await file.stat();
+      if (!found.isFile()) throw new JarvisError("bad_input", { message: `${real} is no regular file.` });
       if ((await realpath(real)) !== real) throw new JarvisError("permission", { message: `${real} changed while it was opened.` });
-      return await use(file);
+      return await use(file, found.size);
     } finally {
       await file.close();
     }
   };
 
   const read = async (path: string): Promise<string> =>
-    opened(await granted("read", path), constants.O_RDONLY, async (file) => {
-      const buffer = Buffer.alloc(MOST_BYTES + 1);
+    opened(await granted("read", path), constants.O_RDONLY, async (file, bytes) => {
+      // As large as the file says it is, and no larger: many small files are read, and it may have grown meanwhile.
+      let buffer = Buffer.alloc(Math.min(MOST_BYTES, bytes) + 1);
       let size = 0;
       for (;;) {
+        if (size === buffer.length) buffer = Buffer.concat([buffer], Math.min(MOST_BYTES + 1, 2 * size));
         const { bytesRead } = await file.read(buffer, size, buffer.length - size, null);
         size += bytesRead;
         if (size > MOST_BYTES) throw new JarvisError("too_large", { message: `${path} is larger than the ${MOST_BYTES} bytes a plugin may read.` });

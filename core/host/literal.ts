@@ -7,6 +7,7 @@ import type { Sent as Ingested } from "../contract/ingest.ts";
 import type { Duration } from "../contract/monitor.ts";
 import type { PastWanted } from "../contract/past.ts";
 import { Permissions } from "../contract/permission.ts";
+import type { Prescribed } from "../contract/remedy.ts";
 import { type Alert, ResourceKind } from "../contract/resource.ts";
 import { Effect, type Sent, type Verdict } from "../contract/tool.ts";
 import { Widget } from "../contract/widget.ts";
@@ -101,6 +102,7 @@ export const PluginLiteral = z.strictObject({
   widgets: many(Widget),
   remedies: many(RemedyLiteral),
   diagnose: z.strictObject({ on: z.array(z.string()).min(1).max(100), read: method<[Ctx, Facts]>() }).optional(),
+  prescribe: method<[Ctx, Prescribed]>().optional(),
   ingest: z.strictObject({ title: z.string().min(1).max(100), secret: method<[unknown]>(), take: method<[Ctx, Ingested]>() }).optional(),
   metrics: method<[unknown]>().optional(),
 });

@@ -1,7 +1,9 @@
 // A diagnosis and a remedy as the core holds them: closures, never a plugin.
 import type { Cause } from "../contract/cause.ts";
 import type { Series } from "../contract/context.ts";
+import type { Prescribed, Prescription } from "../contract/remedy.ts";
 import type { Alert } from "../contract/resource.ts";
+import type { Effect } from "../contract/tool.ts";
 
 export interface BoundDiagnose {
   readonly plugin: string;
@@ -21,4 +23,21 @@ export interface BoundRemedy {
   readonly kinds: readonly string[];
   readonly steps: readonly { tool: string; input: (about: { alert: Alert; cause: Cause }) => unknown }[];
   readonly tries: { perHour: number; gapsMinutes: readonly number[] };
+}
+
+export interface BoundPrescribe {
+  readonly plugin: string;
+  readonly read: (about: Prescribed, signal: AbortSignal) => Promise<Prescription | undefined>;
+}
+
+/** A prescription with the name it goes by in the journal, `plugin/name`. */
+export interface Plan extends Prescription {
+  readonly id: string;
+}
+
+/** What is known of a tool and an input for it before anything is asked. `target`: what its input names; `wrong`: why the input does not fit. */
+export interface ToolAt {
+  readonly effect: Effect;
+  readonly target: string | undefined;
+  readonly wrong?: string;
 }

@@ -1,10 +1,11 @@
 // What the tracker is handed: closures over the layers it may not import.
 import type { Call, CallAnswer } from "../contract/call.ts";
+import type { Cause } from "../contract/cause.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { Kept } from "../store/kept.ts";
-import type { BoundRemedy } from "./bound.ts";
+import type { BoundRemedy, Plan, ToolAt } from "./bound.ts";
 import type { Feed } from "./feed.ts";
 import type { Records } from "./record.ts";
 import type { Suspicion } from "./suspicion.ts";
@@ -17,6 +18,11 @@ export interface TrackParts {
   feed: Feed;
   suspicion: Suspicion;
   remedies: () => readonly BoundRemedy[];
+  /** What somebody prescribes for an incident that no remedy answers. */
+  prescribe: (about: { alert: OpenAlert; cause: Cause }) => Promise<Plan | undefined>;
+  /** Undefined: there is no such tool now. */
+  toolAt: (tool: string, input: unknown) => ToolAt | undefined;
+  isUp: (resource: string) => boolean;
   nameOf: (resource: string) => string;
   /** How many things of the resource's kind there are. */
   countOf: (resource: string) => number;
@@ -28,7 +34,7 @@ export interface TrackParts {
   /** Whether the channel's newest reading is good: an alert of the run before, or behind a lost source, proves nothing now. */
   seen: (channel: string) => boolean;
   refresh: (channel: string) => Promise<void>;
-  call: (request: { tool: string; arguments: unknown; remedy: string; incident: string; hold?: string }) => Promise<CallAnswer>;
+  call: (request: { tool: string; arguments: unknown; by: "remedy" | "runbook"; remedy: string; incident: string; hold?: string }) => Promise<CallAnswer>;
   /** Ends what waits for a person's word on this incident: it is no longer wanted. */
   withdraw: (incident: string, words: string) => void;
   callsOn: (target: string) => readonly Call[];

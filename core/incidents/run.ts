@@ -5,6 +5,7 @@ import type { Cause } from "../contract/cause.ts";
 import type { IncidentDetail } from "../contract/incident.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { BoundRemedy } from "./bound.ts";
+import { createCourse, type Deed } from "./course.ts";
 import type { NewEntry } from "./feed.ts";
 import type { TrackParts } from "./parts.ts";
 import { chooseRemedy, isDoubtful, lookAgainMs, nextTry, tooManyAtOnce } from "./remedy.ts";
@@ -12,6 +13,7 @@ import * as words from "./words.ts";
 
 const HELD_AGAIN_MS = 30_000;
 const SETTLE_MS = 90_000;
+const MOST_UNASKED = 3;
 /** After a fresh reading was asked for. */
 const SOON_MS = 5000;
 /** What was proven longer ago is judged anew before the next act: a person may have stopped it meanwhile. */
@@ -63,7 +65,9 @@ export const createRun = (parts: TrackParts) => {
 
   /** The call that is still on its way for this incident, if any. */
   const underway = (incident: IncidentDetail): Call | undefined =>
-    parts.callsOn(incident.resource).find((call) => call.incident === incident.id && !isTerminal(call.state) && call.state !== "held");
+    [...parts.callsOn(incident.resource), ...incident.callIds.flatMap((callId) => parts.getCall(callId) ?? [])].find(
+      (call) => call.incident === incident.id && !isTerminal(call.state) && call.state !== "held",
+    );
 
   /** A call of this incident that worked a moment ago: the alert may only be an old reading. */
   const worked = (incident: IncidentDetail): Call | undefined =>
@@ -109,33 +113,27 @@ export const createRun = (parts: TrackParts) => {
   };
 
   /** An ask that nobody decided is asked anew, and said once. */
-  const hold = (incident: IncidentDetail, remedy: BoundRemedy, cause: Cause, callId: string): void => {
-    const text = `I would do this, and ask first: ${remedy.title.toLowerCase()} for ${incident.name}. ${cause.words}`;
+  const hold = (incident: IncidentDetail, deed: Deed, callId: string): void => {
+    const text = `I would do this, and ask first: ${deed.title.toLowerCase()} for ${incident.name}. ${deed.why}`;
     later(incident.id, HELD_AGAIN_MS);
     records.note(incident.id, "note", text, { words: text, callId });
-    tellOnce(incident, "held", { kind: "held", callId, words: text });
+    tellOnce(incident, `held:${deed.tool}`, { kind: "held", callId, words: text });
   };
 
-  const step = async (alert: OpenAlert, incident: IncidentDetail, remedy: BoundRemedy, cause: Cause, index: number): Promise<boolean> => {
-    const part = remedy.steps[index];
-    if (!part) return true;
-    const answer = await parts.call({
-      tool: part.tool,
-      arguments: part.input({ alert, cause }),
-      remedy: remedy.id,
-      incident: incident.id,
-      ...(cause.propose ? { hold: cause.words } : {}),
-    });
+  /** One call, from its admission to its end. False: it was not sent, is held, or failed. */
+  const step = async (alert: OpenAlert, incident: IncidentDetail, deed: Deed): Promise<boolean> => {
+    const { tool, input, by, id, hold: ask, says } = deed;
+    const answer = await parts.call({ tool, arguments: input, by, remedy: id, incident: incident.id, ...(ask === undefined ? {} : { hold: ask }) });
     if (answer.state === "refused") {
       unsent(alert, incident, answer);
       return false;
     }
     if (answer.state === "held") {
-      hold(incident, remedy, cause, answer.callId);
+      hold(incident, deed, answer.callId);
       return false;
     }
-    records.note(incident.id, "acted", words.acting(remedy, incident.name), { status: "acting", callId: answer.callId, words: words.acting(remedy, incident.name) });
-    feed.add({ kind: "acting", resource: incident.resource, incident: incident.id, callId: answer.callId, words: words.acting(remedy, incident.name) });
+    records.note(incident.id, "acted", says, { status: "acting", callId: answer.callId, words: says });
+    feed.add({ kind: "acting", resource: incident.resource, incident: incident.id, callId: answer.callId, words: says });
     return outcome(alert, incident.id, await parts.waitFor(answer.callId));
   };
 
@@ -147,8 +145,19 @@ export const createRun = (parts: TrackParts) => {
       notBefore.set(incident.id, next.atMs);
       return sayOnce(incident, `gap:${next.tried}`, "notice", words.waits(incident.name, next.tried, next.atMs - clock.now()));
     }
-    for (let index = 0; index < remedy.steps.length; index += 1) if (!(await step(alert, incident, remedy, cause, index))) return;
+    const about = { by: "remedy" as const, id: remedy.id, title: remedy.title, says: words.acting(remedy, incident.name), why: cause.words };
+    for (const { tool, input } of remedy.steps)
+      if (!(await step(alert, incident, { ...about, tool, input: input({ alert, cause }), ...(cause.propose ? { hold: cause.words } : {}) }))) return;
   };
+
+  /** Who could not be asked now is asked again soon; the third time it is as if nobody knew. */
+  const prescribed = (alert: OpenAlert, incident: IncidentDetail, cause: Cause) =>
+    parts.prescribe({ alert, cause }).catch(() => {
+      seldomer(incident.id);
+      return (idle.get(incident.id) ?? 0) < MOST_UNASKED ? ("unasked" as const) : undefined;
+    });
+
+  const course = createCourse(parts, { later, seldomer, sayOnce, tellOnce, escalate, step });
 
   const held = (incident: IncidentDetail): boolean => incident.callIds.some((callId) => parts.getCall(callId)?.state === "held");
 
@@ -198,11 +207,16 @@ export const createRun = (parts: TrackParts) => {
       if (no) return heed(incident, no);
       const call = underway(incident);
       if (call) return void (await outcome(alert, id, await parts.waitFor(call.callId)));
+      if (await course.prove(alert, incident)) return;
       const done = worked(incident);
-      if (done) return void (await outcome(alert, id, done));
+      if (done && !course.isMidway(incident)) return void (await outcome(alert, id, done));
       const remedy = chooseRemedy(alert, cause, parts.remedies());
-      if (!remedy) return alert.cause === undefined ? escalate(incident, "no-remedy", `I have no remedy for this. ${cause.words}`) : handOver(incident);
-      if (cause.verdict === "unclear") {
+      const plan = remedy ? undefined : await prescribed(alert, incident, cause);
+      if (plan === "unasked") return;
+      if (plan?.class === "report") return course.report(incident, plan);
+      if (!remedy && !plan) return alert.cause === undefined ? escalate(incident, "no-remedy", `I have no remedy for this. ${cause.words}`) : handOver(incident);
+      // Where a person is asked anyway, an unclear cause is theirs to weigh.
+      if (cause.verdict === "unclear" && plan?.class !== "ask") {
         if (cause.graceSeconds === undefined) {
           seldomer(id);
           return sayOnce(incident, "unclear", "left-alone", words.leftAlone(incident.name, cause));
@@ -212,7 +226,8 @@ export const createRun = (parts: TrackParts) => {
       }
       const alike = parts.alerts().filter((open) => open.key === alert.key).length;
       if (tooManyAtOnce(alike, parts.countOf(alert.resource))) return sayOnce(incident, "too-many", "notice", words.tooMany(alike));
-      await apply(alert, incident, remedy, cause);
+      if (remedy) await apply(alert, incident, remedy, cause);
+      else if (plan) await course.take(alert, incident, plan, cause);
     },
 
     /** The alert is gone: the incident ends, fixed by us or by itself. */
@@ -235,9 +250,11 @@ export const createRun = (parts: TrackParts) => {
       idle.delete(incident.id);
       judgedAt.delete(incident.id);
       said.delete(incident.id);
+      course.forget(incident.id);
     },
 
-    /** Whether a call is on its way for this incident or has just failed: then a missing alert proves nothing yet. */
-    underway: (incident: IncidentDetail): boolean => underway(incident) !== undefined || isDoubtful(parts.callsOn(incident.resource), incident.id, clock.now()),
+    /** Whether a call is on its way for this incident or has just failed, or it was found well once only: then a missing alert proves nothing yet. */
+    underway: (incident: IncidentDetail): boolean =>
+      underway(incident) !== undefined || isDoubtful(parts.callsOn(incident.resource), incident.id, clock.now()) || course.isSeenOnce(incident),
   };
 };

@@ -2,7 +2,9 @@
 import { definePlugin } from "jarvis";
 import { Config } from "./config.ts";
 import { DIAGNOSED, diagnose } from "./diagnose.ts";
+import { prescribe } from "./prescribe.ts";
 import { remedies } from "./remedies.ts";
+import { createMemory } from "./runbooks/shelf.ts";
 import { runs } from "./runs.ts";
 import { runbookConfirm } from "./tools/confirm.ts";
 import { runbookExplain, runbookList, runbookRun } from "./tools/runbook.ts";
@@ -18,14 +20,17 @@ export default definePlugin({
     state: [
       { value: "core/incidents", why: "to show what the remedies did" },
       { value: "docker/containers", why: "to see whether a neighbour is the cause" },
+      { value: "proxmox/replication", why: "which replication job of a guest a runbook means" },
+      { value: "proxmox/guests", why: "which guests did not start with their node" },
     ],
     read: [{ value: "config:runbooks", why: "the runbooks" }],
   },
   config: Config,
-  connect: () => undefined,
+  connect: createMemory,
   monitors: { runs },
   tools: { runbook_list: runbookList, runbook_explain: runbookExplain, runbook_run: runbookRun, runbook_confirm: runbookConfirm },
   diagnose: { on: DIAGNOSED, read: diagnose },
   remedies,
+  prescribe,
   widgets: { runs: { kind: "timeline", title: "Remedies", from: "runs", rows: "runs", at: "at", words: "words", severity: "severity" } },
 });

@@ -2,7 +2,7 @@
 import { type Context, Incident, type Monitor, z } from "jarvis";
 import type { Config } from "./config.ts";
 import { DIAGNOSED } from "./diagnose.ts";
-import { type Reader, type Shelf, shelfOf } from "./runbooks/shelf.ts";
+import { brokenWords, type Memory, type Reader, type Shelf, shelfOf } from "./runbooks/shelf.ts";
 import { type Keeper, standings, unconfirmedWords } from "./runbooks/trust.ts";
 
 const MOST = 50;
@@ -30,7 +30,7 @@ const named = (name: string, words: string): string => (words.includes(name) ? w
 /** Newest first; an incident that does not fit is left out, not the rest with it. */
 export const runsOf = (value: unknown): z.output<typeof Runs> => {
   const all = Object.values(Picture.safeParse(value).data?.incidents ?? {}).flatMap((one) => Incident.safeParse(one).data ?? []);
-  const own = all.filter((incident) => DIAGNOSED.some((key) => incident.alert === key || incident.alert.includes(`#${key}#`)));
+  const own = all.filter((incident) => incident.callIds.length > 0 || DIAGNOSED.some((key) => incident.alert === key || incident.alert.includes(`#${key}#`)));
   const runs = own
     .sort((a, b) => b.openedAt.localeCompare(a.openedAt))
     .slice(0, MOST)
@@ -49,7 +49,7 @@ export const runsOf = (value: unknown): z.output<typeof Runs> => {
 };
 
 type Line = z.output<typeof Run>;
-type Ctx = Pick<Context<Config, undefined>, "state" | "now"> & Reader & Keeper;
+type Ctx = Pick<Context<Config, Memory>, "state" | "now"> & Reader & Keeper;
 
 const lineOf = (name: string, words: string, status: string, at: string): Line => ({
   resource: `service/runbook/${name}`,
@@ -69,7 +69,7 @@ export const runbookLines = async (ctx: Keeper, { runbooks, broken }: Shelf, sin
     const standing = known.get(name) ?? "new";
     return standing === "confirmed" ? [] : [{ name, status: standing, words: unconfirmedWords(title, name, standing) }];
   });
-  const unread = broken.map(({ name, words }) => ({ name, status: "unreadable", words: `A runbook cannot be read: ${words}` }));
+  const unread = broken.map((one) => ({ name: one.name, status: "unreadable", words: `A runbook cannot be read: ${brokenWords(one)}` }));
   return [...unconfirmed, ...unread].slice(0, MOST).map(({ name, status, words }) => lineOf(name, words, status, since(words.slice(0, 1000))));
 };
 
@@ -84,7 +84,7 @@ const told = async (ctx: Ctx): Promise<Line[]> => {
   }
 };
 
-export const runs: Monitor<Config, undefined, typeof Runs> = {
+export const runs: Monitor<Config, Memory, typeof Runs> = {
   title: "What the remedies did",
   every: "10s",
   watched: "2s",

@@ -36,6 +36,7 @@ export const testHost = (options: Options) => {
     publish: (channel, data) => void published.push({ channel, data }),
     addDiagnose: keepIn(diagnoses),
     addRemedy: keepIn(remedies),
+    addPrescribe: () => () => undefined,
     state: () => ({}),
     history: () => ({}),
     call: async () => ({ callId: "call-1", state: "succeeded", text: "done" }),

@@ -1,88 +1,101 @@
-// Front matter: the few forms of YAML a runbook needs (words, numbers, flags, lists, one level of steps with inputs). Refuses everything else, naming the line.
+// Front matter: the few forms of YAML a runbook needs (key: value, and under a key a list or a mapping, indented), with the line of everything. Refuses everything else, naming the line.
 import { JarvisError } from "jarvis";
+import { type Fail, flow, mapping } from "./flow.ts";
 
-const MAX_LINES = 200;
+const [MOST_LINES, MOST_DEEP] = [200, 5];
 
-type Line = { number: number; indent: number; text: string };
+interface Line {
+  readonly number: number;
+  readonly indent: number;
+  readonly text: string;
+}
 
-const scalar = (text: string): unknown => {
-  const bare = text.trim();
-  if (/^"(?:[^"\\]|\\.)*"$/.test(bare)) return JSON.parse(bare);
-  if (/^'[^']*'$/.test(bare)) return bare.slice(1, -1);
-  if (/^-?\d+(?:\.\d+)?$/.test(bare)) return Number(bare);
-  if (bare === "true" || bare === "false") return bare === "true";
-  return bare;
-};
+export interface FrontMatter {
+  readonly head: Record<string, unknown>;
+  readonly body: string;
+  /** The line a path such as `steps.1.tool` stands on, or the nearest above it. */
+  lineOf(path: readonly PropertyKey[]): number;
+}
 
-/** `{a: 1, b: "x"}` and `[a, b]`; commas within quotes stay. */
-const pieces = (inner: string): string[] => inner.match(/(?:"(?:[^"\\]|\\.)*"|'[^']*'|\{[^{}]*\}|[^,])+/g)?.map((piece) => piece.trim()) ?? [];
+const PAIR = /^([\w-]+):(?:\s+(.*))?$/;
 
-const value = (text: string, fail: (why: string) => JarvisError): unknown => {
-  const bare = text.trim();
-  if (bare.startsWith("[")) {
-    if (!bare.endsWith("]")) throw fail("the list does not end on its line");
-    return pieces(bare.slice(1, -1)).map(scalar);
-  }
-  if (!bare.startsWith("{") || /^\{[a-zA-Z0-9]+\}$/.test(bare)) return scalar(bare);
-  if (!bare.endsWith("}")) throw fail("the mapping does not end on its line");
-  return Object.fromEntries(
-    pieces(bare.slice(1, -1)).map((piece) => {
-      const [, key, rest] = /^([\w-]+):\s*(.*)$/.exec(piece) ?? [];
-      if (key === undefined || rest === undefined) throw fail(`expected key: value, not ${piece}`);
-      return [key, scalar(rest)];
-    }),
-  );
-};
+const reader = (file: string) => {
+  const places = new Map<string, number>();
+  const failAt =
+    (number: number): Fail =>
+    (why) =>
+      new JarvisError("configuration", { message: `${file}:${number}: ${why}` });
 
-const entry = (line: Line, fail: (why: string) => JarvisError): [key: string, rest: string] => {
-  const [, key, rest] = /^([\w-]+):(?:\s+(.*))?$/.exec(line.text) ?? [];
-  if (key === undefined) throw fail("expected key: value");
-  return [key, rest ?? ""];
-};
+  /** The lines that are deeper than `indent`, from the first on. */
+  const under = (lines: readonly Line[], indent: number): readonly Line[] => {
+    const end = lines.findIndex((line) => line.indent <= indent);
+    return end < 0 ? lines : lines.slice(0, end);
+  };
 
-/** The block under a key: a list of scalars or of mappings, two spaces deeper. */
-const items = (lines: readonly Line[], failAt: (line: Line) => (why: string) => JarvisError): unknown[] => {
-  const found: (Record<string, unknown> | { scalar: unknown })[] = [];
-  for (const line of lines) {
-    const [, rest] = /^- (.*)$/.exec(line.text) ?? [];
-    const text = rest ?? line.text;
-    const isPair = /^[\w-]+:(\s|$)/.test(text);
-    if (rest !== undefined && !isPair) found.push({ scalar: value(text, failAt(line)) });
-    else {
-      const [key, more] = entry({ ...line, text }, failAt(line));
-      if (rest !== undefined) found.push({ [key]: value(more, failAt(line)) });
-      else {
-        const last = found.at(-1);
-        if (last === undefined || "scalar" in last) throw failAt(line)("expected a list item, beginning with -");
-        Object.assign(last, { [key]: value(more, failAt(line)) });
-      }
+  const block = (lines: readonly Line[], path: string): unknown => {
+    const [first] = lines;
+    if (first === undefined) return undefined;
+    if (path.split(".").length > MOST_DEEP) throw failAt(first.number)("it is nested too deep");
+    return first.text.startsWith("- ") ? list(lines, first.indent, path) : pairs(lines, first.indent, path);
+  };
+
+  const list = (lines: readonly Line[], indent: number, path: string): unknown[] => {
+    const items: unknown[] = [];
+    for (let at = 0; at < lines.length; ) {
+      const line = lines[at];
+      if (line === undefined) break;
+      if (line.indent !== indent || !line.text.startsWith("- ")) throw failAt(line.number)("expected a list item, beginning with -");
+      const rest = { ...line, indent: indent + 2, text: line.text.slice(2).trim() };
+      const more = under(lines.slice(at + 1), indent);
+      const place = `${path}.${items.length}`;
+      places.set(place, line.number);
+      if (more.length > 0 && !PAIR.test(rest.text)) throw failAt(more[0]?.number ?? line.number)("is indented under a value");
+      items.push(PAIR.test(rest.text) ? pairs([rest, ...more], rest.indent, place) : flow(rest.text, failAt(line.number)));
+      at += 1 + more.length;
     }
-  }
-  return found.map((item) => ("scalar" in item ? item.scalar : item));
+    return items;
+  };
+
+  const pairs = (lines: readonly Line[], indent: number, path: string): Record<string, unknown> => {
+    const found: [string, unknown][] = [];
+    for (let at = 0; at < lines.length; ) {
+      const line = lines[at];
+      if (line === undefined) break;
+      const fail = failAt(line.number);
+      if (line.indent !== indent) throw fail("is indented under nothing");
+      const [, key, rest = ""] = PAIR.exec(line.text) ?? [];
+      if (key === undefined) throw fail("expected key: value");
+      const more = under(lines.slice(at + 1), indent);
+      const place = path === "" ? key : `${path}.${key}`;
+      if (found.some(([other]) => other === key)) throw fail(`${key} is given twice`);
+      places.set(place, line.number);
+      if (rest !== "" && more.length > 0) throw failAt(more[0]?.number ?? line.number)("is indented under a value");
+      found.push([key, rest === "" ? (block(more, place) ?? []) : flow(rest, fail)]);
+      at += 1 + more.length;
+    }
+    return mapping(found, failAt(lines[0]?.number ?? 1));
+  };
+
+  const lineOf = (path: readonly PropertyKey[]): number => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const place = places.get(path.slice(0, length).map(String).join("."));
+      if (place !== undefined) return place;
+    }
+    return 1;
+  };
+
+  return { pairs, lineOf, failAt };
 };
 
 /** Throws configuration naming file and line. */
-export const frontMatter = (text: string, file: string): { head: Record<string, unknown>; body: string } => {
+export const frontMatter = (text: string, file: string): FrontMatter => {
+  const { pairs, lineOf, failAt } = reader(file);
   const [, block, body] = /^---\r?\n([\s\S]*?)\r?\n---\r?\n?([\s\S]*)$/.exec(text) ?? [];
   if (block === undefined) throw new JarvisError("configuration", { message: `${file}: expected front matter between two lines of ---` });
-  const failAt = (line: Line) => (why: string) => new JarvisError("configuration", { message: `${file}:${line.number}: ${why}` });
-  const lines = block
-    .split(/\r?\n/)
-    .slice(0, MAX_LINES)
+  const all = block.split(/\r?\n/);
+  if (all.length > MOST_LINES) throw failAt(MOST_LINES)(`the front matter is longer than ${MOST_LINES} lines`);
+  const lines = all
     .map((raw, index): Line => ({ number: index + 2, indent: raw.length - raw.trimStart().length, text: raw.trim() }))
     .filter((line) => line.text !== "" && !line.text.startsWith("#"));
-  const head: Record<string, unknown> = {};
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = lines[index];
-    if (line === undefined) break;
-    if (line.indent > 0) throw failAt(line)("is indented under nothing");
-    const [key, rest] = entry(line, failAt(line));
-    const after = lines.slice(index + 1);
-    const end = after.findIndex((next) => next.indent === 0);
-    const deeper = end < 0 ? after : after.slice(0, end);
-    if (rest !== "" && deeper.length > 0) throw failAt(deeper[0] ?? line)("is indented under a value");
-    head[key] = rest === "" ? items(deeper, failAt) : value(rest, failAt(line));
-    index += deeper.length;
-  }
-  return { head, body: body ?? "" };
+  return { head: pairs(lines, 0, ""), body: body ?? "", lineOf };
 };

@@ -1,23 +1,12 @@
-// A runbook: a markdown file whose front matter names its steps, each an ordinary tool call, and whose body tells a person why. Parsing only; refuses what it does not know.
-import { JarvisError, z } from "jarvis";
+// A runbook: a markdown file whose front matter says when it is right, what it does by which ordinary tool calls, and how it is known to have helped; its body tells a person why. Parsing only; refuses what it does not know, naming the line.
+import { JarvisError, type z } from "jarvis";
 import { frontMatter } from "./front-matter.ts";
+import { Head, type Step } from "./head.ts";
+import { fill, holesIn, SLOT_NAMES, type Slots, typed, unfitting } from "./slots.ts";
 
-const MAX_STEPS = 20;
 const MAX_TEXT = 20_000;
+const MOST_TOLD = 5;
 const NAME = /^[a-z][a-z0-9-]{0,60}$/;
-const TOOL = /^[a-z][a-z0-9-]*(?:_[a-z0-9]+)+$/;
-
-const Step = z.strictObject({ tool: z.string().regex(TOOL, "expected a tool's name, such as proxmox_guest_start"), input: z.record(z.string(), z.unknown()).default({}) });
-const Head = z.strictObject({
-  title: z.string().min(1).max(120),
-  about: z.string().max(500).optional(),
-  /** Names of what the one who runs it must give, used as `{name}` in the steps. */
-  needs: z
-    .array(z.string().regex(/^[a-z][a-zA-Z0-9]{0,30}$/))
-    .max(10)
-    .default([]),
-  steps: z.array(Step).min(1).max(MAX_STEPS),
-});
 
 export interface Runbook extends z.output<typeof Head> {
   name: string;
@@ -26,26 +15,54 @@ export interface Runbook extends z.output<typeof Head> {
 
 export const isRunbookName = (name: string): boolean => NAME.test(name);
 
-/** Throws configuration naming the file, and the line or field that does not fit. */
+/** Where in the file a step uses a slot that its `needs` does not name. */
+const strays = ({ steps, verify, compensation, needs, says, plan }: z.output<typeof Head>): { path: PropertyKey[]; message: string }[] => {
+  const known = new Set<string>([...needs, "name"]);
+  const used = [
+    ...steps.map((step, index) => ({ path: ["steps", index, "input"], holes: holesIn(step.input) })),
+    { path: ["verify"], holes: typeof verify === "string" ? [] : holesIn(verify.input) },
+    { path: ["compensation"], holes: compensation === "none" ? [] : holesIn(compensation.input) },
+    { path: ["says"], holes: holesIn(says) },
+    { path: ["plan"], holes: holesIn(plan) },
+  ];
+  return used.flatMap(({ path, holes }) =>
+    holes.filter((hole) => !known.has(hole)).map((hole) => ({ path, message: `uses {${hole}}, which needs does not name (there are ${SLOT_NAMES.join(", ")})` })),
+  );
+};
+
+/** A key nobody knows is told at its own line, not at that of what it stands in. */
+const complaint = (issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string } => {
+  const stranger = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
+  if (stranger !== undefined) return { path: [...issue.path, stranger], message: "there is no such key" };
+  return { path: issue.path, message: issue.message.replace(/^Invalid input: /, "") };
+};
+
+/** Throws configuration with a line for each thing that does not fit, up to five: `x.md:4: steps.0.tool: expected ...`. */
 export const parseRunbook = (name: string, text: string): Runbook => {
-  const { head, body } = frontMatter(text, `${name}.md`);
+  const file = `${name}.md`;
+  const { head, body, lineOf } = frontMatter(text, file);
   const read = Head.safeParse(head);
-  if (!read.success) throw new JarvisError("configuration", { message: `${name}.md: ${z.prettifyError(read.error)}` });
+  const issues = read.success ? strays(read.data) : read.error.issues.map(complaint);
+  if (!read.success || issues.length > 0) {
+    const told = issues.slice(0, MOST_TOLD).map(({ path, message }) => `${file}:${lineOf(path)}: ${[path.map(String).join("."), message].filter(Boolean).join(": ")}`);
+    throw new JarvisError("configuration", { message: told.join("\n") });
+  }
   return { ...read.data, name, body: body.trim().slice(0, MAX_TEXT) };
 };
 
-/** The steps with their holes filled in: `{vmid}` alone keeps the value's own type, within words it becomes text. Throws bad_input for what lacks. */
+const filledStep = ({ tool, input }: Step, slots: Slots): { tool: string; input: Record<string, unknown> } => ({
+  tool,
+  input: Object.fromEntries(Object.entries(input).map(([key, value]) => [key, fill(value, slots)])),
+});
+export const filledSteps = (steps: readonly Step[], slots: Slots): { tool: string; input: Record<string, unknown> }[] => steps.map((step) => filledStep(step, slots));
+
+/** The steps with their holes filled by who runs it. Throws bad_input for what lacks or does not fit its slot. */
 export const filled = (runbook: Runbook, given: Readonly<Record<string, unknown>>): { tool: string; input: Record<string, unknown> }[] => {
-  const missing = runbook.needs.filter((need) => given[need] === undefined);
-  if (missing.length > 0)
-    throw new JarvisError("bad_input", { message: `This runbook needs ${missing.join(", ")}.`, issues: missing.map((need) => ({ path: `with.${need}`, message: "is missing" })) });
-  const fill = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(fill);
-    if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner)]));
-    if (typeof value !== "string") return value;
-    const whole = /^\{([a-zA-Z0-9]+)\}$/.exec(value)?.[1];
-    if (whole !== undefined && runbook.needs.includes(whole)) return given[whole];
-    return value.replace(/\{([a-zA-Z0-9]+)\}/g, (hole, key: string) => (runbook.needs.includes(key) ? String(given[key]) : hole));
-  };
-  return runbook.steps.map((step) => ({ tool: step.tool, input: Object.fromEntries(Object.entries(step.input).map(([key, value]) => [key, fill(value)])) }));
+  const wrong = unfitting(runbook.needs, given);
+  if (wrong.length > 0)
+    throw new JarvisError("bad_input", {
+      message: `This runbook needs ${wrong.map(({ name, message }) => `${name} (${message})`).join(", ")}.`,
+      issues: wrong.map(({ name, message }) => ({ path: `with.${name}`, message })),
+    });
+  return filledSteps(runbook.steps, typed(given));
 };

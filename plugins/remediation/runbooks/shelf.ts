@@ -1,42 +1,139 @@
-// The folder of runbooks, read anew each time so that an edit is live at once. A file that does not parse is told with its words and hides no other.
-import { type Context, JarvisError } from "jarvis";
+// The folder of runbooks, read anew so that an edit is live at once. A file that does not parse is told with its line, hides no other, and leaves its last good text in force; that outlives a restart.
+import { type Context, JarvisError, z } from "jarvis";
 import type { Config } from "../config.ts";
 import { isRunbookName, parseRunbook, type Runbook } from "./runbook.ts";
 
-const MOST = 200;
+const [MOST, MOST_KEPT, LONGEST_KEPT] = [200, 12, 3000];
+const RECENT_MS = 15_000;
 
-export type Shelf = { runbooks: Runbook[]; broken: { name: string; words: string }[] };
-export type Reader = Pick<Context<Config, unknown>, "config" | "read" | "list">;
+/** `stands`: its last good text is in force instead. */
+export interface Broken {
+  name: string;
+  words: string;
+  stands: boolean;
+}
+export type Shelf = { runbooks: Runbook[]; broken: Broken[] };
 
-const readOne = async (ctx: Reader, name: string): Promise<Runbook> => parseRunbook(name, await ctx.read(`${ctx.config.runbooks}/${name}.md`));
+/** What a run remembers of the files: their parsed texts, and the last look. */
+export interface Memory {
+  readonly good: Map<string, { text: string; runbook: Runbook }>;
+  last?: { at: number; shelf: Shelf };
+}
+export const createMemory = (): Memory => ({ good: new Map() });
 
-export const shelfOf = async (ctx: Reader): Promise<Shelf> => {
+export type Reader = Pick<Context<Config, Memory>, "config" | "client" | "read" | "list" | "kept" | "keep" | "now">;
+
+const Kept = z.looseObject({ good: z.record(z.string(), z.string()).default({}) });
+
+const textOf = (ctx: Pick<Reader, "config" | "read">, name: string): Promise<string> => ctx.read(`${ctx.config.runbooks}/${name}.md`);
+
+const keptTexts = async (ctx: Pick<Reader, "kept">): Promise<Record<string, string>> => Kept.safeParse(await ctx.kept()).data?.good ?? {};
+
+/** The last good texts of what is broken now, and of nothing else. */
+const keepTexts = async (ctx: Pick<Reader, "kept" | "keep">, texts: Record<string, string>): Promise<void> => {
+  const document = Kept.safeParse(await ctx.kept()).data ?? { good: {} };
+  if (JSON.stringify(document.good) !== JSON.stringify(texts)) await ctx.keep({ ...document, good: texts });
+};
+
+const parsed = ({ good }: Memory, name: string, text: string): Runbook => {
+  const known = good.get(name);
+  if (known?.text === text) return known.runbook;
+  const runbook = parseRunbook(name, text);
+  good.set(name, { text, runbook });
+  return runbook;
+};
+
+const namesIn = async (ctx: Reader): Promise<string[]> => {
   const files = await ctx.list(ctx.config.runbooks).catch((error: unknown) => {
     if (error instanceof JarvisError && error.type === "not_found") return [];
     throw error;
   });
-  const names = files
+  return files
     .filter((file) => file.endsWith(".md"))
     .map((file) => file.slice(0, -3))
     .filter(isRunbookName)
+    .sort()
     .slice(0, MOST);
+};
+
+/** The text that stands for a broken one: of this run, else of the one before. */
+const standIn = (memory: Memory, name: string, kept: string | undefined): Runbook | undefined => {
+  const known = memory.good.get(name)?.runbook;
+  if (known !== undefined || kept === undefined) return known;
+  try {
+    return parsed(memory, name, kept);
+  } catch {
+    return undefined;
+  }
+};
+
+type Found = { text: string } | { error: unknown };
+
+const readAll = async (ctx: Reader): Promise<Shelf> => {
+  const names = await namesIn(ctx);
+  for (const name of ctx.client.good.keys()) if (!names.includes(name)) ctx.client.good.delete(name);
+  const before = await keptTexts(ctx);
   const shelf: Shelf = { runbooks: [], broken: [] };
-  for (const name of names) {
+  const standing: Record<string, string> = {};
+  const texts = await Promise.all(
+    names.map(
+      (name): Promise<Found> =>
+        textOf(ctx, name).then(
+          (text) => ({ text }),
+          (error: unknown) => ({ error }),
+        ),
+    ),
+  );
+  for (const [index, name] of names.entries()) {
     try {
-      shelf.runbooks.push(await readOne(ctx, name));
+      const found = texts[index];
+      if (found === undefined || "error" in found) throw found?.error;
+      shelf.runbooks.push(parsed(ctx.client, name, found.text));
     } catch (error) {
-      shelf.broken.push({ name, words: error instanceof Error ? error.message : String(error) });
+      const stand = standIn(ctx.client, name, before[name]);
+      shelf.broken.push({ name, words: error instanceof Error ? error.message : String(error), stands: stand !== undefined });
+      if (stand !== undefined) shelf.runbooks.push(stand);
+      const text = ctx.client.good.get(name)?.text;
+      if (text !== undefined && text.length <= LONGEST_KEPT && Object.keys(standing).length < MOST_KEPT) standing[name] = text;
     }
   }
+  await keepTexts(ctx, standing);
   return shelf;
 };
 
+/** Every file as it is now. */
+export const shelfOf = async (ctx: Reader): Promise<Shelf> => {
+  const shelf = await readAll(ctx);
+  ctx.client.last = { at: ctx.now(), shelf };
+  return shelf;
+};
+
+/**
+ * The one that is wanted, as its file is now; the others as they were at the last look, which the monitor takes every few seconds. An edit of the one that is in force is live at once,
+ * and reading them all for each look at each incident would be dear.
+ */
+export const pickedNow = async (ctx: Reader, pick: (runbooks: readonly Runbook[]) => Runbook | undefined): Promise<{ runbook: Runbook; shelf: Shelf } | undefined> => {
+  const { last, good } = ctx.client;
+  const isRecent = last !== undefined && ctx.now() >= last.at && ctx.now() - last.at < RECENT_MS;
+  const shelf = isRecent ? last.shelf : await shelfOf(ctx);
+  const first = pick(shelf.runbooks);
+  if (first === undefined || !isRecent) return first && { runbook: first, shelf };
+  const text = await textOf(ctx, first.name).catch(() => undefined);
+  if (text !== undefined && text === good.get(first.name)?.text) return { runbook: first, shelf };
+  const anew = await shelfOf(ctx);
+  const runbook = pick(anew.runbooks);
+  return runbook && { runbook, shelf: anew };
+};
+
+export const brokenWords = ({ words, stands }: Broken): string => `${words}${stands ? "\nIts last good text stays in force until it can be read." : ""}`;
+
+/** Throws not_found, or configuration with the line where nothing good stands for a broken file. */
 export const runbookNamed = async (ctx: Reader, name: string): Promise<Runbook> => {
   if (!isRunbookName(name)) throw new JarvisError("bad_input", { message: "That is no runbook's name.", path: "name" });
-  try {
-    return await readOne(ctx, name);
-  } catch (error) {
-    if (error instanceof JarvisError && error.type === "not_found") throw new JarvisError("not_found", { message: `There is no runbook called ${name}.` });
-    throw error;
-  }
+  const shelf = await shelfOf(ctx);
+  const found = shelf.runbooks.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  const broken = shelf.broken.find((one) => one.name === name);
+  if (broken !== undefined) throw new JarvisError("configuration", { message: broken.words });
+  throw new JarvisError("not_found", { message: `There is no runbook called ${name}.` });
 };

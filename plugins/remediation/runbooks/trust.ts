@@ -3,7 +3,7 @@ import { type Context, z } from "jarvis";
 import type { Runbook } from "./runbook.ts";
 
 const MOST = 400;
-const Kept = z.object({ confirmed: z.record(z.string(), z.string()) });
+const Kept = z.looseObject({ confirmed: z.record(z.string(), z.string()) });
 
 /** `new`: never confirmed. `changed`: its steps are not those that were. */
 export type Standing = "confirmed" | "new" | "changed";
@@ -19,18 +19,38 @@ const sorted = (value: unknown): unknown => {
   );
 };
 
-/** SHA-256 of the steps and of what they need, in hex. */
-export const hashOf = async ({ needs, steps }: Pick<Runbook, "needs" | "steps">): Promise<string> => {
-  const bytes = new TextEncoder().encode(JSON.stringify(sorted({ needs: [...needs].sort(), steps })));
+/** What decides when and what it does: everything but the words for people. */
+const deeds = ({ needs, steps, trigger, ...more }: Runbook): unknown => {
+  const { target, only, most, class: kind, effect, preconditions, verify, deadline, compensation, attempts, cooldown } = more;
+  const named = { needs: [...needs].sort(), steps };
+  return trigger === undefined ? named : { ...named, trigger, target, only, most, kind, effect, preconditions, verify, deadline, compensation, attempts, cooldown };
+};
+
+/** A text that has not changed is parsed and hashed once. */
+const hashes = new WeakMap<Runbook, Promise<string>>();
+
+const digest = async (runbook: Runbook): Promise<string> => {
+  const bytes = new TextEncoder().encode(JSON.stringify(sorted(deeds(runbook))));
   return Buffer.from(await crypto.subtle.digest("SHA-256", bytes)).toString("hex");
+};
+
+/** SHA-256 of what it does, in hex. */
+export const hashOf = (runbook: Runbook): Promise<string> => {
+  const known = hashes.get(runbook) ?? digest(runbook);
+  hashes.set(runbook, known);
+  return known;
 };
 
 const confirmedOf = async (ctx: Pick<Keeper, "kept">): Promise<Record<string, string> | undefined> => Kept.safeParse(await ctx.kept()).data?.confirmed;
 
+/** Beside what else is kept. */
+const keepConfirmed = async (ctx: Keeper, confirmed: Record<string, string>): Promise<void> =>
+  ctx.keep({ ...(z.looseObject({}).safeParse(await ctx.kept()).data ?? {}), confirmed });
+
 /** Nothing kept yet means a first start: what lies there then is what was set up. */
 const firstSeen = async (ctx: Keeper, runbooks: readonly Runbook[]): Promise<Record<string, string>> => {
   const confirmed = Object.fromEntries(await Promise.all(runbooks.map(async (one) => [one.name, await hashOf(one)] as const)));
-  await ctx.keep({ confirmed });
+  await keepConfirmed(ctx, confirmed);
   return confirmed;
 };
 
@@ -50,7 +70,7 @@ export const standings = async (ctx: Keeper, runbooks: readonly Runbook[]): Prom
 export const confirm = async (ctx: Keeper, runbook: Runbook): Promise<void> => {
   const { [runbook.name]: _, ...others } = (await confirmedOf(ctx)) ?? {};
   const entries = [...Object.entries(others), [runbook.name, await hashOf(runbook)] as const].slice(-MOST);
-  await ctx.keep({ confirmed: Object.fromEntries(entries) });
+  await keepConfirmed(ctx, Object.fromEntries(entries));
 };
 
 export const unconfirmedWords = (title: string, name: string, standing: Exclude<Standing, "confirmed">): string =>

@@ -1,7 +1,7 @@
 // remediation_runbook_confirm: the operator stands behind a runbook as it is on disk now. Changes nothing but what is remembered; refuses everyone else.
 import { JarvisError, type Tool, z } from "jarvis";
 import type { Config } from "../config.ts";
-import { runbookNamed } from "../runbooks/shelf.ts";
+import { type Memory, runbookNamed } from "../runbooks/shelf.ts";
 import { confirm, hashOf } from "../runbooks/trust.ts";
 import { standingOf, stepWords } from "./runbook.ts";
 
@@ -10,7 +10,7 @@ const Confirm = z.object({
   hash: z.string().min(8).max(64).optional().describe("The hash that remediation_runbook_explain told: refuses when the steps are no longer those"),
 });
 
-export const runbookConfirm: Tool<Config, undefined, typeof Confirm> = {
+export const runbookConfirm: Tool<Config, Memory, typeof Confirm> = {
   title: "Confirm a runbook",
   about: "The operator confirms a new or changed runbook once, after reading its steps; from then on they are not asked about one by one.",
   effect: "reversible",

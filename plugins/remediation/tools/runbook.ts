@@ -2,7 +2,7 @@
 import { JarvisError, type Tool, z } from "jarvis";
 import type { Config } from "../config.ts";
 import { filled, type Runbook } from "../runbooks/runbook.ts";
-import { type Reader, runbookNamed, shelfOf } from "../runbooks/shelf.ts";
+import { brokenWords, type Memory, type Reader, runbookNamed, shelfOf } from "../runbooks/shelf.ts";
 import { hashOf, type Keeper, type Standing, standings, unconfirmedWords } from "../runbooks/trust.ts";
 
 const Nothing = z.object({});
@@ -20,7 +20,7 @@ const TOLD: Record<Standing, string> = { confirmed: "", new: " (new, not confirm
 export const standingOf = async (ctx: Reader & Keeper, name: string): Promise<Standing> => (await standings(ctx, (await shelfOf(ctx)).runbooks)).get(name) ?? "new";
 const summary = ({ name, title, about, needs }: Runbook) => ({ name, title, ...(about === undefined ? {} : { about }), needs });
 
-export const runbookList: Tool<Config, undefined, typeof Nothing> = {
+export const runbookList: Tool<Config, Memory, typeof Nothing> = {
   title: "List runbooks",
   about: "Lists the written procedures that can be run, and those that cannot be read.",
   effect: "read",
@@ -28,7 +28,10 @@ export const runbookList: Tool<Config, undefined, typeof Nothing> = {
   run: async (ctx) => {
     const { runbooks, broken } = await shelfOf(ctx);
     const known = await standings(ctx, runbooks);
-    const lines = [...runbooks.map((one) => `${one.name}: ${one.title}${TOLD[known.get(one.name) ?? "new"]}`), ...broken.map((one) => `${one.name} cannot be read: ${one.words}`)];
+    const lines = [
+      ...runbooks.map((one) => `${one.name}: ${one.title}${TOLD[known.get(one.name) ?? "new"]}`),
+      ...broken.map((one) => `${one.name} cannot be read: ${brokenWords(one)}`),
+    ];
     return {
       text: lines.join("\n").slice(0, 60_000) || "There are no runbooks.",
       data: { runbooks: runbooks.map((one) => ({ ...summary(one), standing: known.get(one.name) ?? "new" })), broken },
@@ -36,7 +39,7 @@ export const runbookList: Tool<Config, undefined, typeof Nothing> = {
   },
 };
 
-export const runbookExplain: Tool<Config, undefined, typeof Named> = {
+export const runbookExplain: Tool<Config, Memory, typeof Named> = {
   title: "Explain a runbook",
   about: "Tells what a runbook does step by step, and why.",
   effect: "read",
@@ -58,7 +61,7 @@ export const runbookExplain: Tool<Config, undefined, typeof Named> = {
   },
 };
 
-export const runbookRun: Tool<Config, undefined, typeof Run> = {
+export const runbookRun: Tool<Config, Memory, typeof Run> = {
   title: "Run a runbook",
   about: "Makes a runbook's calls one after the other, in the name of who runs it. Each is judged, journaled and verified like any other call.",
   effect: "reversible",
