@@ -9,7 +9,7 @@ import type { History } from "../store/history.ts";
 import type { BoundMonitor } from "./bound.ts";
 import type { Resources } from "./resources.ts";
 
-/** Nobody waits for the past: it comes after everything else, also at a first start. */
+/** Nobody waits for the past: it comes after everything else, also at a first start. On the wall: what it costs, it costs there, however fast the clock runs. */
 const [FIRST_MS, EVERY_MS, LATER_MS, AFTER_FAILURE_MS] = [90_000, 20_000, 60_000, 300_000];
 const DEADLINE_MS = 30_000;
 const LOOKED_AT = 50;
@@ -103,7 +103,7 @@ export const createBackfill = ({ clock, log, history, resources }: Options) => {
   const plan = (afterMs: number): void => {
     if (life.signal.aborted) return;
     cancel = clock.after(
-      afterMs,
+      afterMs * clock.rate,
       () => {
         asking = turn().catch((thrown: unknown) => {
           log("error", `the past could not be filled in: ${String(thrown)}`);

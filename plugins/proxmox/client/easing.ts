@@ -11,12 +11,14 @@ const pace = (client: Client): number => PACES[client.ledger.strain().level];
 /** The monitor with seldomer rounds while the API is worn. */
 export const eased = <S extends z.ZodType>(monitor: Monitor<Config, Client, S>): Monitor<Config, Client, S> => ({ ...monitor, pace });
 
+/** What passes sooner nobody needs to hear of. */
+const TOLD_AFTER_MS = 60_000;
 const OVER = "The Proxmox API answers as it should again: I ask at my usual pace.";
 
 /** Told by the one monitor that is always read. */
 export const remark = ({ ledger }: Client): { words: string; over: string } | undefined => {
-  const { level } = ledger.strain();
-  if (level === "calm") return undefined;
+  const { level, forMs } = ledger.strain();
+  if (level === "calm" || forMs < TOLD_AFTER_MS) return undefined;
   return {
     words:
       level === "slow"

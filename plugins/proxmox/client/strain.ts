@@ -2,7 +2,7 @@
 const WINDOW_MS = 120_000;
 const MOST_KEPT = 200;
 /** Fewer calls than this say nothing. */
-const FEW = 6;
+const FEW = 8;
 /** A healthy node answers in tens of milliseconds. The slowest twentieth of the answers tells first, half of them that it is bad. */
 const [SLOW_MS, WORN_MS] = [1500, 1200];
 /** So many slow ones, or lost ones (on the way, or behind the asked node), are no accident; and this share of lost ones is bad. */
@@ -32,6 +32,8 @@ export interface View {
   /** Of the cheap answers of the last two minutes. */
   readonly p95Ms: number;
   readonly lost: number;
+  /** How long it has not been calm. */
+  readonly forMs: number;
 }
 
 export interface Strain {
@@ -45,6 +47,7 @@ export const createStrain = (): Strain => {
   let calls: { at: number; tookMs: number; lost: boolean }[] = [];
   let level = 0;
   let betterSince: number | undefined;
+  let strainedSince: number | undefined;
 
   const measured = (now: number): { found: number; p95Ms: number; lost: number } => {
     calls = calls.filter(({ at }) => at > now - WINDOW_MS && at <= now + WINDOW_MS);
@@ -66,7 +69,8 @@ export const createStrain = (): Strain => {
       level -= 1;
       betterSince = found < level ? now : undefined;
     }
-    return { level: LEVELS[level] ?? "calm", p95Ms, lost };
+    strainedSince = level === 0 ? undefined : (strainedSince ?? now);
+    return { level: LEVELS[level] ?? "calm", p95Ms, lost, forMs: now - (strainedSince ?? now) };
   };
 
   return {

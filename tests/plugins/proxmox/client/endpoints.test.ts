@@ -155,7 +155,7 @@ test("calls are counted by path, cause and answer, and a slow API leaves less to
     forward(9000);
     return well;
   }) as () => never;
-  for (let call = 0; call < 6; call += 1) await client.get(ctx, "/version", Any);
+  for (let call = 0; call < 8; call += 1) await client.get(ctx, "/version", Any);
   expect(client.ledger.budget(ctx.now())).toBe(14);
 });
 

@@ -1,8 +1,11 @@
 // The API's strain: told by the slowest twentieth and by what is lost, not by one slow call or a node that is gone; it goes back by itself, step by step.
 import { expect, test } from "bun:test";
+import { z } from "zod";
+import { eased, remark } from "../../../../plugins/proxmox/client/easing.ts";
 import { createLane } from "../../../../plugins/proxmox/client/lane.ts";
 import { createLedger } from "../../../../plugins/proxmox/client/ledger.ts";
 import { createStrain } from "../../../../plugins/proxmox/client/strain.ts";
+import { fakeApi } from "../fake-api.ts";
 
 const SECOND = 1000;
 type Call = { path?: string; answer?: number; tookMs?: number; late?: boolean };
@@ -86,4 +89,20 @@ test("fewer calls are spent while it lasts: the slow lane first, and the budget 
   expect([minute(360 * SECOND), ledger.budget()]).toEqual([1, 14]);
   for (let at = 480; at < 1200; at += 120) fill(at * SECOND, 20);
   expect([minute(1200 * SECOND), ledger.budget()]).toEqual([6, 30]);
+});
+
+test("a person hears of it when it has lasted a minute, and the rounds of what nobody watches are longer only when it is bad", () => {
+  const { client } = fakeApi(() => ({}));
+  const { ledger } = client;
+  const at = (from: number, tookMs: number, count: number): void => {
+    for (let call = 0; call < count; call += 1) ledger.note({ method: "GET", path: "/cluster/status", cause: "reading", answer: 200, at: from + call * 3 * SECOND, tookMs });
+  };
+  const paced = eased({ every: "60s", state: z.unknown(), read: () => undefined });
+  at(0, 20, 40);
+  expect([remark(client), paced.pace?.(client)]).toEqual([undefined, 1]);
+  at(120 * SECOND, 2500, 10);
+  expect([remark(client), paced.pace?.(client)]).toEqual([undefined, 1]);
+  at(150 * SECOND, 2500, 35);
+  expect(remark(client)?.words).toContain("answers badly");
+  expect(paced.pace?.(client)).toBe(3);
 });
