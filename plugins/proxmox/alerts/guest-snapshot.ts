@@ -1,17 +1,20 @@
 // A snapshot nobody needs: a backup's own that was left behind, or one forgotten. A restore point of the last weeks is wanted, and one with a note longer so. Pure.
 import type { Alert } from "jarvis";
 import type { GuestState } from "../monitors/guest/state.ts";
-import { alertOf } from "./tell.ts";
+import { alertOf, isOpen } from "./tell.ts";
 
 const [OLD_DAYS, NOTED_OLD_DAYS] = [30, 90];
 
-export const snapshotAlert = (guest: GuestState): Alert | undefined => {
+const LEFTOVER = "snapshot-leftover";
+
+export const snapshotAlert = (guest: GuestState, open: readonly Alert[]): Alert | undefined => {
   const { snapshots } = guest;
   const resource = `guest/${guest.vmid}`;
   const source = `GET /nodes/${guest.node}/${guest.guestKind === "vm" ? "qemu" : "lxc"}/${guest.vmid}/snapshot`;
-  if (snapshots?.leftoverAt !== undefined)
+  // While the tasks are not known a backup may be at work on it: nothing new is told, and what was told stays.
+  if (snapshots?.leftoverAt !== undefined && (guest.work !== "unknown" || isOpen(open, LEFTOVER, resource)))
     return alertOf({
-      key: "snapshot-leftover",
+      key: LEFTOVER,
       resource,
       severity: "warning",
       title: `A backup left its snapshot behind on ${guest.name}`,

@@ -54,11 +54,11 @@ const candidates = (ctx: Ctx, entries: readonly Entry[]): Candidate[] => {
 
 const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 300);
 
-/** A guest that answers and writes nothing, or that was just backed up, is asked whether its file systems are frozen. Absent: not known. */
-const frozenOf = async (ctx: Ctx, base: string, asked: boolean): Promise<boolean | undefined> => {
+/** A guest that answers and writes nothing, or that was just backed up, is asked whether its file systems are frozen. Absent: not asked, or never known; a frozen one is, until it says otherwise. */
+const frozenOf = async (ctx: Ctx, base: string, asked: boolean, before: AgentNote | undefined): Promise<boolean | undefined> => {
   if (!asked) return undefined;
   const answer = await ctx.client.look(ctx, `${base}/fsfreeze-status`, Frozen).catch(() => undefined);
-  return answer === undefined ? undefined : answer.result === "frozen";
+  return answer === undefined ? before?.frozen : answer.result === "frozen";
 };
 
 const noteOf = async (ctx: Ctx, { vmid, node, afterBackup }: Candidate, before: AgentNote | undefined): Promise<AgentNote> => {
@@ -68,7 +68,7 @@ const noteOf = async (ctx: Ctx, { vmid, node, afterBackup }: Candidate, before: 
   const rates = notesOf(ctx.client).motion.rates(vmid);
   try {
     await ctx.client.get(ctx, `${base}/info`, Answered);
-    const frozen = await frozenOf(ctx, base, afterBackup || rates?.written === 0 || before?.frozen === true);
+    const frozen = await frozenOf(ctx, base, afterBackup || rates?.written === 0 || before?.frozen === true, before);
     return { askedAt: now, answers: "yes", failures: 0, since: before?.answers === "yes" ? before.since : now, ...(frozen === undefined ? {} : { frozen }), source };
   } catch (thrown) {
     const words = wordsOf(thrown);

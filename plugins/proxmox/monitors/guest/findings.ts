@@ -18,7 +18,7 @@ const KILL_STANDS_MS = 10 * MINUTE_MS;
 const LEFT_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** `ageDays`: whole days. `leftoverAt`: of a backup's own snapshot that no backup uses any more. */
+/** `ageDays`: whole days. `leftoverAt`: of a backup's own snapshot that no backup is known to use any more. */
 const SnapshotsFound = z.object({
   count: z.number().int(),
   oldest: z.object({ name: z.string(), at: z.string(), ageDays: z.number().int(), described: z.boolean() }).optional(),
@@ -72,8 +72,9 @@ const snapshotsOf = ({ notes, nowMs, skewMs }: Around, vmid: number, work: strin
   const known = notes.snapshots.get(vmid);
   if (known === undefined || known.words !== undefined) return undefined;
   const [oldest] = known.snapshots;
-  // A backup that runs has its snapshot for as long as it takes.
-  const leftover = known.snapshots.find(({ name, at }) => name === "vzdump" && work === undefined && nowMs + skewMs - at > LEFT_MS);
+  // A backup that runs has its snapshot for as long as it takes; whether one does may not be known.
+  const idle = work === undefined || work === "unknown";
+  const leftover = known.snapshots.find(({ name, at }) => name === "vzdump" && idle && nowMs + skewMs - at > LEFT_MS);
   const ours = (ms: number): string => new Date(ms - skewMs).toISOString();
   const ageDays = oldest === undefined ? 0 : Math.max(0, Math.floor((nowMs + skewMs - oldest.at) / DAY_MS));
   return {

@@ -151,6 +151,12 @@ describe("a snapshot", () => {
     expect(keys(told([vm({ snapshots: { count: 1, leftoverAt: AT } })]))).toEqual(["snapshot-leftover guest/101 warning"]);
     expect(told(oldest(1, true))).toEqual([]);
   });
+  test("left by a backup stays told while the tasks are not known, and is not told new then", () => {
+    const left = { snapshots: { count: 1, leftoverAt: AT } };
+    const open = told([vm(left)]);
+    expect(told([vm({ ...left, work: "unknown" })])).toEqual([]);
+    expect(keys(told([vm({ ...left, work: "unknown" })], open))).toEqual(keys(open));
+  });
   test("is old after 30 days, with a note after 90", () => {
     expect(told(oldest(29, false))).toEqual([]);
     expect(keys(told(oldest(30, false)))).toEqual(["snapshot-old guest/101 info"]);
