@@ -45,7 +45,7 @@ const Lost = z.object({
   apply: z.boolean().default(true),
 });
 
-const Play = z.object({ name: z.string().max(64), speed: z.number().optional() });
+const Play = z.object({ name: z.string().max(64), speed: z.number().optional(), days: z.array(z.number()).max(31).optional() });
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 
@@ -134,8 +134,8 @@ function route(around: ControlSurroundings, method: string, url: URL, body: unkn
     case "GET /play":
       return ok({ plays: around.plays.list(), playing: around.plays.current() ?? null });
     case "POST /play": {
-      const { name, speed } = Play.parse(body);
-      return ok(around.plays.play(name, speed));
+      const { name, speed, days } = Play.parse(body);
+      return ok(around.plays.play(name, speed, days));
     }
     case "DELETE /play":
       around.plays.stop();

@@ -13,7 +13,8 @@ interface Play {
   scenes: readonly Scene[];
 }
 
-const WEEK_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
 const DEFAULT_SPEED = 60;
 /** Faster, and a night's backups would not be over when the next begin. */
 const MAX_SPEED = 120;
@@ -37,8 +38,20 @@ export interface Plays {
   list(): { name: string; what: string }[];
   /** The one that plays or was played last. */
   current(): Playing | undefined;
-  play(name: string, speed?: number): Playing;
+  /** `days`: only these of its days (0 is the first), one after the other in their order. */
+  play(name: string, speed?: number, days?: readonly number[]): Playing;
   stop(): void;
+}
+
+/** The scenes of some days, moved together as if the days between had not been. */
+function shortened(play: Play, days: readonly number[]): Play {
+  const chosen = [...new Set(days)].sort((a, b) => a - b);
+  const last = Math.floor((play.lengthMs - 1) / DAY_MS);
+  if (chosen.length === 0 || chosen.some((day) => !Number.isInteger(day) || day < 0 || day > last)) throw new RangeError(`the days of this play are 0 to ${last}`);
+  const scenes = chosen.flatMap((day, place) =>
+    play.scenes.filter(({ atMs }) => Math.floor(atMs / DAY_MS) === day).map((scene) => ({ ...scene, atMs: scene.atMs + (place - day) * DAY_MS })),
+  );
+  return { ...play, scenes, lengthMs: chosen.length * DAY_MS };
 }
 
 export function createPlays(world: World, pbs: Pbs, dispatch: Dispatch): Plays {
@@ -61,14 +74,15 @@ export function createPlays(world: World, pbs: Pbs, dispatch: Dispatch): Plays {
   return {
     list: () => Object.entries(PLAYS).map(([name, { what }]) => ({ name, what })),
     current: () => current,
-    play(name, speed = DEFAULT_SPEED) {
-      const play = PLAYS[name];
-      if (!play) {
+    play(name, speed = DEFAULT_SPEED, days) {
+      const whole = PLAYS[name];
+      if (!whole) {
         const near = nearest(name, Object.keys(PLAYS));
         throw new Error(`there is no play '${name}'${near ? `; nearest: ${near}` : ""}`);
       }
       if (!(speed >= 1 && speed <= MAX_SPEED)) throw new RangeError(`a play runs 1 to ${MAX_SPEED} times as fast as written, not ${speed}`);
       if (current?.state === "playing") throw new Error(`${current.name} is playing; DELETE /play ends it`);
+      const play = days === undefined ? whole : shortened(whole, days);
       stopper = new AbortController();
       const stage = createStage(world, pbs, dispatch, speed, stopper.signal);
       const playing: Playing = { name, speed, began: new Date(world.clock.now()).toISOString(), scenes: play.scenes.length, played: 0, state: "playing", notes: stage.notes };

@@ -106,6 +106,9 @@ function recover(world: World, guest: Guest, ha: HaState, speaker: Node, goneMs:
   ha.state = "stopped";
 }
 
+/** A node on its way down in good order: its services are frozen until it is back. */
+const isLeaving = (world: World, node: string): boolean => world.tasks.all().some((task) => task.type === "stopall" && task.node === node && task.exit === undefined);
+
 function tend(world: World, guest: Guest, ha: HaState, speaker: Node, forced: boolean): void {
   const running = guest.status === "running";
   if (ha.held || ha.request === "ignored" || ["migrate", "relocate", "starting", "stopping"].includes(ha.state)) return;
@@ -115,7 +118,7 @@ function tend(world: World, guest: Guest, ha: HaState, speaker: Node, forced: bo
   }
   // Told to fence and never done with it: that state does not end by itself.
   if (ha.state === "fence" && ha.failures > ha.maxRestart) return;
-  if (guest.busy || guest.lock) return;
+  if (guest.busy || guest.lock || isLeaving(world, guest.node)) return;
   const up = ha.request === "started";
   if (up && running && world.nodes.get(guest.node)?.maintenance) {
     const next = refuge(world, guest, speaker);

@@ -53,3 +53,17 @@ test("an unknown play is named with the nearest, a second one waits for the firs
   plays.stop();
   close();
 });
+
+test("some of its days are played one after the other; a day it does not have is refused", async () => {
+  const { clock, plays, close } = open();
+  expect(() => plays.play("quiet-week", 120, [7])).toThrow("0 to 6");
+  expect(() => plays.play("quiet-week", 120, [])).toThrow("0 to 6");
+  plays.play("quiet-week", 120, [5, 1]);
+  for (let step = 0; step < 60 && plays.current()?.state === "playing"; step++) await clock.advance(60_000);
+  const whats = plays.current()?.notes.map(({ what }) => what) ?? [];
+  expect(plays.current()?.state).toBe("played");
+  expect(whats.filter((what) => what === "nightly backups").length).toBe(2);
+  expect(whats.findIndex((what) => what.endsWith("/105/status/reboot"))).toBeLessThan(whats.findIndex((what) => what.endsWith("/109/migrate")));
+  expect(whats.some((what) => what.includes("rebooted"))).toBe(false);
+  close();
+}, 60_000);
