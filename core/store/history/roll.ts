@@ -55,10 +55,14 @@ export const createRoll = ({ db, kept, samples, names, chunks, failed }: Parts) 
   }
 
   function* fromSamples(startMs: number, nowMs: number): Generator<void> {
+    for (const group of samples.groups(startMs, startMs + tierAt(0).chunkMs)) yield* fromGroup(group, startMs, nowMs);
+  }
+
+  function* fromGroup(group: string, startMs: number, nowMs: number): Generator<void> {
     const { stepMs, chunkMs } = tierAt(0);
     const points = new Map<string, [number, number][]>();
     for (let after = 0; ; ) {
-      const page = samples.page(after, startMs, startMs + chunkMs);
+      const page = samples.page(group, after, startMs, startMs + chunkMs);
       for (const { atMs, values } of page)
         for (const [name, value] of values) {
           const own = points.get(name);

@@ -1,5 +1,5 @@
 // The readings' figures as they came: one row a reading, kept until they are rolled up and at least for what a scene looks at. Refuses what is no finite number.
-import { and, asc, gt, gte, inArray, lt, lte, max, min, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, inArray, lt, lte, max, min, sql } from "drizzle-orm";
 import { matches } from "../../contract/pattern.ts";
 import type { OpenDatabase } from "../open.ts";
 import { samples } from "../schema.ts";
@@ -67,9 +67,18 @@ export const createSamples = ({ database }: OpenDatabase) => {
       return found;
     },
 
-    /** The next few rows after `afterId` that belong into the stretch, in the order they came. */
-    page(afterId: number, fromMs: number, toMs: number): (Sample & { id: number })[] {
-      const within = and(gt(samples.id, afterId), gte(samples.atMs, fromMs), lt(samples.atMs, toMs));
+    /** The groups of names that were told together within the stretch, each by its first name: a house of any size is worked through a group at a time. */
+    groups: (fromMs: number, toMs: number): string[] =>
+      database
+        .selectDistinct({ low: samples.low })
+        .from(samples)
+        .where(and(gte(samples.atMs, fromMs), lt(samples.atMs, toMs)))
+        .all()
+        .map(({ low }) => low),
+
+    /** The next few rows of a group after `afterId` that belong into the stretch, in the order they came. */
+    page(group: string, afterId: number, fromMs: number, toMs: number): (Sample & { id: number })[] {
+      const within = and(eq(samples.low, group), gt(samples.id, afterId), gte(samples.atMs, fromMs), lt(samples.atMs, toMs));
       const rows = database.select().from(samples).where(within).orderBy(asc(samples.id)).limit(PAGE).all();
       return rows.map((row) => ({ id: row.id, ...read(row) }));
     },
