@@ -1,5 +1,5 @@
 // proxmox_guest_backup and proxmox_backup_retry: one backup of one guest, now, in snapshot mode and without pruning anything. Refuses a storage that it would fill, and to try again what would fail again (hazards 38, 43, 44).
-import { type Preflight, type Sent, type Verdict, z } from "jarvis";
+import { JarvisError, type Preflight, type Sent, type Verdict, z } from "jarvis";
 import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
 import { ask } from "../probe/ask.ts";
@@ -45,7 +45,11 @@ const roomFor = async (ctx: Ctx, { place, config }: Look, wanted: string | undef
   const store = shelves.find((one) => one.storage === storage);
   if (store === undefined) throw refused(`No storage ${storage} on ${place.node} keeps backups (${shelves.map((one) => one.storage).join(", ") || "none does"}).`);
   if (!isUp(store)) throw refused(`Storage ${storage} is not online on ${place.node}.`);
-  const [last] = await backupsOn(ctx, place.node, storage, place.vmid);
+  // Who may not make a backup is shown none either: that is told by the right itself.
+  const [last] = await backupsOn(ctx, place.node, storage, place.vmid).catch((thrown: unknown): [] => {
+    if (thrown instanceof JarvisError && thrown.type === "upstream_denied") return [];
+    throw thrown;
+  });
   const disks = config === undefined ? [] : disksOf(config);
   const bytes = last?.sizeBytes ?? disks.reduce((sum, disk) => sum + (disk.bytes ?? 0), 0);
   const tight = tooTight(store, bytes, place.node);
