@@ -7,7 +7,10 @@ import { fakeApi } from "../fake-api.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
-const FRAMES = { "9.1": { day: [60, 1440], month: [1800, 1440], year: [21_600, 1440] }, "8.4": { day: [1800, 70], week: [10_800, 70], month: [43_200, 70], year: [604_800, 70] } } as const;
+const FRAMES = {
+  "9.1": { day: [60, 1440], month: [1800, 1440], year: [21_600, 1440] },
+  "8.4": { day: [1800, 70], week: [10_800, 70], month: [43_200, 70], year: [604_800, 70] },
+} as const;
 
 const ENTRIES = Entries.parse([
   { type: "node", node: "Home", status: "online" },
@@ -58,7 +61,11 @@ test("a guest's figures have the monitor's names and units, and where it did not
 
 test("a node is found by its own spelling, a shared storage on a node that is there, and their figures are theirs", async () => {
   const { all, asked } = build("9.1", () => ({ cpu: 0.5, memused: 7, rootused: 8, used: 9, total: 10 }));
-  expect((await all("node/home"))[0]?.figures).toMatchObject({ cpuPercent: { 0: [expect.any(Number), 50] }, memoryBytes: { 0: [expect.any(Number), 7] }, diskBytes: { 0: [expect.any(Number), 8] } });
+  expect((await all("node/home"))[0]?.figures).toMatchObject({
+    cpuPercent: { 0: [expect.any(Number), 50] },
+    memoryBytes: { 0: [expect.any(Number), 7] },
+    diskBytes: { 0: [expect.any(Number), 8] },
+  });
   expect(Object.keys((await all("storage/shared/nas"))[0]?.figures ?? {})).toEqual(["diskBytes"]);
   await all("storage/home/local-lvm");
   expect([...new Set(asked.map(({ path }) => path.split("?")[0]))]).toEqual(["/nodes/Home/rrddata", "/nodes/Home/storage/nas/rrddata", "/nodes/Home/storage/local-LVM/rrddata"]);
