@@ -10,6 +10,8 @@ const MOST_ADDRESSES = 32;
 const USER = /^[^\s:/@!']+@[A-Za-z][A-Za-z0-9.\-_]*$/;
 const Answer = z.looseObject({ state: z.string(), text: z.string() });
 
+/** Who reads may have gone, as `head` does: nothing is left to say. */
+process.stdout.on("error", () => process.exit(EXIT.done));
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`jarvis: ${text}\n`);
 
