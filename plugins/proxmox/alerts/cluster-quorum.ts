@@ -5,7 +5,16 @@ import { alertOf, nodeId } from "./tell.ts";
 export interface Votes {
   readonly name?: string | undefined;
   readonly quorum: { votes: number; of: number; needed: number; margin: number; quorate: boolean };
-  readonly nodes: Readonly<Record<string, { name: string; online: boolean; offlineSince?: string | undefined; leaving?: object | undefined; overdue?: boolean | undefined }>>;
+  readonly nodes: Readonly<Record<string, Voter>>;
+}
+
+interface Voter {
+  name: string;
+  online: boolean;
+  offlineSince?: string | undefined;
+  leaving?: object | undefined;
+  overdue?: boolean | undefined;
+  door?: "answers" | "closed" | undefined;
 }
 
 /** A membership that is forming anew passes by. */
@@ -15,19 +24,41 @@ export const clusterId = (name: string | undefined): string => `cluster/${(name 
 
 const told = ({ quorum: { votes, of, needed } }: Votes): string => `${votes} of ${of} votes are there, ${needed} are needed`;
 
+/** So close to one another that one thing took them all. */
+const TOGETHER_MS = 60_000;
+
+/** Several went at once, nobody sent them, and none of their own APIs answers: what they share is the power, or the switch. */
+const wentDark = (gone: readonly Voter[]): boolean => {
+  const times = gone.map(({ offlineSince = "" }) => Date.parse(offlineSince));
+  return gone.length > 1 && gone.every(({ door, leaving }) => door === "closed" && leaving === undefined) && Math.max(...times) - Math.min(...times) <= TOGETHER_MS;
+};
+
 const lost = (now: Votes): Alert => {
-  const missing = Object.values(now.nodes)
-    .filter(({ online }) => !online)
-    .map(({ name }) => name);
+  const gone = Object.values(now.nodes).filter(({ online }) => !online);
+  const dark = wentDark(gone);
+  const missing = gone.map(({ name }) => name).join(", ");
+  const needed = now.quorum.needed - now.quorum.votes;
+  const reason = dark
+    ? `${missing} went at the same moment and not one of their own APIs answers: mains power, a fuse or the switch. Bring back ${needed} of them first`
+    : `Not seen by the node that answers: ${missing}. Bring back ${needed} of them, or the network between them`;
   return alertOf({
     key: "quorum-lost",
     resource: clusterId(now.name),
     severity: "critical",
     title: `${now.name ?? "The cluster"} has lost its quorum`,
-    why: `${told(now)}: /etc/pve is read-only, nothing can be started, moved, backed up or recovered by HA; guests that run go on. Not seen by the node that answers: ${missing.join(", ")}. Bring back ${now.quorum.needed - now.quorum.votes} of them, or the network between them`,
-    cause: "quorum",
+    why: `${told(now)}: /etc/pve is read-only, nothing can be started, moved, backed up or recovered by HA; guests that run go on. ${reason}`,
+    cause: dark ? "power" : "quorum",
     afterSeconds: STANDS_S,
-    evidence: [{ what: `quorate 0, ${told(now)}`, source: "GET /cluster/status" }],
+    evidence: [
+      { what: `quorate 0, ${told(now)}`, source: "GET /cluster/status" },
+      ...(dark
+        ? gone.map(({ name, offlineSince }) => ({
+            what: `the API of ${name} does not answer`,
+            source: "GET https://NODE:8006/",
+            ...(offlineSince === undefined ? {} : { at: offlineSince }),
+          }))
+        : []),
+    ],
   });
 };
 

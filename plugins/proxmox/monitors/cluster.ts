@@ -112,7 +112,7 @@ const read = async (ctx: Ctx): Promise<Cluster> => {
   const { started } = ctx.client.memory;
   const nodes = await Promise.all(
     members.nodes.map(async (member) => {
-      const absence = await absenceOf(ctx, member, members.of);
+      const absence = await absenceOf(ctx, member, { nodes: members.of, online: members.votes });
       return [member.name, nodeOf(member, { entry: entries.get(member.name), absence, started, nowMs: ctx.now() })] as const;
     }),
   );

@@ -51,14 +51,22 @@ const knock = (ctx: Pick<Ctx, "config" | "fetch">, origin: string): Promise<"ans
   );
 };
 
-/** The node's own endpoint where the owner's list names it; else, when there is one for each node and all of them answer, so does this node's. */
-const doorOf = async (ctx: Ctx, { name, address }: Member, nodes: number): Promise<Absence["door"]> => {
+interface House {
+  readonly nodes: number;
+  /** Members as they see one another. */
+  readonly online: number;
+}
+
+/** The node's own endpoint where the owner's list names it; else, when there is one for each node, all of them answer and so does this node's, or no more than the members do and this node's does not. */
+const doorOf = async (ctx: Ctx, { name, address }: Member, { nodes, online }: House): Promise<Absence["door"]> => {
   const origins = ctx.config.endpoints;
   const own = origins.find((origin) => [address, name.toLowerCase()].includes(new URL(origin).hostname));
   if (own !== undefined) return knock(ctx, own);
   if (origins.length < nodes || origins.length > MOST_KNOCKS) return undefined;
   const doors = await Promise.all(origins.map((origin) => knock(ctx, origin)));
-  return doors.every((door) => door === "answers") ? "answers" : undefined;
+  const answering = doors.filter((door) => door === "answers").length;
+  if (answering === doors.length) return "answers";
+  return answering <= online ? "closed" : undefined;
 };
 
 /** Whether a node was no member at a time (epoch ms of ours), as far as it is remembered. */
@@ -70,7 +78,7 @@ export const wasAway = (client: Client, nowMs: number): ((name: string, at: numb
 };
 
 /** Orders are read from the tasks as they were last listed; call it at every reading. */
-export const absenceOf = async (ctx: Ctx, member: Member, nodes: number): Promise<Absence> => {
+export const absenceOf = async (ctx: Ctx, member: Member, house: House): Promise<Absence> => {
   const { client } = ctx;
   const kept = keptBy(client);
   const now = ctx.now();
@@ -89,7 +97,7 @@ export const absenceOf = async (ctx: Ctx, member: Member, nodes: number): Promis
   const order = kept.orders.get(name);
   const ordered = order !== undefined && since - order.at < GOES_WITHIN_MS ? order : undefined;
   const last = kept.doors.get(name);
-  if (last === undefined || now - last.at >= (last.door === "answers" ? KNOCK_EVERY_MS : KNOCK_AGAIN_MS)) kept.doors.set(name, { at: now, door: await doorOf(ctx, member, nodes) });
+  if (last === undefined || now - last.at >= (last.door === "answers" ? KNOCK_EVERY_MS : KNOCK_AGAIN_MS)) kept.doors.set(name, { at: now, door: await doorOf(ctx, member, house) });
   const door = kept.doors.get(name)?.door;
   return {
     offlineSince: iso(since),

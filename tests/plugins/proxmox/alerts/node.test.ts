@@ -75,6 +75,20 @@ describe("membership", () => {
     expect(keys([...quorumAlerts(now), ...offlineAlerts(now, [])])).toEqual(["quorum-lost"]);
   });
 
+  test("several that went at once and whose own APIs are silent went dark: power; one by one, or alive, they did not", () => {
+    const gone = { door: "closed", offlineSince: AT };
+    const [dark] = quorumAlerts(cluster(1, 4, false, gone));
+    expect([dark?.key, dark?.cause]).toEqual(["quorum-lost", "power"]);
+    expect(dark?.why).toContain("mains power");
+    expect(quorumAlerts(cluster(1, 4, false, { ...gone, door: "answers" }))[0]?.cause).toBe("quorum");
+    const [first, ...rest] = Object.values(cluster(1, 4, false, gone).nodes).reverse();
+    const late = {
+      ...cluster(1, 4, false),
+      nodes: Object.fromEntries([{ ...first, name: "n3", online: false, offlineSince: "2026-06-01T11:00:00.000Z" }, ...rest].map((one) => [one.name, one])),
+    };
+    expect(quorumAlerts(late)[0]?.cause).toBe("quorum");
+  });
+
   test("a reboot that was ordered is waited for, until it is overdue", () => {
     const leaving = { leaving: { at: AT, by: "root@pam" } };
     const away = cluster(3, 4, true, leaving);
