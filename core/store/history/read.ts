@@ -9,8 +9,8 @@ import { floorTo, HISTORY_MINUTES, TIERS } from "./tiers.ts";
 
 const MINUTE_MS = 60_000;
 const MOST_SERIES = 2000;
-/** Of long spans: each costs some hundred chunks. */
-const MOST_LONG_SERIES = 200;
+/** Of long spans, by how many chunks each series costs: one answer keeps nobody waiting. */
+const [MOST_LONG_SERIES, LEAST_LONG_SERIES, MOST_CHUNKS] = [200, 8, 4000];
 const MOST_POINTS = 1500;
 
 /** `max`: the most in each point's stretch, where it is another than its mean. `stepSeconds`: how long each point stands for; absent for readings as they came. */
@@ -69,14 +69,15 @@ export const createReader = ({ samples, names, chunks, mark }: Parts) => {
 
   const long = (pattern: string, spanMs: number, nowMs: number, points: number): Told => {
     const tier = choose(spanMs, points);
-    const { stepMs } = tierAt(tier);
+    const { stepMs, chunkMs } = tierAt(tier);
     const fromMs = nowMs - spanMs;
+    const most = Math.max(LEAST_LONG_SERIES, Math.min(MOST_LONG_SERIES, Math.floor(MOST_CHUNKS / (spanMs / chunkMs + 2 * TIERS.length))));
     const step = stepMs * Math.max(1, Math.ceil(spanMs / stepMs / points));
-    const raw = samples.matching(pattern, mark(0, nowMs), nowMs + 1, MOST_LONG_SERIES);
-    const known = names.matching(pattern, MOST_LONG_SERIES);
+    const raw = samples.matching(pattern, mark(0, nowMs), nowMs + 1, most);
+    const known = names.matching(pattern, most);
     const fresh = [...raw.keys()].filter((name) => !known.some((one) => one.name === name)).map((name) => ({ id: 0, name }));
     const told: Required<Told> = { series: {}, max: {}, stepSeconds: step / 1000 };
-    for (const one of [...known, ...fresh].slice(0, MOST_LONG_SERIES)) {
+    for (const one of [...known, ...fresh].slice(0, most)) {
       const fine = whole(tier, one, fromMs, nowMs, nowMs, raw);
       const start = floorTo(fine.fromMs, step);
       const slots = step === stepMs ? fine : coarser(fine, start, step, Math.ceil((nowMs - start) / step));

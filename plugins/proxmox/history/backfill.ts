@@ -38,7 +38,7 @@ export const backfill = async (ctx: Ctx, { resource, sinceMs, next }: PastWanted
   const source = sourceOf(ctx.client.memory.latest()?.entries ?? [], resource);
   if (source === undefined || laneOf(ctx.client).take(ctx.now(), 1, "past") < 1) return undefined;
   const frame = frameNamed(next);
-  const points = await ctx.client.get(ctx, source.path, Points, { timeframe: frame, cf: "AVERAGE" });
+  const points = await ctx.client.get({ ...ctx, cause: "past" }, source.path, Points, { timeframe: frame, cf: "AVERAGE" });
   const stepSeconds = stepOf(points);
   const [first] = points;
   // A young thing may have no points yet; then there is no past of it.

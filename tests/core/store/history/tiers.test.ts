@@ -72,6 +72,13 @@ test("each piece of the work is small: no more than forty series at once", () =>
   expect(work(START + 31 * MINUTE)).toBeGreaterThanOrEqual(25);
 });
 
+test("however many series match, an answer over a long time costs a bounded number of chunks", () => {
+  const { history, run } = pastHouse();
+  run(START, START + 31 * MINUTE, () => Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`guest/${100 + index}/cpuPercent`, index])), MINUTE);
+  const count = (minutes: number): number => Object.keys(history.history("**", START + 31 * MINUTE, minutes).series).length;
+  expect([count(15), count(60), count(365 * 1440)]).toEqual([300, 200, 74]);
+});
+
 test("a house whose resources change within a stretch loses no series and counts none twice", () => {
   const { history, run } = pastHouse();
   // The first name of the group changes, so that one series is told in two groups.
