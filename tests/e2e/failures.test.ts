@@ -1,5 +1,5 @@
 // The matrix of failures: each one broken in a living house, told once and rightly, and over when it is healed; its look-alikes tell nothing.
-// In the ordinary run a sample of the steady rows, from the printed seed; every row with JARVIS_TEST_FULL=1.
+// In the ordinary run a sample of them, from the printed seed; every row with JARVIS_TEST_FULL=1.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Incident } from "../../core/contract/incident.ts";
 import { eyesOn, without } from "../support/house-eyes.ts";
@@ -27,9 +27,7 @@ const random = randomOf("failures");
 const dialect = DIALECTS[seed % DIALECTS.length] ?? "9.1";
 const ROWS: readonly Row[] = [...nodes, ...guests, ...stores];
 const fitting = ROWS.filter((row) => row.dialect === undefined || row.dialect === dialect);
-/** Played whole in both dialects without one amiss. The others wait long for their turn in the slow lane, or have still to be made steady. */
-const steady = fitting.filter((row) => stores.includes(row) || guests.includes(row));
-const rows = full ? fitting : shuffled(steady, random).slice(0, SAMPLE);
+const rows = full ? fitting : shuffled(fitting, random).slice(0, SAMPLE);
 const leftAlone = full ? meant : shuffled(meant, random).slice(0, 1);
 
 let house: House;
@@ -173,6 +171,14 @@ beforeAll(async () => {
 afterAll(async () => {
   console.log(`failures in dialect ${dialect}\n${printed(table)}`);
   await house?.stop();
+});
+
+/** Of the list of failures these are Proxmox's to tell; 31 to 38 are Docker's (containers.test.ts, dockerd.test.ts), 49 to 52 nobody's here. */
+const OF_PROXMOX = [...Array.from({ length: 30 }, (_, index) => index + 1), ...Array.from({ length: 10 }, (_, index) => index + 39)];
+
+test("every failure whose signal is Proxmox's has its row", () => {
+  const played = new Set([...ROWS, ...meant].map(({ row }) => row));
+  expect(OF_PROXMOX.filter((row) => !played.has(row))).toEqual([]);
 });
 
 describe("a failure is told once, rightly, and is over when it is healed", () => {

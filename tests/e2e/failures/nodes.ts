@@ -6,6 +6,8 @@ const ALL_IN_TURN = 5;
 /** Whom the nodes ask for names is learned with their upkeep, and told with their journals. */
 const RESOLVER_KNOWN = ["proxmox/upkeep", "proxmox/corosync"];
 const SLOW_ANSWERS = { fault: "api-slow", target: "node/pve" } as const;
+const ONE_NODE_DOWN = { fault: "node-down", target: "node/agent", besides: ["node-offline"] } as const;
+const MAINTENANCE = { fault: "node-maintenance-ongoing", target: "node/agent1" } as const;
 const PLANNED_REBOOT = { fault: "node-rebooting-planned", target: "node/agent" } as const;
 
 export const nodes: readonly Row[] = [
@@ -19,13 +21,23 @@ export const nodes: readonly Row[] = [
     lookAlikes: [PLANNED_REBOOT],
   },
   {
+    row: 15,
+    what: "no vote is to spare: a node is gone, and one more stops the cluster",
+    fault: "node-down",
+    target: "node/pve",
+    alert: { key: "node-offline", resource: "node/pve", cause: "host-down", severity: "critical" },
+    words: "One more node and homelab stops",
+    channel: "proxmox/cluster",
+    lookAlikes: [],
+  },
+  {
     row: 12,
     what: "a node lives and the others do not see it",
     fault: "node-isolated",
     target: "node/agent",
     alert: { key: "node-offline", resource: "node/agent", cause: "network", severity: "critical" },
     channel: "proxmox/cluster",
-    lookAlikes: [],
+    lookAlikes: [PLANNED_REBOOT],
   },
   {
     row: 13,
@@ -45,7 +57,7 @@ export const nodes: readonly Row[] = [
     alert: { key: "node-api-stuck", resource: "node/pve", cause: "service", severity: "warning" },
     channel: "proxmox/nodes",
     readings: ALL_IN_TURN,
-    lookAlikes: [],
+    lookAlikes: [SLOW_ANSWERS],
   },
   {
     row: 15,
@@ -54,7 +66,7 @@ export const nodes: readonly Row[] = [
     target: "cluster/homelab",
     alert: { key: "quorum-lost", resource: "cluster/homelab", cause: "quorum", severity: "critical" },
     channel: "proxmox/cluster",
-    lookAlikes: [],
+    lookAlikes: [ONE_NODE_DOWN],
   },
   {
     row: 22,
@@ -74,7 +86,7 @@ export const nodes: readonly Row[] = [
     alert: { key: "node-pmxcfs-down", resource: "node/pve", cause: "service", severity: "critical" },
     channel: "proxmox/nodes",
     readings: ALL_IN_TURN,
-    lookAlikes: [],
+    lookAlikes: [{ fault: "quorum-lost", target: "cluster/homelab", besides: ["quorum-lost"] }],
   },
   {
     row: 14,
@@ -84,7 +96,7 @@ export const nodes: readonly Row[] = [
     alert: { key: "service-down-pvestatd", resource: "node/pve", cause: "service", severity: "warning" },
     channel: "proxmox/services",
     readings: ALL_IN_TURN,
-    lookAlikes: [],
+    lookAlikes: [{ fault: "storage-hang", target: "storage/shared/nas", besides: ["storage-hung"] }],
   },
   {
     row: 17,
@@ -93,7 +105,7 @@ export const nodes: readonly Row[] = [
     target: "guest/104",
     alert: { key: "ha-error", resource: "guest/104", cause: "ha", severity: "critical" },
     channel: "proxmox/ha",
-    lookAlikes: [],
+    lookAlikes: [MAINTENANCE],
   },
   {
     row: 17,
@@ -102,7 +114,7 @@ export const nodes: readonly Row[] = [
     target: "guest/104",
     alert: { key: "ha-fencing", resource: "guest/104", cause: "ha", severity: "critical" },
     channel: "proxmox/ha",
-    lookAlikes: [],
+    lookAlikes: [MAINTENANCE],
   },
   {
     row: 18,
@@ -156,6 +168,15 @@ export const nodes: readonly Row[] = [
     lookAlikes: [],
   },
   {
+    row: 43,
+    what: "the mains fail: every node but one goes dark at once",
+    fault: "power-outage",
+    target: "cluster/homelab",
+    alert: { key: "quorum-lost", resource: "cluster/homelab", cause: "power", severity: "critical" },
+    channel: "proxmox/cluster",
+    lookAlikes: [PLANNED_REBOOT, ONE_NODE_DOWN],
+  },
+  {
     row: 46,
     what: "updates and a reboot wait",
     fault: "updates-pending",
@@ -183,7 +204,7 @@ export const nodes: readonly Row[] = [
     alert: { key: "node-hot", resource: "node/pve", cause: "heat", severity: "warning" },
     channel: "proxmox/corosync",
     readings: ALL_IN_TURN * 2,
-    lookAlikes: [],
+    lookAlikes: [{ fault: "node-cpu-pressure", target: "node/pve" }],
   },
   {
     row: 41,
@@ -195,7 +216,7 @@ export const nodes: readonly Row[] = [
     channel: "proxmox/guests",
     first: RESOLVER_KNOWN,
     readings: ALL_IN_TURN,
-    lookAlikes: [],
+    lookAlikes: [{ fault: "guest-user-stop", target: "guest/103" }],
   },
   {
     row: 41,
