@@ -12,8 +12,10 @@ const STANDS_S = 60;
 const rateOf = ({ storm }: GuestState): number => (storm === undefined ? 0 : storm.readBytesPerSecond + storm.writtenBytesPerSecond);
 
 const storms = (guest: GuestState, open: readonly Alert[]): boolean => {
-  if (guest.storm === undefined || guest.work !== undefined) return false;
+  if (guest.storm === undefined) return false;
   const kept = isOpen(open, KEY, `guest/${guest.vmid}`);
+  // While the tasks are not known nothing new is told, and what was told stays.
+  if (guest.work !== undefined && !(kept && guest.work === "unknown")) return false;
   return rateOf(guest) >= (kept ? KEEP_MIB : RAISE_MIB) * MIB && guest.storm.waitPercent >= (kept ? KEEP_WAIT : RAISE_WAIT);
 };
 

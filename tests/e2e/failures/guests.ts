@@ -245,6 +245,7 @@ export const guests: readonly Row[] = [
     channel: GUESTS,
     first: ["proxmox/nodes"],
     readings: 12,
+    withinSeconds: SOME_TIME_S / 2,
     lookAlikes: [
       { fault: "zfs-scrub", target: "node/pve" },
       { fault: "guest-busy", target: VM },

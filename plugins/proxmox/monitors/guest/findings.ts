@@ -123,7 +123,7 @@ export const findingsOf = (seen: Seen, around: Around): Findings => {
     agent: runs && facts?.agent !== false ? agentOf(notes.agents.get(vmid), { rates, cpu: entry.cpu, cpus: entry.maxcpu }) : undefined,
     snapshots: snapshotsOf(around, vmid, work.now),
     kills: runs ? killsOf(around, vmid, life.startedAt ?? 0) : undefined,
-    storm: work.now === undefined && rates !== undefined ? stormOf(rates, around.waits.get(node)) : undefined,
+    storm: (work.now === undefined || work.now === "unknown") && rates !== undefined ? stormOf(rates, around.waits.get(node)) : undefined,
     resolves: facts?.addresses.some((address) => [...memory.resolvers.values()].includes(address)) || undefined,
     swept: (status === "stopped" && isSwept(work, life.stoppedAt === undefined ? undefined : life.stoppedAt + skewMs)) || undefined,
     missedBoot: bootMissed({ seen, life, work, facts, ready: around.reach, bootedMs: around.booted.get(node), nowMs, skewMs }),

@@ -176,7 +176,12 @@ describe("a storm", () => {
     expect(told([storm(90, 12)], open)).toHaveLength(1);
     expect(told([storm(90, 9)], open)).toEqual([]);
   });
-  test("is none while a backup or a move works on the guest", () => expect(told([storm(400, 44, { work: "vzdump" })])).toEqual([]));
+  test("is none while a backup or a move works on the guest, and stays told while the tasks are not known", () => {
+    const open = told([storm(400, 44)]);
+    for (const work of ["vzdump", "unknown"]) expect(told([storm(400, 44, { work })])).toEqual([]);
+    expect(told([storm(400, 44, { work: "vzdump" })], open)).toEqual([]);
+    expect(keys(told([storm(400, 44, { work: "unknown" })], open))).toEqual(keys(open));
+  });
 });
 
 describe("guests left out at boot", () => {
