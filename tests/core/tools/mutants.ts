@@ -1,9 +1,13 @@
 // Named mutants of the pipeline, made by handing it faulty parts: each breaks one promise of reliability F.
 
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Preflight } from "../../../core/contract/tool.ts";
 import type { Journal } from "../../../core/store/journal/open.ts";
 import type { Row } from "../../../core/store/journal/schema.ts";
 import type { BoundTool } from "../../../core/tools/bound.ts";
-import type { RigOptions } from "./rig.ts";
+import { OPERATOR, type RigOptions } from "./rig.ts";
 
 type Mutant = Pick<RigOptions, "faulty" | "faultyTool" | "protect"> & {
   /** The invariants one of which must catch it. */
@@ -62,15 +66,41 @@ const retrying = (tool: BoundTool): BoundTool => ({
   },
 });
 
-const BAD_REPORT = { what: "", why: "", how: "", evidence: [], undo: null };
+/** Takes the database's own guards away, so that what the code does wrong is not stopped by them. */
+const unguarded = (folder: string, ...names: string[]): void => {
+  const raw = new Database(join(folder, "journal.db"));
+  for (const name of names) raw.exec(`DROP ${name.startsWith("calls_one") ? "INDEX" : "TRIGGER"} IF EXISTS ${name}`);
+  raw.close();
+};
+
+const movingUnguarded = (guard: string, change: (steps: Parameters<Journal["move"]>[1]) => Parameters<Journal["move"]>[1]): Pick<RigOptions, "faulty"> => ({
+  faulty: (parts, folder) => {
+    unguarded(folder, guard);
+    return { ...parts, journal: { ...parts.journal, move: (row, steps, beside) => parts.journal.move(row, change(steps), beside) } };
+  },
+});
+
+const preflighting = (change: (facts: Preflight, input: unknown) => Preflight): Pick<RigOptions, "faultyTool"> => ({
+  faultyTool: (tool) => {
+    const { preflight } = tool;
+    return preflight ? { ...tool, preflight: async (input, signal) => change(await preflight(input, signal), input) } : tool;
+  },
+});
+
+const proposing = (change: (call: Parameters<Journal["propose"]>[0]) => Parameters<Journal["propose"]>[0]): Pick<RigOptions, "faulty"> =>
+  journalWith((journal) => ({ propose: (call) => journal.propose(change(call)) }));
+
+const vmidOf = (input: unknown): number => z.object({ vmid: z.number() }).parse(input).vmid;
+
+const told = ({ state }: Row) => ({ what: state === "succeeded" ? "Done and checked" : "Failed", why: "", how: "", evidence: [], undo: null });
 
 export const MUTANTS: Record<string, Mutant> = {
-  "sending is made durable after the request": { ...journalWith(sendingLater), caught: /I1/ },
-  "a lost reply is tried again": { faultyTool: retrying, caught: /I1|I2/ },
+  "sending is made durable after the request": { ...journalWith(sendingLater), caught: /I1\b/ },
+  "a lost reply is tried again": { faultyTool: retrying, caught: /I1\b|I2\b/ },
   "what was being sent at a crash is called not applied": {
     ...moving((row, steps, beside) =>
       row.state === "sending" && steps[0]?.patch?.text?.startsWith("Jarvis was restarted")
-        ? [row, [{ to: "failed", patch: { text: "It was never applied" } }], { report: () => BAD_REPORT }]
+        ? [row, [{ to: "failed", patch: { text: "It was never applied" } }], { report: told }]
         : [row, steps, beside],
     ),
     caught: /I17/,
@@ -83,7 +113,7 @@ export const MUTANTS: Record<string, Mutant> = {
     ...moving((row, steps, beside) => [
       row,
       steps.flatMap((step) => (step.to === "verifying" ? [step, { to: "succeeded" as const }] : [step])),
-      { ...beside, report: () => BAD_REPORT },
+      steps[0]?.to === "verifying" ? { ...beside, report: told } : beside,
     ]),
     caught: /I14/,
   },
@@ -159,4 +189,94 @@ export const MUTANTS: Record<string, Mutant> = {
     caught: /I12/,
   },
   "what destroys is taken for reversible": { faultyTool: (tool) => (tool.effect === "destructive" ? { ...tool, effect: "reversible" } : tool), caught: /I7/ },
+  "a step is skipped": {
+    ...movingUnguarded("calls_edges", (steps) => steps.map((step) => (step.to === "accepted" ? { ...step, to: "verifying" as const } : step))),
+    caught: /I3/,
+  },
+  "nothing is taken up after a restart": { ...journalWith(() => ({ unfinished: () => [] })), caught: /I4/ },
+  "two act on one target at once": {
+    faulty: (parts, folder) => {
+      unguarded(folder, "calls_one_active_per_target");
+      const { journal } = parts;
+      return { ...parts, journal: { ...journal, recent: (sinceMs) => journal.recent(sinceMs).filter(({ endedMs }) => endedMs !== null) } };
+    },
+    caught: /I5|I1/,
+  },
+  "an empty or wide selector means the first that fits": { ...preflighting((facts, input) => ({ ...facts, target: `guest/${vmidOf(input)}` })), caught: /I9/ },
+  "a step of no incident counts as one of a remedy": { ...proposing((call) => ({ ...call, incident: "i", remedy: "r" })), caught: /I11/ },
+  "words formed by others count as the operator's own": { ...proposing((call) => ({ ...call, caller: { ...call.caller, tainted: false } })), caught: /I11/ },
+  "slow facts count as fresh": {
+    faultyTool: (tool) => {
+      const { preflight } = tool;
+      const last = new Map<string, Preflight>();
+      return preflight
+        ? {
+            ...tool,
+            preflight: async (input, signal) => {
+              const known = last.get(JSON.stringify(input));
+              const now = preflight(input, signal);
+              void now.then((facts) => last.set(JSON.stringify(input), facts)).catch(() => undefined);
+              return known ?? now;
+            },
+          }
+        : tool;
+    },
+    caught: /I12/,
+  },
+  "a failure is reported as done": {
+    ...moving((row, steps, beside) => {
+      const report = beside?.report;
+      return [row, steps, report ? { ...beside, report: (ended) => ({ ...report(ended), what: `Done and checked: ${ended.tool}` }) } : beside];
+    }),
+    caught: /I13/,
+  },
+  "anybody may raise the mode": {
+    faulty: (parts) => ({ ...parts, switches: { ...parts.switches, setMode: (mode) => parts.switches.setMode(mode, OPERATOR) } }),
+    caught: /I15/,
+  },
+  "a failure is taken back by itself": {
+    ...movingUnguarded("calls_edges", (steps) =>
+      steps.flatMap((step) => (step.to === "failed" ? [{ to: "rolling_back" as const }, { ...step, to: "rolled_back" as const }] : [step])),
+    ),
+    caught: /I16/,
+  },
+  "a repeated request is a new one": { ...journalWith(() => ({ byIdempotency: () => undefined })), caught: /I18/ },
+  "a record is changed afterwards": {
+    faulty: (parts, folder) => {
+      const { journal } = parts;
+      return {
+        ...parts,
+        journal: {
+          ...journal,
+          move: (row, steps, beside) => {
+            const moved = journal.move(row, steps, beside);
+            if (moved.state === "failed") {
+              unguarded(folder, "records_fixed");
+              const raw = new Database(join(folder, "journal.db"));
+              raw.query("UPDATE records SET data = replace(data, 'failed', 'faIled') WHERE call_id = ? AND state = 'failed'").run(moved.callId);
+              raw.close();
+            }
+            return moved;
+          },
+        },
+      };
+    },
+    caught: /I19/,
+  },
+  "looking first already acts": {
+    faultyTool: (tool) => {
+      const { preflight } = tool;
+      return preflight
+        ? {
+            ...tool,
+            preflight: async (input, signal) => {
+              const facts = await preflight(input, signal);
+              if (facts.lock !== undefined) await tool.run(input, {}, signal, undefined).catch(() => undefined);
+              return facts;
+            },
+          }
+        : tool;
+    },
+    caught: /I20|I1\b/,
+  },
 };

@@ -51,6 +51,7 @@ export const mortal = (clock: ManualClock) => {
   return { clock: mortalClock, die, isDead: () => dead };
 };
 
+/** `core.handed`: what the pipeline got; the rest is the real thing, to be looked at. */
 type Faulty = Pick<PipelineOptions, "journal" | "switches" | "policy">;
 
 export interface RigOptions {
@@ -60,8 +61,9 @@ export interface RigOptions {
   mode?: Autonomy;
   checkpoint?: PipelineOptions["checkpoint"];
   tools?: (world: World, clock: ManualClock) => BoundTool[];
+  more?: Pick<PipelineOptions, "health" | "standing">;
   /** For mutants: what the pipeline gets instead of the real thing. */
-  faulty?: (parts: Faulty) => Faulty;
+  faulty?: (parts: Faulty, folder: string) => Faulty;
   faultyTool?: (tool: BoundTool) => BoundTool;
 }
 
@@ -94,10 +96,12 @@ export const createRig = (options: RigOptions = {}) => {
       self: () => options.self ?? { state: "outside" as const, resources: [], words: "outside" },
     };
     const parts = { journal, switches, policy };
+    const handed = options.faulty?.(parts, folder) ?? parts;
     const pipeline = createPipeline({
       clock: life.clock,
       registry,
-      ...(options.faulty?.(parts) ?? parts),
+      ...handed,
+      ...options.more,
       log: (_level, message, data) => void logged.push(`${message} ${JSON.stringify(data ?? {})}`),
       told: (words) => void told.push(words),
       redact: createRedactor(["topsecretvalue"]),
@@ -106,7 +110,7 @@ export const createRig = (options: RigOptions = {}) => {
         if (life.isDead()) await new Promise(() => {});
       },
     });
-    return { life, journal, registry, switches, pipeline };
+    return { life, journal, registry, switches, pipeline, handed };
   };
   let core = start();
 

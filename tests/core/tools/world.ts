@@ -14,6 +14,8 @@ export interface Thing {
   lock: string | undefined;
   human: { at: string; words: string; stop: boolean } | undefined;
   flapsAtMs: number | undefined;
+  /** When its facts were last read, to the end. */
+  readMs: number;
 }
 
 export interface Done {
@@ -30,7 +32,7 @@ export const LATE_MS = 70_000;
 export const TOO_LATE_MS = 400_000;
 
 export const createWorld = (clock: Clock) => {
-  const things = new Map<string, Thing>(TARGETS.map((id) => [id, { up: false, identity: `uuid-${id}`, lock: undefined, human: undefined, flapsAtMs: undefined }]));
+  const things = new Map<string, Thing>(TARGETS.map((id) => [id, { up: false, identity: `uuid-${id}`, lock: undefined, human: undefined, flapsAtMs: undefined, readMs: 0 }]));
   const effects: Done[] = [];
   const looks: { target: string; atMs: number; ok: boolean }[] = [];
   const attempts: { target: string; tool: string; atMs: number }[] = [];
@@ -46,6 +48,10 @@ export const createWorld = (clock: Clock) => {
     quorate: true as boolean | null,
     memoryFreeAfter: undefined as number | undefined,
     partial: false,
+    /** What a request's words resolve to instead of one target. */
+    wide: undefined as string | undefined,
+    /** How long reading the facts takes. */
+    slowMs: 0,
     /** Called at the first byte of every request. */
     onAttempt: (_target: string, _tool: string): void => {},
     thing(id: string): Thing {
@@ -114,14 +120,22 @@ export const worldTool = ({ name, effect, world, clock, makes = true, touches, s
     title: `Title of ${name}`,
     about: "",
     effect,
-    input: z.object({ vmid: z.number().int().positive(), force: z.boolean().optional(), password: z.string().meta({ secret: true }).optional() }),
+    input: z.object({ vmid: z.number().int().positive(), force: z.boolean().optional(), mark: z.string().optional(), password: z.string().meta({ secret: true }).optional() }),
     deadlineMs: 30_000,
     verifyMs: 30_000,
     target: targetOf,
-    preflight: async (input) => ({
-      ...facts(world, clock, targetOf(input), touches),
-      ...(settles && isUp(targetOf(input)) === makes ? { already: `${targetOf(input)} is so already` } : {}),
-    }),
+    preflight: async (input, signal) => {
+      const target = targetOf(input);
+      const seen = facts(world, clock, target, touches);
+      const readMs = clock.now();
+      if (world.slowMs > 0) await clock.pause(world.slowMs, signal);
+      world.thing(target).readMs = readMs;
+      return {
+        ...seen,
+        ...(world.wide === undefined ? {} : { target: world.wide }),
+        ...(settles && isUp(target) === makes ? { already: `${target} is so already` } : {}),
+      };
+    },
     run: async (input, _noted, signal) => {
       const target = targetOf(input);
       const { fate } = world;
