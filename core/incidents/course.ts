@@ -61,7 +61,8 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
     const own = new Map(steps.flatMap(callsOn).map((call) => [call.callId, call]));
     const calls = [...own.values()].filter((call) => call.incident === incident.id && call.caller.id === plan.id);
     return doneOf(
-      calls.sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
+      // The journal tells the newest first; of equal times the later told is the earlier.
+      calls.reverse().sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
       steps,
       parts.toolAt,
     );

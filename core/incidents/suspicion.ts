@@ -7,9 +7,9 @@ import type { Log } from "../lib/log.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { BoundMonitor } from "../state/bound.ts";
 import type { BoundDiagnose } from "./bound.ts";
+import { bounded } from "./scene.ts";
 
 const PROBE_DEADLINE_MS = 20_000;
-const LONGEST_PIECE = 64 * 1024;
 
 interface Options {
   clock: Clock;
@@ -79,7 +79,7 @@ export const createSuspicion = ({ clock, log, monitors, diagnoses, history, ours
         ),
       );
       const all: Record<string, string> = Object.assign({ "last 15 minutes": JSON.stringify(history(`${alert.resource}/*`)) }, ...pieces);
-      return Object.fromEntries(Object.entries(all).map(([name, text]) => [name, text.slice(0, LONGEST_PIECE)]));
+      return bounded(all);
     },
   };
 };

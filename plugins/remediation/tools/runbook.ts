@@ -1,12 +1,16 @@
 // remediation_runbook_list, _explain and _run. A run makes each step's call through the one pipeline, in the name of who ran it, and stops at the first that does not succeed.
 import { JarvisError, type Tool, z } from "jarvis";
 import type { Config } from "../config.ts";
-import { filled, type Runbook } from "../runbooks/runbook.ts";
+import { filled, filledSteps, type Runbook } from "../runbooks/runbook.ts";
 import { brokenWords, type Memory, type Reader, runbookNamed, shelfOf } from "../runbooks/shelf.ts";
+import { slotsOf } from "../runbooks/slots.ts";
 import { hashOf, type Keeper, type Standing, standings, unconfirmedWords } from "../runbooks/trust.ts";
 
 const Nothing = z.object({});
 const Named = z.object({ name: z.string().min(1).max(60).describe("The runbook's name") });
+const Explained = Named.extend({
+  for: z.string().max(200).optional().describe("A resource, such as guest/101: the calls are told as they would be made for it; nothing is done"),
+});
 const Run = Named.extend({
   with: z
     .record(z.string(), z.union([z.string().max(300), z.number(), z.boolean()]))
@@ -18,7 +22,31 @@ export const stepWords = (step: { tool: string; input: unknown }, index: number)
 const TOLD: Record<Standing, string> = { confirmed: "", new: " (new, not confirmed yet)", changed: " (changed since it was confirmed)" };
 /** The whole shelf is looked at: at a first start all that lies there is what was set up. */
 export const standingOf = async (ctx: Reader & Keeper, name: string): Promise<Standing> => (await standings(ctx, (await shelfOf(ctx)).runbooks)).get(name) ?? "new";
-const summary = ({ name, title, about, needs }: Runbook) => ({ name, title, ...(about === undefined ? {} : { about }), needs });
+const CLASSES = { A: "done, then reported", Q: "asked about first", R: "reported with a plan; nothing is done" } as const;
+
+/** When it is right and how it is known to have helped, a line each. */
+const conditions = ({ trigger, class: kind, effect, target, only, most, preconditions, verify, deadline, compensation, attempts, cooldown }: Runbook): string[] => {
+  if (trigger === undefined || kind === undefined) return ["It answers no alert: it is run by hand."];
+  const about = [trigger.alert.join(" or "), ...(trigger.cause ? [`caused by ${trigger.cause.join(" or ")}`] : []), ...(trigger.resource ? [`of ${trigger.resource}`] : [])];
+  const acts =
+    kind === "R"
+      ? []
+      : [
+          ...(target === "itself" ? [] : [`For each guest that stands on it (${only.join(", ") || "any"}), at most ${most}.`]),
+          ...(preconditions.length > 0 ? [`Only while: ${preconditions.join(", ")}.`] : []),
+          `Has helped when: ${typeof verify === "string" ? verify : JSON.stringify(verify)}, seen twice, within ${deadline} min.`,
+          `Is taken back by: ${compensation === "none" ? "nothing" : stepWords(compensation, 0)}`,
+          `At most ${attempts} times within ${cooldown} min.`,
+        ];
+  return [`Answers ${about.join(", ")}.`, `Class ${kind}: ${CLASSES[kind]}. Effect: ${effect ?? "read"}.`, ...acts];
+};
+const summary = ({ name, title, about, needs, trigger, class: kind, effect }: Runbook) => ({
+  name,
+  title,
+  ...(about === undefined ? {} : { about }),
+  needs,
+  ...(trigger === undefined ? {} : { trigger, class: kind, effect }),
+});
 
 export const runbookList: Tool<Config, Memory, typeof Nothing> = {
   title: "List runbooks",
@@ -39,12 +67,12 @@ export const runbookList: Tool<Config, Memory, typeof Nothing> = {
   },
 };
 
-export const runbookExplain: Tool<Config, Memory, typeof Named> = {
+export const runbookExplain: Tool<Config, Memory, typeof Explained> = {
   title: "Explain a runbook",
-  about: "Tells what a runbook does step by step, and why.",
+  about: "Tells when a runbook is right, what it does step by step, and why. With `for`, what it would do for one resource.",
   effect: "read",
-  input: Named,
-  run: async (ctx, { name }) => {
+  input: Explained,
+  run: async (ctx, { name, for: resource }) => {
     const runbook = await runbookNamed(ctx, name);
     const [standing, hash] = [await standingOf(ctx, name), (await hashOf(runbook)).slice(0, 12)];
     const warning = standing === "confirmed" ? [] : [unconfirmedWords(runbook.title, name, standing)];
@@ -52,7 +80,9 @@ export const runbookExplain: Tool<Config, Memory, typeof Named> = {
       runbook.title,
       ...warning,
       ...(runbook.needs.length > 0 ? [`Needs: ${runbook.needs.join(", ")}`] : []),
-      ...runbook.steps.map(stepWords),
+      ...conditions(runbook),
+      ...(resource === undefined ? runbook.steps : filledSteps(runbook.steps, slotsOf(resource, undefined))).map(stepWords),
+      ...(runbook.steps.length === 0 ? ["It does nothing: it only reports."] : []),
       `Hash of the steps: ${hash}`,
       "",
       runbook.body,
@@ -74,6 +104,7 @@ export const runbookRun: Tool<Config, Memory, typeof Run> = {
   },
   run: async (ctx, input) => {
     const runbook = await runbookNamed(ctx, input.name);
+    if (runbook.steps.length === 0) return { text: `${runbook.title}: there is nothing to run. ${runbook.plan ?? ""}`.trim(), data: { steps: [] } };
     const standing = await standingOf(ctx, input.name);
     const about = { runbook: input.name.toLowerCase(), ...(standing === "confirmed" ? {} : { hold: unconfirmedWords(runbook.title, input.name, standing) }) };
     const made: { tool: string; state: string; callId: string; text: string }[] = [];
