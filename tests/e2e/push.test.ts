@@ -50,7 +50,7 @@ describe("the nodes push", () => {
     async () => {
       const before = await metric("taken");
       await configure({}, "DELETE");
-      const headers = Buffer.from(`Authorization: Bearer ${SECRET}\n`).toString("base64");
+      const headers = Buffer.from(JSON.stringify({ Authorization: `Bearer ${SECRET}` })).toString("base64");
       await configure({
         type: "opentelemetry",
         "otel-protocol": "http",

@@ -32,12 +32,14 @@ interface Outcome {
 
 const text = (value: unknown): string | undefined => (typeof value === "string" || typeof value === "number" ? String(value) : undefined);
 
-/** Header pairs as the configuration has them: base64 of `Name: value` lines. */
+/** Headers as the configuration has them: base64 of a JSON object. What is none is left out, as Proxmox does with a warning. */
 function headersIn(encoded: string | undefined): Record<string, string> {
-  const lines = Buffer.from(encoded ?? "", "base64")
-    .toString("utf8")
-    .split(/\r?\n/);
-  return Object.fromEntries(lines.map((line) => line.split(/:\s*(.*)/s).slice(0, 2)).filter(([name, value]) => name && value));
+  try {
+    const found: unknown = JSON.parse(Buffer.from(encoded ?? "", "base64").toString("utf8"));
+    return typeof found === "object" && found !== null ? Object.fromEntries(Object.entries(found).map(([name, value]) => [name, String(value)])) : {};
+  } catch {
+    return {};
+  }
 }
 
 /** A server as it can be posted to, or why it cannot. */

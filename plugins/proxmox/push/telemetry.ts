@@ -4,17 +4,13 @@ import { type Heard, percent, type Told } from "./told.ts";
 
 const MOST_METRICS = 50_000;
 
-/** Names as Proxmox makes them from its own keys, and as other senders shorten them. */
+/** Names as Proxmox makes them from its own keys. */
 const METRICS: ReadonlyMap<string, { kind: Told["about"]["kind"]; figure: string }> = new Map([
   ["proxmox_node_cpustat_cpu", { kind: "node", figure: "cpuPercent" }],
-  ["proxmox_node_cpu_usage", { kind: "node", figure: "cpuPercent" }],
   ["proxmox_node_memory_memused", { kind: "node", figure: "memoryBytes" }],
-  ["proxmox_node_memory_used", { kind: "node", figure: "memoryBytes" }],
   ["proxmox_node_blockstat_used", { kind: "node", figure: "diskBytes" }],
   ["proxmox_vm_cpu", { kind: "guest", figure: "cpuPercent" }],
-  ["proxmox_guest_cpu_usage", { kind: "guest", figure: "cpuPercent" }],
   ["proxmox_vm_mem", { kind: "guest", figure: "memoryBytes" }],
-  ["proxmox_guest_memory_used", { kind: "guest", figure: "memoryBytes" }],
   ["proxmox_vm_disk", { kind: "guest", figure: "diskBytes" }],
   ["proxmox_storage_used", { kind: "storage", figure: "diskBytes" }],
 ]);
@@ -48,11 +44,9 @@ const aboutOf = (kind: Told["about"]["kind"], { vmid, storage }: Readonly<Record
 
 const toldIn = (point: unknown, { kind, figure }: { kind: Told["about"]["kind"]; figure: string }, resource: Readonly<Record<string, string>>): Told | undefined => {
   const own = attributesOf(point);
-  const node = own.node ?? resource["proxmox.node"] ?? resource["host.name"];
+  const node = own.node ?? resource["proxmox.node"];
   const [about, value] = [aboutOf(kind, own), number(field(point, "asDouble")) ?? number(field(point, "asInt"))];
   if (node === undefined || about === undefined || value === undefined) return undefined;
-  // A VM's disk is always told as 0.
-  if (kind === "guest" && figure === "diskBytes" && (own.type ?? own.object) !== "lxc") return undefined;
   const nanoseconds = number(field(point, "timeUnixNano"));
   return { node, about, atMs: nanoseconds === undefined ? undefined : nanoseconds / 1_000_000, figures: { [figure]: figure === "cpuPercent" ? percent(value) : value } };
 };
@@ -75,6 +69,8 @@ export const heardInTelemetry = (contentType: string, body: string): Heard => {
       const known = METRICS.get(text(field(metric, "name")) ?? "");
       if (known === undefined) continue;
       for (const point of list(field(metric, "gauge"), "dataPoints")) {
+        // A VM's disk is always told as 0.
+        if (known.kind === "guest" && known.figure === "diskBytes" && attributesOf(point).type !== "lxc") continue;
         const found = toldIn(point, known, resource);
         if (found) told.push(found);
         else broken += 1;
