@@ -31,8 +31,6 @@ export default defineConfig({
   ],
   resolve: { alias: { $contract: here("../core/contract"), $lib: here("./src/lib") } },
   build: {
-    // The schemas of the contract are built by pure calls: unused ones, and zod with them, fall out of the bundle.
-    rolldownOptions: { treeshake: { manualPureFunctions: ["z"] } },
     target: "es2023",
     chunkSizeWarningLimit: 700,
   },

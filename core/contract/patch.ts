@@ -1,6 +1,8 @@
-// Differences of JSON state as RFC 6902; both ends must agree, so making and applying live together. Pure.
-import { createPatch, applyPatch as rfcApply } from "rfc6902";
+// Differences of JSON state as RFC 6902; both ends must agree, so making is here and applying beside it (patched.ts). Pure.
+import { createPatch } from "rfc6902";
 import { z } from "zod";
+
+export { patched } from "./patched.ts";
 
 export const Operation = z.discriminatedUnion("op", [
   z.object({ op: z.literal("add"), path: z.string(), value: z.unknown() }),
@@ -22,14 +24,3 @@ const longLists = (before: unknown, after: unknown, at: { toString(): string }) 
 
 /** The operations that turn `before` into `after`; none when they are equal. */
 export const diff = (before: unknown, after: unknown): Operation[] => z.array(Operation).parse(createPatch(before, after, longLists));
-
-/** `value` after the operations; the argument stays as it was. Throws when one does not fit: ask for a snapshot then. */
-export const patched = (value: unknown, operations: readonly Operation[]): unknown => {
-  const box = { root: structuredClone(value) };
-  const prefixed = operations.map((operation) =>
-    "from" in operation ? { ...operation, from: `/root${operation.from}`, path: `/root${operation.path}` } : { ...operation, path: `/root${operation.path}` },
-  );
-  const failure = rfcApply(box, prefixed).find((outcome) => outcome !== null);
-  if (failure) throw failure;
-  return box.root;
-};

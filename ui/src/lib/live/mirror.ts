@@ -1,5 +1,6 @@
 // A copy of one channel: snapshot, then patches in their order. Refuses to guess: anything that does not follow is a gap. Pure but for the copy it holds.
-import { type Operation, patched } from "$contract/patch.ts";
+import type { Operation } from "$contract/patch.ts";
+import { patched } from "$contract/patched.ts";
 import type { ChannelEvent, Position } from "$contract/wire.ts";
 
 export interface Begun extends Position {
