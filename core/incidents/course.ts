@@ -7,7 +7,7 @@ import type { OpenAlert } from "../state/alerts.ts";
 import type { Plan } from "./bound.ts";
 import type { NewEntry } from "./feed.ts";
 import type { TrackParts } from "./parts.ts";
-import { doneOf, isAsExpected, nextRound, targetOf, vet } from "./plan.ts";
+import { doneOf, isAsExpected, nextTurn, targetOf, vet } from "./plan.ts";
 import * as words from "./words.ts";
 
 /** Two looks that both found it well are so far apart. */
@@ -27,13 +27,16 @@ export interface Deed extends Pick<PlannedStep, "tool"> {
   readonly hold?: string;
 }
 
+/** What came of a call. `refused`: nothing was sent, or how it ended is not known. */
+export type Came = "worked" | "failed" | "refused" | "held";
+
 export interface Hands {
   later(id: string, ms: number): void;
   seldomer(id: string): void;
   sayOnce(incident: IncidentDetail, key: string, kind: "held" | "failed" | "notice" | "left-alone", text: string): void;
   tellOnce(incident: IncidentDetail, key: string, entry: Pick<NewEntry, "kind" | "words">): void;
   escalate(incident: IncidentDetail, key: string, text: string): void;
-  step(alert: OpenAlert, incident: IncidentDetail, deed: Deed): Promise<boolean>;
+  step(alert: OpenAlert, incident: IncidentDetail, deed: Deed): Promise<Came>;
 }
 
 /** What was last begun for an incident; `rounds`: done whole before that. */
@@ -91,9 +94,6 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
     await hands.step(alert, incident, { ...deedOf(plan, step, cause), says: words.undoing(plan, incident.name) });
   };
 
-  const hasFailed = (step: PlannedStep, incident: IncidentDetail): boolean =>
-    callsOn(step).find((call) => call.incident === incident.id && call.tool === step.tool)?.state === "failed";
-
   const isFit = (incident: IncidentDetail, plan: Plan): boolean => {
     const verdict = vet(plan, { toolAt: parts.toolAt, root: incident.resource, standing: parts.victimsOf(incident.resource) });
     if ("changes" in verdict) return true;
@@ -104,11 +104,10 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
     return false;
   };
 
-  /** Whether a new round may begin now. */
-  const mayBegin = (incident: IncidentDetail, plan: Plan): boolean => {
-    const [first] = changing(plan);
-    if (first === undefined) return true;
-    const next = nextRound(plan, first, callsOn(first), clock.now());
+  /** Whether the step that is due may be made now: the first of a round, or one that failed before. */
+  const mayBegin = (incident: IncidentDetail, plan: Plan, due: PlannedStep | undefined): boolean => {
+    if (due === undefined) return true;
+    const next = nextTurn(plan, due, callsOn(due), clock.now());
     if (next.when === "never") hands.escalate(incident, "tries", words.planEnded(plan, incident.name, next.tried));
     // A gap binds what Jarvis does unasked; a person who is asked may decide at once.
     if (next.when !== "later" || plan.class === "ask") return next.when !== "never";
@@ -163,9 +162,9 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
     }
     if (!isFit(incident, plan)) return;
     const { done, rounds } = progress(incident, plan);
-    if (done === 0 && !mayBegin(incident, plan)) return;
-    taken.set(incident.id, { plan, rounds });
     const acts = changing(plan);
+    if (!mayBegin(incident, plan, acts[done])) return;
+    taken.set(incident.id, { plan, rounds });
     let passed = 0;
     for (const step of plan.steps) {
       if (!acts.includes(step)) {
@@ -173,9 +172,11 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
         continue;
       }
       passed += 1;
-      if (passed <= done || (await hands.step(alert, incident, deedOf(plan, step, cause)))) continue;
-      if (hasFailed(step, incident)) await takeBack(alert, incident, plan, cause);
-      return;
+      const came = passed <= done ? "worked" : await hands.step(alert, incident, deedOf(plan, step, cause));
+      if (came === "worked") continue;
+      if (came === "failed") await takeBack(alert, incident, plan, cause);
+      // What stands on the resource is each its own matter: one that fails keeps none of the others waiting.
+      if (came === "held" || plan.reach === "root") return;
     }
     hands.later(incident.id, APART_MS);
   };

@@ -74,11 +74,11 @@ export const doneOf = (calls: readonly Call[], steps: readonly PlannedStep[], to
   return { done, rounds };
 };
 
-/** `calls`: all on the target of its first step. Restart-proof since they come from the journal. */
-export const nextRound = (plan: Pick<Plan, "id" | "tries">, first: PlannedStep, calls: readonly Call[], nowMs: number): NextTry => {
+/** When a step may be made again. `calls`: all on its target. Restart-proof since they come from the journal. */
+export const nextTurn = (plan: Pick<Plan, "id" | "tries">, step: PlannedStep, calls: readonly Call[], nowMs: number): NextTry => {
   const { most, withinMinutes } = plan.tries;
   const times = calls
-    .filter((call) => call.caller.id === plan.id && call.tool === first.tool && wasSent(call.state))
+    .filter((call) => call.caller.id === plan.id && call.tool === step.tool && wasSent(call.state))
     .map((call) => Date.parse(call.createdAt))
     .filter((at) => at > nowMs - withinMinutes * MINUTE_MS);
   if (times.length >= most) return { when: "never", tried: times.length };

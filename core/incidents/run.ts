@@ -5,7 +5,7 @@ import type { Cause } from "../contract/cause.ts";
 import type { IncidentDetail } from "../contract/incident.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { BoundRemedy } from "./bound.ts";
-import { createCourse, type Deed } from "./course.ts";
+import { type Came, createCourse, type Deed } from "./course.ts";
 import type { NewEntry } from "./feed.ts";
 import type { TrackParts } from "./parts.ts";
 import { chooseRemedy, isDoubtful, lookAgainMs, nextTry, tooManyAtOnce } from "./remedy.ts";
@@ -120,21 +120,24 @@ export const createRun = (parts: TrackParts) => {
     tellOnce(incident, `held:${deed.tool}`, { kind: "held", callId, words: text });
   };
 
-  /** One call, from its admission to its end. False: it was not sent, is held, or failed. */
-  const step = async (alert: OpenAlert, incident: IncidentDetail, deed: Deed): Promise<boolean> => {
+  /** One call, from its admission to its end. */
+  const step = async (alert: OpenAlert, incident: IncidentDetail, deed: Deed): Promise<Came> => {
     const { tool, input, by, id, hold: ask, says } = deed;
     const answer = await parts.call({ tool, arguments: input, by, remedy: id, incident: incident.id, ...(ask === undefined ? {} : { hold: ask }) });
     if (answer.state === "refused") {
       unsent(alert, incident, answer);
-      return false;
+      return "refused";
     }
     if (answer.state === "held") {
       hold(incident, deed, answer.callId);
-      return false;
+      return "held";
     }
     records.note(incident.id, "acted", says, { status: "acting", callId: answer.callId, words: says });
     feed.add({ kind: "acting", resource: incident.resource, incident: incident.id, callId: answer.callId, words: says });
-    return outcome(alert, incident.id, await parts.waitFor(answer.callId));
+    const ended = await parts.waitFor(answer.callId);
+    if (await outcome(alert, incident.id, ended)) return "worked";
+    // How it ended may not be known: then nothing is taken back either.
+    return ended.state === "failed" ? "failed" : "refused";
   };
 
   const apply = async (alert: OpenAlert, incident: IncidentDetail, remedy: BoundRemedy, cause: Cause): Promise<void> => {
@@ -147,7 +150,7 @@ export const createRun = (parts: TrackParts) => {
     }
     const about = { by: "remedy" as const, id: remedy.id, title: remedy.title, says: words.acting(remedy, incident.name), why: cause.words };
     for (const { tool, input } of remedy.steps)
-      if (!(await step(alert, incident, { ...about, tool, input: input({ alert, cause }), ...(cause.propose ? { hold: cause.words } : {}) }))) return;
+      if ((await step(alert, incident, { ...about, tool, input: input({ alert, cause }), ...(cause.propose ? { hold: cause.words } : {}) })) !== "worked") return;
   };
 
   /** Who could not be asked now is asked again soon; the third time it is as if nobody knew. */

@@ -179,6 +179,22 @@ test("a step that failed ends the round: what comes after it is not done, and wh
   expect(acts()).toEqual(["farm_warm", "farm_feed", "farm_cool"]);
 });
 
+test("a later step that fails is tried again no oftener than the first", async () => {
+  const { tick, acts, incident } = made({}, (tool) => (tool === "farm_feed" ? "failed" : "succeeded"));
+  await tick(300);
+  expect(acts()).toEqual(["farm_warm", "farm_feed", "farm_feed"]);
+  expect(incident()?.status).toBe("escalated");
+});
+
+test("of what stands on the resource one that fails or is refused keeps none of the others waiting", async () => {
+  const { tick, acts } = made({ reach: "standing" }, (tool) => (tool === "farm_warm" ? "failed" : "succeeded"));
+  await tick();
+  expect(acts()).toEqual(["farm_warm", "farm_feed"]);
+  const asks = made({ reach: "standing", class: "ask" }, () => "held");
+  await asks.tick(3);
+  expect(asks.acts()).toEqual(["farm_warm"]);
+});
+
 test("what only reports looks once, hands over with its words, and offers nothing", async () => {
   const { tick, acts, asked, incident, feed, again } = made({ class: "report", effect: "read", steps: [step("farm_look")], words: "Call the vet.", says: "The vet is needed." });
   await tick(5);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import type { Call, CallState } from "../../../core/contract/call.ts";
 import type { Effect } from "../../../core/contract/tool.ts";
 import type { Plan } from "../../../core/incidents/bound.ts";
-import { doneOf, isAsExpected, nextRound, vet } from "../../../core/incidents/plan.ts";
+import { doneOf, isAsExpected, nextTurn, vet } from "../../../core/incidents/plan.ts";
 
 const EFFECTS: Record<string, Effect> = { farm_look: "read", farm_start: "reversible", farm_reboot: "disruptive", farm_wipe: "destructive" };
 /** Its target is what `id` says; farm_reboot tells none by itself. */
@@ -83,8 +83,8 @@ describe("how far it is", () => {
   test("counts no other's step", () => expect(doneOf([call(9, "farm_start", "guest/7"), call(8, "farm_look", "guest/1")], steps, toolAt)).toEqual({ done: 0, rounds: 0 }));
 });
 
-describe("the next round", () => {
-  const next = (calls: Call[], tries = { most: 2, withinMinutes: 360 }) => nextRound({ id: "farm/start", tries }, step("farm_start"), calls, now);
+describe("the next turn of a step", () => {
+  const next = (calls: Call[], tries = { most: 2, withinMinutes: 360 }) => nextTurn({ id: "farm/start", tries }, step("farm_start"), calls, now);
   test("is at once, then after five minutes, then never within its time", () => {
     expect(next([])).toEqual({ when: "now" });
     expect(next([call(2, "farm_start", "guest/1", "failed")])).toEqual({ when: "later", atMs: now + 180_000, tried: 1 });
