@@ -12,6 +12,8 @@ import { OPERATOR, type RigOptions } from "./rig.ts";
 type Mutant = Pick<RigOptions, "faulty" | "faultyTool" | "protect"> & {
   /** The invariants one of which must catch it. */
   readonly caught: RegExp;
+  /** Where histories that notice it come early. */
+  readonly seed?: number;
 };
 
 const journalWith = (change: (journal: Journal) => Partial<Journal>): Pick<RigOptions, "faulty"> => ({
@@ -147,6 +149,7 @@ export const MUTANTS: Record<string, Mutant> = {
           }
         : tool;
     },
+    seed: 3,
     caught: /I14/,
   },
   "absence is read as effect": {
@@ -155,6 +158,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   "budgets are keyed by the tool's name": {
     ...counting((rows) => rows.map((row) => ({ ...row, target: row.target === null ? null : `${row.tool}:${row.target}` }))),
+    seed: 18,
     caught: /I6|I5/,
   },
   "budgets forget at a restart": {
@@ -162,9 +166,10 @@ export const MUTANTS: Record<string, Mutant> = {
       const born = new Set(journal.recent(0).map(({ callId }) => callId));
       return { recent: (sinceMs) => journal.recent(sinceMs).filter((row) => !born.has(row.callId)) };
     }),
+    seed: 29,
     caught: /I6/,
   },
-  "budgets count per caller": { ...counting((rows) => rows.filter((row) => row.caller.kind === "remedy")), caught: /I6/ },
+  "budgets count per caller": { ...counting((rows) => rows.filter((row) => row.caller.kind === "remedy")), seed: 18, caught: /I6/ },
   "the kill switch is looked at only at admission": {
     faulty: (parts) => {
       let looks = 0;
