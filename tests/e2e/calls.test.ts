@@ -38,6 +38,7 @@ const SPARING = [
   "GET /nodes/N/apt/versions",
   "GET /nodes/N/certificates/info",
   "GET /cluster/ceph/status",
+  "GET /cluster/metrics/export",
   "GET /access/permissions",
   "GET /version",
   "GET /nodes/N/disks/lvmthin",
