@@ -69,7 +69,7 @@ describe.skipIf(path === undefined)("a console on the page", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Open console" }).click();
   };
-  const shellText = (page: Page): Promise<string> => page.locator(".xterm-rows").innerText();
+  const shellText = async (page: Page): Promise<string> => (await page.locator(".xterm-rows").textContent()) ?? "";
   const asked = (method: string): unknown[] => server.asked.filter((one) => one.method === method).map(({ params }) => params);
 
   beforeAll(async () => {
@@ -91,7 +91,7 @@ describe.skipIf(path === undefined)("a console on the page", () => {
       await page.getByText("shell of").waitFor();
       expect(await page.getByRole("tab", { name: "nextcloud" }).getAttribute("aria-selected")).toBe("true");
       expect(await page.getByRole("tab", { name: "jarvis" }).count()).toBe(1);
-      expect(await page.locator(".whose").innerText()).toMatch(/shell of nextcloud[\s\S]*On record as opened at \d\d:\d\d/i);
+      expect(await page.locator(".whose").textContent()).toMatch(/shell of nextcloud[\s\S]*On record as opened at \d\d:\d\d/i);
       await page.keyboard.type("uname -a");
       await page.keyboard.press("Enter");
       await until(async () => (await shellText(page)).includes("you typed uname -a"), { what: "the answer" });
@@ -155,6 +155,37 @@ describe.skipIf(path === undefined)("a console on the page", () => {
       await page.getByText("shell of").waitFor();
       await page.close();
       await until(() => asked("console.close").some((end) => JSON.stringify(end).includes("has gone")), { what: "the end with the page" });
+    },
+    LONG_MS,
+  );
+
+  test(
+    "the audit tells who opened it, on what, and how it ended",
+    async () => {
+      const at = new Date().toISOString();
+      server.house.calls.push({
+        callId: "call-console",
+        tool: SHELL.tool,
+        arguments: { resource: "guest/112", columns: 80, rows: 24 },
+        target: "console/guest/112",
+        identity: null,
+        effect: "disruptive",
+        caller: { kind: "operator", id: "dashboard", scope: "admin", tainted: false },
+        decision: "allow",
+        rule: "allowed",
+        state: "succeeded",
+        text: "Console of CT 112.",
+        createdAt: at,
+        endedAt: at,
+        console: { endedAt: at, why: "The shell has ended.", typedBytes: 12, shownBytes: 345 },
+      });
+      const page = await browser.context.newPage();
+      page.setDefaultTimeout(15_000);
+      await page.goto(`${server.url}/audit`);
+      const row = page.getByRole("row").filter({ hasText: "Console of CT 112." });
+      await row.waitFor();
+      expect(await row.textContent()).toMatch(/nextcloud[\s\S]*dashboard[\s\S]*Closed at [\d:]{8}: The shell has ended\. 12 bytes typed, 345 shown\./);
+      await page.close();
     },
     LONG_MS,
   );
