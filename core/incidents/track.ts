@@ -12,13 +12,15 @@ import * as words from "./words.ts";
 const Settled = z.record(z.string(), z.string());
 const SETTLED_KEY = "alerts.settled";
 const REPLAN_MS = 5_000;
+/** Three ticks: sources tell what they saw last, and their own sources do so too. */
+const SETTLES_MS = 30_000;
 
 export const createTracker = (parts: TrackParts) => {
   const { clock, log, kept, records, feed, suspicion } = parts;
   const settled = new Map(Object.entries(kept.get(SETTLED_KEY, Settled) ?? {}));
   const busy = new Set<string>();
-  /** Alerts that a root explains. */
-  const explained = new Set<string>();
+  /** Alerts that a root explains, and when it was last seen to. */
+  const explained = new Map<string, number>();
   /** What was meant to be down is no failure among failures. */
   const run = createRun({ ...parts, alerts: () => parts.alerts().filter((open) => !settled.has(open.id)) });
   /** Until `start` nothing is begun: what was interrupted must be known first. */
@@ -100,14 +102,17 @@ export const createTracker = (parts: TrackParts) => {
   const consider = (alert: OpenAlert): Promise<void> =>
     exclusively(alert, async () => {
       if (settled.has(alert.id) || !parts.seen(alert.channel)) return;
-      // Its root has just gone, and what it is told by may be a reading from before that: a newer one decides.
-      if (!parts.rootOf(alert) && explained.delete(alert.id)) {
+      // Its root has just gone, and what it is told by may be from before that: what comes back is given its time, then a newer reading decides.
+      const explainedAt = parts.rootOf(alert) ? undefined : explained.get(alert.id);
+      if (explainedAt !== undefined) {
+        if (clock.now() - explainedAt < SETTLES_MS) return;
+        explained.delete(alert.id);
         await parts.refresh(alert.channel);
         if (!isOpen(alert) || !parts.seen(alert.channel)) return;
       }
       const root = parts.rootOf(alert);
       if (root) {
-        explained.add(alert.id);
+        explained.set(alert.id, clock.now());
         return fold(alert, root);
       }
       const incident = openIncident(alert);

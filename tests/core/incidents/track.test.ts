@@ -66,6 +66,8 @@ test("one root opens one incident that names its victims; what it explains opens
 
   open = [alert];
   await clock.advance(20_000);
+  expect(records.openOnes()).toEqual([]);
+  await clock.advance(20_000);
   expect(records.openOnes().map(({ resource }) => resource)).toEqual(["guest/1"]);
   tracker.stop();
 });
@@ -85,6 +87,8 @@ test("what a root explained is read anew when the root has gone, and told for it
   tracker.start();
   await clock.advance(10_000);
   open = [alert];
+  await clock.advance(20_000);
+  expect(read).toEqual([]);
   await clock.advance(20_000);
   expect(read).toEqual(["farm/barn"]);
   expect(store.list(undefined, 10).map(({ resource, status }) => [resource, status])).toEqual([["node/pve", "resolved"]]);
