@@ -6,6 +6,8 @@ import type { Guest, Node, World } from "../state.ts";
 const BOOT_MS = 95_000;
 const MAX_SPANS = 100;
 const START_GAP_MS = 2_000;
+/** From the last guest's end to the last daemon's: corosync goes near the end. */
+const DAEMONS_END_MS = 12_000;
 
 const guestsOn = (world: World, node: Node): Guest[] => [...world.guests.values()].filter((guest) => guest.node === node.name);
 
@@ -99,8 +101,10 @@ export function leave(world: World, node: Node, again: boolean): void {
       );
     },
   });
-  void task.done.then(() => {
-    losePower(world, node, again ? "node reboot" : "node shutdown");
-    if (again) restorePower(world, node);
-  });
+  void task.done.then(() =>
+    world.clock.after(DAEMONS_END_MS, () => {
+      losePower(world, node, again ? "node reboot" : "node shutdown");
+      if (again) restorePower(world, node);
+    }),
+  );
 }
