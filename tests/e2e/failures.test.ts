@@ -99,8 +99,17 @@ const calm = async (): Promise<void> => {
   });
 };
 
+const isKnown = async (row: Row, id: string): Promise<void> => {
+  await eyes.within(`${id} to be known`, async () => {
+    await look(row);
+    return eyes.resource(id);
+  });
+  await look(row);
+};
+
 const happens = async (row: Row): Promise<void> => {
   await calm();
+  if (row.known !== undefined) await isKnown(row, row.known);
   const known = new Set((await incidents()).map(({ id }) => id));
   const line = [String(row.row), `${row.fault} ${row.target}`, `${row.alert.key} ${row.alert.resource}`, "not told", "-"];
   table.push(line);

@@ -6,7 +6,7 @@ const ALL_IN_TURN = 5;
 /** Whom the nodes ask for names is learned with their upkeep, and told with their journals. */
 const RESOLVER_KNOWN = ["proxmox/upkeep", "proxmox/corosync"];
 const SLOW_ANSWERS = { fault: "api-slow", target: "node/pve" } as const;
-const ONE_NODE_DOWN = { fault: "node-down", target: "node/agent", besides: ["node-offline"] } as const;
+const ONE_NODE_DOWN = { fault: "node-down", target: "node/pve", besides: ["node-offline"] } as const;
 const MAINTENANCE = { fault: "node-maintenance-ongoing", target: "node/agent1" } as const;
 const PLANNED_REBOOT = { fault: "node-rebooting-planned", target: "node/agent" } as const;
 
@@ -37,7 +37,7 @@ export const nodes: readonly Row[] = [
     target: "node/agent",
     alert: { key: "node-offline", resource: "node/agent", cause: "network", severity: "critical" },
     channel: "proxmox/cluster",
-    lookAlikes: [PLANNED_REBOOT],
+    lookAlikes: [],
   },
   {
     row: 13,
@@ -86,7 +86,7 @@ export const nodes: readonly Row[] = [
     alert: { key: "node-pmxcfs-down", resource: "node/pve", cause: "service", severity: "critical" },
     channel: "proxmox/nodes",
     readings: ALL_IN_TURN,
-    lookAlikes: [{ fault: "quorum-lost", target: "cluster/homelab", besides: ["quorum-lost"] }],
+    lookAlikes: [SLOW_ANSWERS],
   },
   {
     row: 14,
@@ -105,6 +105,7 @@ export const nodes: readonly Row[] = [
     target: "guest/104",
     alert: { key: "ha-error", resource: "guest/104", cause: "ha", severity: "critical" },
     channel: "proxmox/ha",
+    first: ["proxmox/tasks"],
     lookAlikes: [MAINTENANCE],
   },
   {
@@ -114,6 +115,7 @@ export const nodes: readonly Row[] = [
     target: "guest/104",
     alert: { key: "ha-fencing", resource: "guest/104", cause: "ha", severity: "critical" },
     channel: "proxmox/ha",
+    first: ["proxmox/tasks"],
     lookAlikes: [MAINTENANCE],
   },
   {
@@ -174,7 +176,7 @@ export const nodes: readonly Row[] = [
     target: "cluster/homelab",
     alert: { key: "quorum-lost", resource: "cluster/homelab", cause: "power", severity: "critical" },
     channel: "proxmox/cluster",
-    lookAlikes: [PLANNED_REBOOT, ONE_NODE_DOWN],
+    lookAlikes: [{ fault: "node-rebooting-planned", target: "node/pve" }],
   },
   {
     row: 46,
@@ -212,6 +214,7 @@ export const nodes: readonly Row[] = [
     fault: "dns-guest-down",
     target: "guest/103",
     alert: { key: "guest-stopped", resource: "guest/103", cause: "crash", severity: "critical" },
+    known: "service/proxmox/names",
     victims: ["service/proxmox/names"],
     channel: "proxmox/guests",
     first: RESOLVER_KNOWN,

@@ -33,6 +33,8 @@ export interface Row extends Broken {
   readonly alert: { readonly key: string; readonly resource: string; readonly cause: string; readonly severity: Severity };
   /** What its cause says, in these words. */
   readonly words?: string;
+  /** A resource that has to be known before it breaks. */
+  readonly known?: string;
   /** Ids that are hurt with it, among others. */
   readonly victims?: readonly string[];
   /** The monitor that sees it, `proxmox/nodes`. */

@@ -22,7 +22,7 @@ export const stores: readonly Row[] = [
     alert: { key: "thin-metadata-full", resource: "storage/pve/local-lvm", cause: "storage", severity: "critical" },
     channel: "proxmox/arrays",
     readings: IN_TURN,
-    lookAlikes: [],
+    lookAlikes: [{ fault: "storage-burst", target: "storage/pve/local-lvm", forSeconds: 300 }],
   },
   {
     row: 20,
@@ -42,7 +42,7 @@ export const stores: readonly Row[] = [
     alert: { key: "zfs-errors", resource: "storage/pve/tank", cause: "disk", severity: "warning" },
     channel: "proxmox/arrays",
     readings: IN_TURN,
-    lookAlikes: [],
+    lookAlikes: [{ fault: "zfs-scrub", target: "node/pve" }],
   },
   {
     row: 20,
@@ -81,7 +81,7 @@ export const stores: readonly Row[] = [
     alert: { key: "disk-errors", resource: "node/pve", cause: "disk", severity: "warning" },
     channel: "proxmox/disks",
     readings: IN_TURN,
-    lookAlikes: [],
+    lookAlikes: [{ fault: "disk-cable-reset", target: "node/pve" }],
   },
   {
     row: 24,
@@ -99,7 +99,7 @@ export const stores: readonly Row[] = [
     target: "storage/shared/nas",
     alert: { key: "storage-offline", resource: "storage/shared/nas", cause: "storage", severity: "warning" },
     channel: "proxmox/storage",
-    lookAlikes: [],
+    lookAlikes: [{ fault: "storage-disabled", target: "storage/shared/nas" }],
   },
   {
     row: 25,
@@ -130,7 +130,7 @@ export const stores: readonly Row[] = [
     alert: { key: "backup-stale", resource: "guest/106", cause: "backup", severity: "warning" },
     channel: "proxmox/backups",
     readings: IN_TURN,
-    lookAlikes: [],
+    lookAlikes: [{ fault: "guest-excluded", target: "guest/106" }],
   },
   {
     row: 27,
@@ -189,6 +189,6 @@ export const stores: readonly Row[] = [
     alert: { key: "replication-failing", resource: "guest/101", cause: "replication", severity: "warning" },
     channel: "proxmox/replication",
     readings: IN_TURN,
-    lookAlikes: [],
+    lookAlikes: [{ fault: "node-down", target: "node/home", besides: ["node-offline"] }],
   },
 ];
