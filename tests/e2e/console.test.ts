@@ -227,3 +227,11 @@ test("holding all closes every console, and none is opened until it is released"
   const again = await open("guest/102");
   await client.request("console.close", { console: again.id });
 });
+
+test("stopping Jarvis closes what is open and writes its end down", async () => {
+  const { id, callId } = await open("guest/102");
+  await until(() => shown(id).includes("# "), { what: "the prompt" });
+  expect(await house.stopCore()).toBe(0);
+  await house.startCore();
+  expect((await house.rpc("calls.get", { callId })).call.console?.why).toMatch(/Jarvis was stopped|has gone/);
+}, 60_000);
