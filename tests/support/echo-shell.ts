@@ -38,16 +38,19 @@ export const echoShell =
       sitter.closed(why);
     };
     let line = "";
-    const take = (letter: string): void => {
-      if (letter !== "\r") {
-        line += letter;
-        return show(letter);
-      }
+    const enter = (): void => {
       const typed = line;
       line = "";
       note("console.line", typed);
-      if (typed === "exit") return close("The shell has ended.");
+      if (typed === "exit") close("The shell has ended.");
       show(`\r\n${typed === "flood" ? "y\r\n".repeat(FLOOD_LINES) : `you typed ${typed}\r\n`}root@${resource}:~# `);
+    };
+    const take = (letter: string): void => {
+      if (letter === "\r") enter();
+      else {
+        line += letter;
+        show(letter);
+      }
     };
     show(`root@${resource}:~# `);
     return {
