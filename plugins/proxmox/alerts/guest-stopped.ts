@@ -21,7 +21,8 @@ export type Picture = { guests: Record<string, GuestState> };
 const ranBefore = (guest: GuestState, before: Picture | undefined): boolean => {
   const past = before?.guests[String(guest.vmid)];
   if (past === undefined) return before === undefined && guest.lastRunningAt !== undefined;
-  if (past.status === "unknown") return guest.lastRunningAt !== undefined;
+  // Seen stopped before its node went out of sight, it did not stop meanwhile.
+  if (past.status === "unknown") return past.stoppedAt === undefined && guest.lastRunningAt !== undefined;
   return past.status !== "stopped";
 };
 

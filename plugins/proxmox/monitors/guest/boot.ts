@@ -19,7 +19,7 @@ export const MissedBoot = z.object({
   bootedAt: z.string(),
   /** Its place in the node's start of its guests. */
   order: z.number().optional(),
-  waits: z.enum(["node", "storage", "work", "tasks"]).optional(),
+  waits: z.enum(["node", "storage", "work", "tasks", "ha"]).optional(),
   failed: z.object({ type: z.string(), user: z.string(), exit: z.string(), upid: z.string() }).optional(),
 });
 export type MissedBoot = z.output<typeof MissedBoot>;
@@ -36,6 +36,8 @@ interface Look {
 }
 
 const waitsFor = ({ seen, work, facts, ready }: Look): MissedBoot["waits"] => {
+  // HA starts what it keeps, and tells by itself when it gives up.
+  if (seen.entry.hastate !== undefined) return "ha";
   if (work.now === "unknown") return "tasks";
   if (work.sweeping) return "node";
   if (work.now !== undefined || seen.entry.lock !== undefined) return "work";
@@ -44,7 +46,8 @@ const waitsFor = ({ seen, work, facts, ready }: Look): MissedBoot["waits"] => {
 
 export const bootMissed = (look: Look): MissedBoot | undefined => {
   const { seen, life, work, facts, bootedMs, nowMs, skewMs } = look;
-  if (seen.status !== "stopped" || seen.entry.template || seen.entry.hastate !== undefined || !facts?.onboot || bootedMs === undefined) return undefined;
+  if (seen.status !== "stopped" || seen.entry.template || bootedMs === undefined) return undefined;
+  if (seen.entry.hastate === undefined && !facts?.onboot) return undefined;
   // It has run since this boot: what is wrong with it is something else.
   if (life.startedAt !== undefined && life.startedAt >= bootedMs - SLACK_MS) return undefined;
   // Long off before the boot: nobody misses it. First seen long after it: the boot is no reason.
@@ -54,6 +57,6 @@ export const bootMissed = (look: Look): MissedBoot | undefined => {
   const waits = waitsFor(look);
   const tried = work.failedStart !== undefined && work.failedStart.startedAt - skewMs >= bootedMs - SLACK_MS ? work.failedStart : undefined;
   const failed = tried === undefined ? {} : { failed: { type: tried.type, user: tried.user, exit: (tried.exit ?? "").slice(0, MOST_EXIT), upid: tried.upid } };
-  const order = facts.startOrder === undefined ? {} : { order: facts.startOrder };
+  const order = facts?.startOrder === undefined ? {} : { order: facts.startOrder };
   return { bootedAt: new Date(bootedMs).toISOString(), ...order, ...failed, ...(waits === undefined ? {} : { waits }) };
 };

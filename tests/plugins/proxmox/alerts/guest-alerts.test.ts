@@ -219,6 +219,11 @@ describe("a guest that stopped", () => {
     expect(keys(open)).toEqual(["guest-stopped guest/101 critical"]);
     expect(keys(told([stopped({ swept: true })], open))).toEqual(["guest-stopped guest/101 critical"]);
   });
+  test("is none when it was seen stopped before its node went out of sight; one that ran then has stopped meanwhile", () => {
+    const [back, away] = [stopped({ lastRunningAt: AT }), vm({ status: "unknown" })];
+    expect(told([back], [], [{ ...away, stoppedAt: AT }])).toEqual([]);
+    expect(keys(told([back], [], [away]))).toEqual(["guest-stopped guest/101 critical"]);
+  });
   test("is none when it went down with its node's guests by order", () => expect(told([stopped({ swept: true })], [], [vm()])).toEqual([]));
   test("explains the names that fail with it when the nodes ask it for names", () => {
     expect(told([stopped({ resolves: true })], [], [vm()])[0]?.explains).toBe(true);

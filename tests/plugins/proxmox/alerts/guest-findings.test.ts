@@ -153,17 +153,17 @@ describe("a guest left out at boot", () => {
     expect(failed(booted - 5 * MINUTE)?.failed).toBeUndefined();
   });
   test("waits for the node's own start, for its storage, for its lock, or for the tasks to be known", () => {
+    expect(look({ entry: { hastate: "started" }, facts: { onboot: false } })?.waits).toBe("ha");
     expect(look({ work: { sweeping: true, now: "startall" } })?.waits).toBe("node");
     expect(look({ available: false })?.waits).toBe("storage");
     expect(look({ entry: { lock: "backup" } })?.waits).toBe("work");
     expect(look({ work: { now: "unknown" } })?.waits).toBe("tasks");
   });
-  test("is none when it ran since, was off long before, is not set to start, is kept by HA, was stopped by a person, or the boot is long ago", () => {
+  test("is none when it ran since, was off long before, is not set to start, was stopped by a person, or the boot is long ago", () => {
     for (const more of [
       { life: { startedAt: booted + MINUTE } },
       { life: { stoppedAt: booted - 60 * MINUTE } },
       { facts: { onboot: false } },
-      { entry: { hastate: "started" } },
       { entry: { template: 1 } },
       { work: { stop: task({ type: "qmstop", startedAt: booted + MINUTE }) } },
       { bootedMs: NOW - 600 * MINUTE },
