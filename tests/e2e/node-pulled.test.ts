@@ -61,7 +61,7 @@ afterAll(async () => {
 
 const clockMs = async (): Promise<number> => Date.parse((await house.rpc("time.sync")).time);
 const incidents = async () => (await house.rpc("incidents.list", { limit: 500 })).incidents;
-const told = async () => (await incidents()).map(({ alert, status, title }) => `${status} ${alert}: ${title}`);
+const told = async () => (await incidents()).map(({ alert, status, title }) => `${status === "resolved" ? "over" : "open"} ${alert}: ${title}`);
 const letPass = async (ms: number): Promise<void> => {
   const endMs = (await clockMs()) + ms;
   await until(async () => (await clockMs()) >= endMs, { withinMs: PATIENCE_MS, what: `${ms / 1000} s of the clock` });
@@ -80,13 +80,13 @@ test(`${node} goes dark with its ${guestsThere.length} guests: one incident, one
   expect([found.alert, found.cause.kind, found.severity]).toEqual([`proxmox/cluster#node-offline#${resource}`, "host-down", "critical"]);
   expect((found.victims ?? []).filter((id) => id.startsWith("guest/")).sort()).toEqual([...guestsThere].sort());
   await letPass(DARK_MS);
-  expect(await told()).toEqual([`escalated ${found.alert}: ${found.title}`]);
+  expect(await told()).toEqual([`open ${found.alert}: ${found.title}`]);
 
   await house.lab.heal();
   await eyes.incidentIn(resource, "resolved");
   await eyes.within("its guests to run again", async () => (await running()).length === ran.length);
   await letPass(AFTERWARDS_MS);
-  expect(await told()).toEqual([`resolved ${found.alert}: ${found.title}`]);
+  expect(await told()).toEqual([`over ${found.alert}: ${found.title}`]);
 
   // One word when it was found and one when it was over, with at most why nothing was done between; none for a guest.
   const { entries } = await house.rpc("feed.list", { limit: 500 });
