@@ -25,8 +25,9 @@ export const openHouse = async (speed = 10, more: Record<string, unknown> = {}, 
   const ctx = test.withClient<Client>(client);
   const read = async () => (await plugin.monitors?.guests.read(ctx)) ?? { guests: {} };
   /** Reads until the guest's state is the word; answers the reading before and that one. */
-  const reads = async (vmid: number, word: string) => {
-    let before = await read();
+  /** Reads until the guest is so. `earlier`: a picture from before the change, which the first reading may show already. */
+  const reads = async (vmid: number, word: string, earlier?: Awaited<ReturnType<typeof read>>) => {
+    let before = earlier ?? (await read());
     return until(
       async () => {
         const now = await read();

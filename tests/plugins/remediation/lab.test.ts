@@ -17,9 +17,9 @@ afterAll(() => house?.stop());
 
 /** Breaks it, waits for the reading that shows it, and asks why, as the core does. */
 const whyAfter = async (fault: string, vmid: number, more: Record<string, string | number> = {}): Promise<Cause> => {
-  await house.reads(vmid, "running");
+  const { now: well } = await house.reads(vmid, "running");
   await house.lab.break(fault, `guest/${vmid}`, more);
-  const { before, now } = await house.reads(vmid, "stopped");
+  const { before, now } = await house.reads(vmid, "stopped", well);
   const [alert] = guestAlerts(now, { before, open: [] }).filter((one) => one.resource === `guest/${vmid}`);
   expect(alert).toMatchObject({ key: "guest-stopped", suspect: true, severity: "critical" });
   if (!alert) throw new Error("no alert");
@@ -61,10 +61,13 @@ const TABLE: readonly [fault: string, vmid: number, kind: string, verdict: strin
 describe("why a guest of the lab stopped", () => {
   for (const [fault, vmid, kind, verdict, propose] of TABLE)
     test(`${fault} at guest/${vmid} is ${kind}, ${verdict}`, async () => {
-      const why = await whyAfter(fault, vmid);
-      expect({ kind: why.kind, verdict: why.verdict, propose: why.propose }).toEqual({ kind, verdict: verdict as Cause["verdict"], propose });
-      expect(why.evidence.length).toBeGreaterThan(0);
-      await up(vmid, fault);
+      try {
+        const why = await whyAfter(fault, vmid);
+        expect({ kind: why.kind, verdict: why.verdict, propose: why.propose }).toEqual({ kind, verdict: verdict as Cause["verdict"], propose });
+        expect(why.evidence.length).toBeGreaterThan(0);
+      } finally {
+        await up(vmid, fault);
+      }
     }, 60_000);
 
   test("two faults at once on one node keep their own causes", async () => {
