@@ -67,3 +67,13 @@ test("some of its days are played one after the other; a day it does not have is
   expect(whats.some((what) => what.includes("rebooted"))).toBe(false);
   close();
 }, 60_000);
+
+test("each of its days can be played alone, without what the day before made", async () => {
+  for (const day of [0, 1, 2, 3, 4, 5, 6]) {
+    const { clock, plays, close } = open();
+    plays.play("quiet-week", 120, [day]);
+    for (let step = 0; step < 60 && plays.current()?.state === "playing"; step++) await clock.advance(60_000);
+    expect(plays.current()?.notes.filter((note) => !note.ok)).toEqual([]);
+    close();
+  }
+}, 60_000);
