@@ -16,10 +16,12 @@ const [MON, TUE, WED, THU, FRI, SAT, SUN] = [0, DAY_MS, 2 * DAY_MS, 3 * DAY_MS, 
 const at = (day: number, hour: number): number => day + hour * HOUR_MS;
 const pathOf = (guest: Guest): string => `/nodes/${guest.node}/${guest.kind}/${guest.vmid}`;
 
-/** Runs for a guest of the home, if this world has it. */
-async function withGuest({ world }: Stage, vmid: number, act: (guest: Guest) => Promise<void>): Promise<void> {
-  const guest = world.guests.get(vmid);
-  if (guest) await act(guest);
+/** Runs for a guest of the home, if this world has it; a person waits until last night's backup is done with it. */
+async function withGuest(stage: Stage, vmid: number, act: (guest: Guest) => Promise<void>): Promise<void> {
+  const guest = stage.world.guests.get(vmid);
+  if (!guest) return;
+  await stage.until(`guest ${vmid} idle`, () => !guest.lock && !guest.busy, BOOT_PATIENCE_MS);
+  await act(guest);
 }
 
 /** At the play's own speed the world's schedule makes them; faster than that the nights come here. */
