@@ -8,7 +8,7 @@ import type { Incident } from "../../core/contract/incident.ts";
 import { eyesOn, without } from "../support/house-eyes.ts";
 import { type House, startHouse } from "../support/living-house.ts";
 
-const SPEED = 6;
+const SPEED = 12;
 const PATIENCE_MS = 150_000;
 const Written = z.looseObject({ plugins: z.looseObject({ proxmox: z.record(z.string(), z.unknown()) }) });
 
