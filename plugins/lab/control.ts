@@ -55,7 +55,13 @@ function truth({ world, faults, docker, instance }: ControlSurroundings): unknow
     time: new Date(world.clock.now()).toISOString(),
     speed: world.clock.rate,
     seed: world.seed,
-    nodes: [...world.nodes.values()].map((node) => ({ name: node.name, phaseMs: Math.round(node.phaseMs), api: node.api, bootedAt: new Date(node.bootedAt).toISOString() })),
+    nodes: [...world.nodes.values()].map((node) => ({
+      name: node.name,
+      power: node.power,
+      phaseMs: Math.round(node.phaseMs),
+      api: node.api,
+      bootedAt: new Date(node.bootedAt).toISOString(),
+    })),
     guests: [...world.guests.values()].map((guest) => ({
       vmid: guest.vmid,
       name: String(guest.config.name ?? guest.config.hostname ?? guest.seed.name),

@@ -1,6 +1,7 @@
 // The matrix of failures: each one broken in a living house, told once and rightly, and over when it is healed; its look-alikes tell nothing.
 // In the ordinary run a sample of them, from the printed seed; every row with JARVIS_TEST_FULL=1.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { z } from "zod";
 import type { Incident } from "../../core/contract/incident.ts";
 import { eyesOn, without } from "../support/house-eyes.ts";
 import { type House, startHouse } from "../support/living-house.ts";
@@ -85,14 +86,17 @@ const channelsOf = (id: string): Pick<Row, "channel"> & Partial<Pick<Row, "first
   return { channel, first: ROWS.find(({ alert, first }) => alert.key === key && first !== undefined)?.first ?? [] };
 };
 
-/** What a fault left behind (guests that come up again, numbers that settle) is none of the next one's. */
+const Powers = z.looseObject({ nodes: z.array(z.looseObject({ power: z.string() })) });
+const allOn = async (): Promise<boolean> => Powers.parse(await house.lab.state()).nodes.every(({ power }) => power === "on");
+
+/** What a fault left behind (a node or guests that come up again, numbers that settle) is none of the next one's. */
 const calm = async (): Promise<void> => {
   await house.lab.heal();
   let open: Incident[] = [];
   const isCalm = async (): Promise<boolean> => {
     open = (await incidents()).filter((one) => !isOver(one));
     for (const { alert } of open) await look(channelsOf(alert));
-    return open.length === 0;
+    return open.length === 0 && (await allOn());
   };
   await until(isCalm, { withinMs: CALM_WITHIN_MS, what: "a calm house" }).catch(() => {
     throw new Error(`the house is not calm before the next fault: ${JSON.stringify(open.map(shown))}`);
