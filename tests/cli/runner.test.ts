@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { keepEvidence } from "../run/evidence.ts";
-import { findFiles, isHeavy } from "../run/files.ts";
+import { findFiles, isFast, isHeavy } from "../run/files.ts";
 import { readJunit } from "../run/junit.ts";
 import { runToEnd } from "../run/spawn.ts";
 import { lastLine, sum } from "../run/tally.ts";
@@ -86,6 +86,12 @@ describe("around it", () => {
     expect(findFiles(["./tests/cli/"]).every((file) => file.startsWith("tests/cli/"))).toBe(true);
     expect(() => findFiles(["tests/absent"])).toThrow("there is no tests/absent");
     expect(["tests/e2e/a.test.ts", "tests/core/a.test.ts"].map(isHeavy)).toEqual([true, false]);
+    expect(["tests/core/tools/policy.test.ts", "tests/ui/axe.test.ts", "tests/ui/turn.test.ts", "tests/plugins/docker/daemon.test.ts"].map(isFast)).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
   });
 
   test("the last line is what scripts read", () => {

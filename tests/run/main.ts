@@ -5,7 +5,7 @@ import { allChecks, runCheck } from "./checks.ts";
 import { runCrew } from "./crew.ts";
 import { isCi, testEnvironment } from "./environment.ts";
 import { keepEvidence } from "./evidence.ts";
-import { findFiles, isHeavy } from "./files.ts";
+import { findFiles, isFast, isHeavy } from "./files.ts";
 import { bringPackages } from "./packages.ts";
 import { lookAgain } from "./second-look.ts";
 import { killAll } from "./spawn.ts";
@@ -34,7 +34,7 @@ const tell = (one: Outcome): void => {
 const chooseFiles = (): string[] => {
   if (values["checks-only"]) return findFiles([]).filter((file) => file.startsWith(ARCHITECTURE));
   const all = findFiles(positionals);
-  return values.fast ? all.filter((file) => !isHeavy(file)) : all;
+  return values.fast ? all.filter(isFast) : all;
 };
 
 const runAll = async (): Promise<Outcome[]> => {
