@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { home } from "../../plugins/lab/world/home/home.ts";
 import { eyesOn, without } from "../support/house-eyes.ts";
 import { type House, startHouse } from "../support/living-house.ts";
-import { houseSeed, randomOf, seed } from "../support/seed.ts";
+import { houseSeed, randomOf } from "../support/seed.ts";
 import { until } from "../support/until.ts";
 
 /** Slow enough for a loaded machine: what is late by the clock is a fault too. */
