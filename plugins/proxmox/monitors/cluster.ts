@@ -1,4 +1,5 @@
 // Monitor `cluster`: membership and quorum with its margin from /cluster/status, with the nodes' figures from the shared answer of /cluster/resources.
+
 import { JarvisError, type Monitor, type Resource, z } from "jarvis";
 import { quorumAlerts } from "../alerts/cluster-quorum.ts";
 import { offlineAlerts } from "../alerts/node-offline.ts";
@@ -8,6 +9,7 @@ import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { ClusterRows, type Membership, membershipOf } from "../shapes/cluster.ts";
 import { compact } from "../shapes/compact.ts";
+import { figuresOf, MEASURED } from "../shapes/figures.ts";
 import type { Entry } from "../shapes/resources.ts";
 import { type Absence, absenceOf } from "./node-absence.ts";
 import { placeAfterReading } from "./rounds.ts";
@@ -23,13 +25,7 @@ const Node = z.object({
   /** Proxmox's word: online, offline, unknown (its statistics stand still). */
   status: z.string(),
   address: z.string().optional(),
-  cpuPercent: z.number().optional(),
-  cpus: z.number().optional(),
-  memoryBytes: z.number().optional(),
-  memoryTotalBytes: z.number().optional(),
-  diskBytes: z.number().optional(),
-  diskTotalBytes: z.number().optional(),
-  uptimeSeconds: z.number().optional(),
+  ...MEASURED,
   startedAt: z.string().optional(),
   haState: z.string().optional(),
   offlineSince: z.string().optional(),
@@ -119,8 +115,6 @@ const read = async (ctx: Ctx): Promise<Cluster> => {
   return compact({ name: members.name, quorum: quorumOf(members), nodes: Object.fromEntries(nodes.sort(([a], [b]) => a.localeCompare(b))) });
 };
 
-const FIGURES = ["cpuPercent", "cpus", "memoryBytes", "memoryTotalBytes", "diskBytes", "diskTotalBytes", "uptimeSeconds"] as const;
-
 const labelsOf = (node: Node, quorate: boolean): Record<string, string> => {
   const known = Object.entries({ state: node.status, vote: "1", quorate: quorate ? "yes" : "no", addresses: node.address, hastate: node.haState });
   return Object.fromEntries(known.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
@@ -133,7 +127,7 @@ const resourceOf = (node: Node, quorate: boolean): Resource =>
     name: node.name,
     status: node.online ? ("up" as const) : ("down" as const),
     startedAt: node.startedAt,
-    figures: Object.fromEntries(FIGURES.flatMap((name) => (node[name] === undefined ? [] : [[name, node[name]]]))),
+    figures: figuresOf(node),
     labels: labelsOf(node, quorate),
   });
 

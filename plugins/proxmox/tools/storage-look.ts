@@ -11,16 +11,8 @@ import type { Entry } from "../shapes/resources.ts";
 import { type Definition, Definitions } from "../shapes/store.ts";
 import { recentEntries } from "./locate.ts";
 
-const Row = z.object({
+const Row = StorageState.pick({ name: true, node: true, shared: true, available: true, sort: true, content: true, diskBytes: true, diskTotalBytes: true }).extend({
   id: z.string(),
-  name: z.string(),
-  node: z.string().optional(),
-  shared: z.boolean(),
-  available: z.boolean(),
-  sort: z.string().optional(),
-  content: z.string().optional(),
-  diskBytes: z.number().optional(),
-  diskTotalBytes: z.number().optional(),
   usedPercent: z.number().optional(),
 });
 type Row = z.output<typeof Row>;

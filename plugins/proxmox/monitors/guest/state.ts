@@ -1,7 +1,9 @@
 // The state of one guest as the channel proxmox/guests carries it, and the resource drawn from it. Pure.
+
 import { type Resource, type Status, z } from "jarvis";
 import type { Memory } from "../../client/memory.ts";
 import { compact } from "../../shapes/compact.ts";
+import { figuresOf, MEASURED } from "../../shapes/figures.ts";
 import { Entry } from "../../shapes/resources.ts";
 import { startOf } from "../started.ts";
 import { type Findings, GuestFindings } from "./findings.ts";
@@ -17,13 +19,7 @@ export const GuestState = z.object({
   guestKind: z.enum(["vm", "ct"]),
   status: z.string(),
   template: z.boolean(),
-  cpuPercent: z.number().optional(),
-  cpus: z.number().optional(),
-  memoryBytes: z.number().optional(),
-  memoryTotalBytes: z.number().optional(),
-  diskBytes: z.number().optional(),
-  diskTotalBytes: z.number().optional(),
-  uptimeSeconds: z.number().optional(),
+  ...MEASURED,
   startedAt: z.string().optional(),
   lastRunningAt: z.string().optional(),
   lock: z.string().optional(),
@@ -108,8 +104,6 @@ export const statusOf = (word: string): Status => {
   return PAUSED.has(word) ? "paused" : "unknown";
 };
 
-const FIGURES = ["cpuPercent", "cpus", "memoryBytes", "memoryTotalBytes", "diskBytes", "diskTotalBytes", "uptimeSeconds"] as const;
-
 const labelsOf = (guest: GuestState): Record<string, string> => {
   const known = Object.entries({
     state: guest.hidden ?? guest.status,
@@ -142,7 +136,7 @@ export const resourceOf = (guest: GuestState): Resource =>
     startedAt: guest.startedAt,
     needs: guest.needs,
     figures: compact({
-      ...Object.fromEntries(FIGURES.flatMap((name) => (guest[name] === undefined ? [] : [[name, guest[name]]]))),
+      ...figuresOf(guest),
       ...(guest.snapshots === undefined ? {} : { snapshots: guest.snapshots.count }),
     }),
     labels: labelsOf(guest),
