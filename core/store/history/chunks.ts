@@ -27,6 +27,7 @@ export const createChunks = ({ database }: OpenDatabase) => {
     try {
       return unpacked(body, startMs, stepMs, chunkMs / stepMs);
     } catch {
+      // A chunk that cannot be unpacked is a gap in the past; what is drawn beside it stays.
       return undefined;
     }
   };

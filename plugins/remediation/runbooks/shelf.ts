@@ -63,6 +63,7 @@ const standIn = (memory: Memory, name: string, kept: string | undefined): Runboo
   try {
     return parsed(memory, name, kept);
   } catch {
+    // Kept by an older Jarvis whose words are no longer known: nothing stands in, and the broken file is told by its own error.
     return undefined;
   }
 };
