@@ -1,4 +1,4 @@
-// proxmox_guest_unlock: takes a stale lock off a guest, with proof that nobody holds it. Refuses locks of moves, clones and rollbacks, and every doubt. Proxmox lets only root@pam do it; for anyone else the proof and the command for a node's shell are told.
+// proxmox_guest_unlock: takes a stale lock off a guest, with proof that nobody holds it. Refuses locks of moves, clones and rollbacks, and every doubt. Proxmox lets only root@pam do it, and of containers nobody; then the proof and the command for the node's shell are told.
 import { type Preflight, type Sent, type Tool, type Trace, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import { Guarded } from "../client/digest.ts";
@@ -6,7 +6,7 @@ import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { baseOf } from "./base.ts";
 import { mustFact, placeNoted, refused, withFacts } from "./guest-task.ts";
-import { atPlace, type GuestInput, guestInput, locateInput, ONE_OF_BOTH, oneOfBoth, targetOf } from "./locate.ts";
+import { atPlace, type GuestInput, guestInput, locateInput, ONE_OF_BOTH, oneOfBoth, type Place, targetOf } from "./locate.ts";
 import { lookAtGuest } from "./preflight.ts";
 import { CAN_UNLOCK, stillOwned } from "./unlock-proof.ts";
 
@@ -18,7 +18,14 @@ const Input = z
   .refine(oneOfBoth, ONE_OF_BOTH);
 type Input = z.output<typeof Input>;
 
-const isRoot = (user: string | undefined): boolean => user === "root@pam";
+/**
+ * Why no call of ours takes it off, for the sentence with the command. `PUT .../qemu/{vmid}/config` takes skiplock from the user root@pam alone (not from its tokens);
+ * `PUT .../lxc/{vmid}/config` knows no skiplock and refuses a locked container whatever is to be changed.
+ */
+const whyByHand = ({ sort }: Place, user: string | undefined): string | undefined => {
+  if (sort === "lxc") return "takes it off a container at the node's own shell only, for root too";
+  return user === "root@pam" ? undefined : "lets only root@pam take it off";
+};
 
 const preflight = async (ctx: Ctx, input: Input): Promise<Preflight> => {
   const { preflight: facts, place } = await lookAtGuest(ctx, input, { memory: false });
@@ -34,9 +41,10 @@ const preflight = async (ctx: Ctx, input: Input): Promise<Preflight> => {
   const owner = await stillOwned(ctx, place, lock, ctx.client.serverTime(ctx) - minutes * MINUTE_MS);
   if (owner !== undefined) throw refused(`The lock ${lock} of ${place.name} may still have its owner: ${owner}.`);
   const proof = `no task on any node has touched ${place.name} for ${minutes} minutes`;
-  if (!isRoot(ctx.client.identity.act))
+  const byHand = whyByHand(place, ctx.client.identity.act);
+  if (byHand !== undefined)
     throw refused(
-      `The lock ${lock} of ${place.name} is stale (${proof}), but Proxmox lets only root@pam take it off. On ${place.node} run: ${place.sort === "qemu" ? "qm" : "pct"} unlock ${place.vmid}`,
+      `The lock ${lock} of ${place.name} is stale (${proof}), but Proxmox ${byHand}. On ${place.node} run: ${place.sort === "qemu" ? "qm" : "pct"} unlock ${place.vmid}`,
     );
   return withFacts(noted, { proof });
 };
@@ -57,7 +65,7 @@ const trace = async (ctx: Ctx, input: Input, sent: Sent): Promise<Trace> => {
 export const guestUnlock: Tool<Config, Client, typeof Input> = {
   title: "Take a stale lock off a guest",
   about:
-    "Removes a lock that a dead backup or snapshot left on a guest, after proof that no task anywhere holds it. Never for moves, clones or rollbacks. Needs a login as root@pam; else it tells the command.",
+    "Removes a lock that a dead backup or snapshot left on a guest, after proof that no task anywhere holds it. Never for moves, clones or rollbacks. VMs only, with a login as root@pam; else, and for containers, it tells the command.",
   effect: "destructive",
   input: Input,
   output: z.object({ vmid: z.number(), node: z.string(), lock: z.string() }),

@@ -148,6 +148,14 @@ describe("a stale lock", () => {
     expect((await look(root, guestUnlock, { vmid: 101 })).already).toBe("nextcloud is not locked");
   }, 60_000);
 
+  test("of a container is never sent, whoever asks: Proxmox has no call for it, so the proof and the command are told", async () => {
+    await house.lab.break("guest-lock-stale", "guest/105", { hours: 5 });
+    for (const ctx of [root, house.ctx])
+      expect(await words(look(ctx, guestUnlock, { vmid: 105 }))).toMatch(
+        /^unavailable: The lock backup of \S+ is stale \(no task on any node has touched \S+ for 60 minutes\), but Proxmox takes it off a container at the node's own shell only, for root too\. On Home run: pct unlock 105$/,
+      );
+  }, 60_000);
+
   test("whose removal's reply was lost is looked for in the configuration", async () => {
     await house.lab.break("guest-lock-stale", "guest/106", { hours: 5 });
     const { found, noted } = await loses(house, root, guestUnlock, { vmid: 106 }, { method: "PUT", path: "/nodes/agent1/qemu/106/config" });
