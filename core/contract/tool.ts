@@ -61,8 +61,11 @@ export const Progress = z.discriminatedUnion("ended", [
 ]);
 export type Progress = z.infer<typeof Progress>;
 
-/** One look at the world after the act. The pipeline asks until `ok` held twice, at least 5 s apart; `seen` is handed to the second look. */
-export const Verdict = z.object({ ok: z.boolean(), words: z.string().max(1000), seen: z.unknown().optional() });
+/**
+ * One look at the world after the act. The pipeline asks until `ok` held twice, at least 5 s apart; `seen` is handed to the second look.
+ * `final`, beside a false `ok`: by itself it cannot come true any more, so looking ends at once.
+ */
+export const Verdict = z.object({ ok: z.boolean(), words: z.string().max(1000), seen: z.unknown().optional(), final: z.boolean().optional() });
 export type Verdict = z.infer<typeof Verdict>;
 
 /** Evidence for a call whose reply was lost (reliability F6): effect (adopt it), absence, superseded (someone else's equal act) or unclear. */

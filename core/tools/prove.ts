@@ -1,4 +1,4 @@
-// verifying: looks at the world until the act held twice, at least 5 s apart. True then false is a failure; an acceptance proves nothing.
+// verifying: looks at the world until the act held twice, at least 5 s apart, or cannot hold any more. True then false is a failure; an acceptance proves nothing.
 import type { Verdict } from "../contract/tool.ts";
 import type { Row } from "../store/journal/schema.ts";
 import { within } from "./deadline.ts";
@@ -38,12 +38,14 @@ export const prove = async (parts: Parts, row: Row): Promise<Row> => {
     const seen = await look(parts, row, held?.verdict);
     const nowMs = parts.clock.now();
     const words = parts.redact.text(typeof seen === "string" ? seen : seen.words);
-    const mark = typeof seen === "string" ? "not seen" : seen.ok ? "holds" : "does not hold";
+    const lost = typeof seen !== "string" && !seen.ok && seen.final === true;
+    const mark = typeof seen === "string" ? "not seen" : seen.ok ? "holds" : lost ? "cannot hold any more" : "does not hold";
     evidence.push(`${parts.clock.iso()} ${mark}: ${words}`);
     if (evidence.length > MOST_LOOKS_KEPT) evidence.splice(1, 1);
     if (typeof seen !== "string") {
       if (seen.ok && held && nowMs - held.atMs >= APART_MS) return end("succeeded", `Checked twice: ${words}`);
       if (!seen.ok && held) return end("failed", `It held at first and then no longer: ${words}`);
+      if (lost) return end("failed", `It does not hold and cannot any more: ${words}`);
       if (seen.ok) held ??= { verdict: seen, atMs: nowMs };
     }
     const leftMs = endMs - nowMs;

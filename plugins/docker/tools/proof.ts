@@ -13,6 +13,7 @@ const DEFAULT_INTERVAL_S = 30;
 /** A first check later than this is not waited for. */
 const LONGEST_FIRST_CHECK_S = 120;
 const LATE_REPLY_S = 15;
+const ENDED = ["exited", "dead"];
 
 const firstCheckS = (seen: Inspect): number => ((seen.Config.Healthcheck?.Interval ?? 0) || DEFAULT_INTERVAL_S * NANOS_PER_S) / NANOS_PER_S;
 
@@ -21,11 +22,20 @@ const timeOf = (instant: string): string => `${instant.slice(11, 19)} UTC`;
 
 const Seen = z.object({ startedAt: z.string() });
 
+/** Docker leaves it down: by its policy, which for on-failure counts an end with 0 as done. Retries that ran out are left to the deadline. */
+const staysDown = ({ HostConfig, State }: Inspect): boolean => {
+  const policy = HostConfig.RestartPolicy?.Name || "no";
+  return policy === "no" || (policy === "on-failure" && State.ExitCode === 0);
+};
+
 /** Running since after the act, not restarting, well where it can tell; `earlier` must have seen the same process. */
 export const verdictOf = (action: Action, seen: Inspect, before: { startedAt: string | undefined; same: boolean }, earlier: Verdict | undefined): Verdict => {
   const { State: now } = seen;
   const mine = { startedAt: now.StartedAt };
   if (action === "stop") return { ok: !now.Running, words: now.Running ? "It still runs." : `It is ${now.Status}, exit code ${now.ExitCode}.`, seen: mine };
+  const hasEndedAgain = ENDED.includes(now.Status) && !now.Restarting && before.startedAt !== undefined && before.startedAt !== now.StartedAt;
+  if (hasEndedAgain && staysDown(seen))
+    return { ok: false, final: true, words: `It started and is ${now.Status} again (exit code ${now.ExitCode}); its restart policy does not bring it back.`, seen: mine };
   if (!now.Running || now.Restarting) return { ok: false, words: `It is ${now.Status} (exit code ${now.ExitCode}).`, seen: mine };
   if (!before.same && before.startedAt === now.StartedAt) return { ok: false, words: `It still is the process started at ${timeOf(now.StartedAt)}.`, seen: mine };
   const last = Seen.safeParse(earlier?.seen).data;

@@ -75,6 +75,14 @@ describe("a call that changes something", () => {
     expect((await rig.finish("world_guest_start", 101, OPERATOR)).state).toBe("failed");
   });
 
+  test("fails at the first look that says it cannot come true any more, with that look as its evidence", async () => {
+    const { core } = fresh({ faultyTool: (tool) => ({ ...tool, verify: async () => ({ ok: false, words: "it has exited again", final: true }) }) });
+    const call = await rig.finish("world_guest_start", 101, OPERATOR);
+    expect(call).toMatchObject({ state: "failed", text: expect.stringContaining("It does not hold and cannot any more: it has exited again") });
+    expect(Date.parse(call.endedAt ?? "") - Date.parse(call.createdAt)).toBeLessThan(10_000);
+    expect(core.journal.report(call.callId)?.evidence).toEqual([expect.stringMatching(/cannot hold any more: it has exited again$/)]);
+  });
+
   test("fails when what held at the first look no longer holds at the second", async () => {
     fresh().world.fate = "flaps";
     const call = await rig.finish("world_guest_start", 101, OPERATOR);

@@ -131,6 +131,19 @@ describe("whether an act had its effect", () => {
     expect(verdictOf("restart", running({ Restarting: true }), before, undefined).ok).toBe(false);
     expect(verdictOf("restart", running({ Health: { Status: "unhealthy" } }), before, undefined).ok).toBe(false);
   });
+  test("a new process that has ended too, and that Docker does not bring back, is the end of it", () => {
+    const again = (state: object, policy: string) => {
+      const seen = ended({ StartedAt: "2026-03-01T10:01:00Z", FinishedAt: "2026-03-01T10:01:01Z", ExitCode: 3, ...state });
+      return verdictOf("start", { ...seen, HostConfig: { ...seen.HostConfig, RestartPolicy: { Name: policy, MaximumRetryCount: 0 } } }, before, undefined);
+    };
+    expect(again({}, "no")).toMatchObject({ ok: false, final: true, words: "It started and is exited again (exit code 3); its restart policy does not bring it back." });
+    expect(again({ Error: "boom" }, "")).toMatchObject({ final: true });
+    expect(again({ ExitCode: 0 }, "on-failure")).toMatchObject({ final: true });
+    for (const policy of ["always", "unless-stopped", "on-failure"]) expect(again({}, policy).final).toBeUndefined();
+    expect(again({ Restarting: true, Status: "restarting" }, "no").final).toBeUndefined();
+    expect(again({ StartedAt: STARTED }, "no").final).toBeUndefined();
+    expect(verdictOf("stop", running(), before, undefined).final).toBeUndefined();
+  });
   test("a first health check that is far off is not waited for", () => {
     const Healthcheck = { Interval: 600e9 };
     expect(verdictOf("start", running({ Health: { Status: "starting" } }), before, undefined).ok).toBe(false);
