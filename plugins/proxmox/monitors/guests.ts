@@ -70,7 +70,7 @@ const partsOf = async (ctx: Ctx): Promise<Parts> => {
 
 const pictureOf = async (ctx: Ctx, entries: readonly Entry[]): Promise<Guests> => {
   const around = await aroundOf(ctx, entries);
-  const down = new Set(entries.flatMap((entry) => (entry.type === "node" && entry.node !== undefined && entry.status === "offline" ? [entry.node] : [])));
+  const down = around.away.union(around.notes.returns.see(entries, ctx.now()));
   const guests = entries.filter(isGuest).flatMap((entry) => guestOf(entry, down, ctx.client.memory, ctx.now(), (seen) => findingsOf(seen, around)) ?? []);
   keepOnly(around.notes, guestIds(entries));
   const unknown = ctx.client.missing("guests").map(({ words }) => words);

@@ -4,6 +4,7 @@ import { perClient } from "../turns.ts";
 import { createFlights, type Flights } from "./flight.ts";
 import { createLives, type Lives } from "./life.ts";
 import { createMotion, type Motion } from "./motion.ts";
+import { createReturns, type Returns } from "./returned.ts";
 
 /** `askedAt`, `since`: epoch ms, ours. `answers` is unknown while the agent could not be asked (`words` say why). */
 export interface AgentNote {
@@ -42,6 +43,7 @@ export interface GuestNotes {
   readonly lives: Lives;
   readonly motion: Motion;
   readonly flights: Flights;
+  readonly returns: Returns;
   readonly agents: Map<number, AgentNote>;
   readonly snapshots: Map<number, SnapshotNote>;
   /** Processes that a container's memory limit cost it, by vmid. */
@@ -49,7 +51,15 @@ export interface GuestNotes {
 }
 
 export const notesOf = perClient(
-  (): GuestNotes => ({ lives: createLives(), motion: createMotion(), flights: createFlights(), agents: new Map(), snapshots: new Map(), kills: new Map() }),
+  (): GuestNotes => ({
+    lives: createLives(),
+    motion: createMotion(),
+    flights: createFlights(),
+    returns: createReturns(),
+    agents: new Map(),
+    snapshots: new Map(),
+    kills: new Map(),
+  }),
 );
 
 /** Forgets guests that are gone. */

@@ -43,7 +43,7 @@ export const entryOf = ({ guestKind, vmid, name, node, template, tags, pool, hid
 
 export const tagsOf = (tags: string | undefined): string[] => (tags ?? "").split(/[;,\s]+/).filter((tag) => tag !== "");
 
-/** `down`: names of nodes that are not online; what is told of their guests is old. */
+/** `down`: names of nodes that are not online, or whose numbers are from before they went; what is told of their guests is old. */
 export const guestOf = (entry: Entry, down: ReadonlySet<string>, memory: Memory, nowMs: number, find: (seen: Seen) => Findings): GuestState | undefined => {
   const { vmid, node } = entry;
   if (vmid === undefined || node === undefined || !Number.isInteger(vmid)) return undefined;

@@ -6,11 +6,20 @@ import { createLives } from "../../../../plugins/proxmox/monitors/guest/life.ts"
 import { createMotion } from "../../../../plugins/proxmox/monitors/guest/motion.ts";
 import type { GuestNotes } from "../../../../plugins/proxmox/monitors/guest/notes.ts";
 import { recallGuest, recallSnapshots } from "../../../../plugins/proxmox/monitors/guest/recall.ts";
+import { createReturns } from "../../../../plugins/proxmox/monitors/guest/returned.ts";
 import { ct, keys, told, vm } from "./guest-picture.ts";
 
 const NOW = Date.UTC(2026, 5, 1, 12);
 const AT = new Date(NOW - 600_000).toISOString();
-const fresh = (): GuestNotes => ({ lives: createLives(), motion: createMotion(), flights: createFlights(), agents: new Map(), snapshots: new Map(), kills: new Map() });
+const fresh = (): GuestNotes => ({
+  lives: createLives(),
+  motion: createMotion(),
+  flights: createFlights(),
+  returns: createReturns(),
+  agents: new Map(),
+  snapshots: new Map(),
+  kills: new Map(),
+});
 
 test("a hung guest is the same hung guest after a restart, before anything was asked again", () => {
   const hung = vm({ agent: { answers: "no", failures: 4, since: AT, source: "GET /nodes/pve/qemu/101/agent/info", words: "got timeout", moves: "no" } });
