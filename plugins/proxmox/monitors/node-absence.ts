@@ -2,6 +2,7 @@
 import { JarvisError } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Ctx } from "../context.ts";
+import { askOrders, type Order, ordersIn } from "./node-order.ts";
 import { perClient } from "./turns.ts";
 
 const MINUTE_MS = 60_000;
@@ -16,7 +17,8 @@ const MOST_KNOCKS = 8;
 /** A shorter one is told by nobody; what lies a little before and after belongs to it. */
 const [LEAST_AWAY_MS, AROUND_MS] = [15_000, 90_000];
 const [MOST_ABSENCES, REMEMBERED_MS] = [20, 30 * MINUTE_MS];
-const ORDERS = new Set(["stopall", "shutdown", "reboot"]);
+/** Readings in which an order is asked for that was not seen: a node may go between two lists of tasks. */
+const MOST_ASKED = 3;
 
 interface Member {
   name: string;
@@ -35,10 +37,12 @@ interface Kept {
   readonly since: Map<string, number>;
   /** Those that are over, the oldest first. */
   readonly over: { name: string; from: number; to: number }[];
-  readonly orders: Map<string, { at: number; by: string }>;
+  readonly orders: Map<string, Order>;
+  /** How often an order was asked for since the node was seen there; of one that was away from the start nothing is asked. */
+  readonly asked: Map<string, number>;
   readonly doors: Map<string, { at: number; door: Absence["door"] }>;
 }
-const keptBy = perClient((): Kept => ({ since: new Map(), over: [], orders: new Map(), doors: new Map() }));
+const keptBy = perClient((): Kept => ({ since: new Map(), over: [], orders: new Map(), asked: new Map(), doors: new Map() }));
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -77,25 +81,46 @@ export const wasAway = (client: Client, nowMs: number): ((name: string, at: numb
   return (name, at) => told.some((one) => one.name === name && at >= one.from - AROUND_MS && at <= one.to + AROUND_MS);
 };
 
-/** Orders are read from the tasks as they were last listed; call it at every reading. */
+const take = (kept: Kept, orders: ReadonlyMap<string, Order>): void => {
+  for (const [name, order] of orders) if (order.at >= (kept.orders.get(name)?.at ?? 0)) kept.orders.set(name, order);
+};
+
+/** The order it went by. One that it has followed already, and come back, explains nothing more. */
+const orderOf = ({ orders, over }: Kept, name: string, since: number): Order | undefined => {
+  const order = orders.get(name);
+  if (order === undefined || since - order.at >= GOES_WITHIN_MS) return undefined;
+  return over.some((one) => one.name === name && one.to - one.from >= LEAST_AWAY_MS && one.from > order.at) ? undefined : order;
+};
+
+const asksAgain = (kept: Kept, name: string): boolean => {
+  const asked = kept.asked.get(name) ?? MOST_ASKED;
+  kept.asked.set(name, asked + 1);
+  return asked < MOST_ASKED;
+};
+
+const isBack = (kept: Kept, name: string, now: number): void => {
+  const from = kept.since.get(name);
+  if (from !== undefined) kept.over.push({ name, from, to: now });
+  kept.over.splice(0, Math.max(0, kept.over.length - MOST_ABSENCES));
+  for (const map of [kept.since, kept.doors]) map.delete(name);
+  kept.asked.set(name, 0);
+};
+
+/** Orders are read from the tasks as they were last listed, and asked for when the node is away without one; call it at every reading. */
 export const absenceOf = async (ctx: Ctx, member: Member, house: House): Promise<Absence> => {
   const { client } = ctx;
   const kept = keptBy(client);
   const now = ctx.now();
   const { name } = member;
-  for (const task of client.memory.tasks?.values() ?? []) if (task.node === name && ORDERS.has(task.type)) kept.orders.set(name, { at: task.startedAt, by: task.user });
+  take(kept, ordersIn([...(client.memory.tasks?.values() ?? [])].filter(({ node }) => node === name)));
   if (member.online) {
-    const from = kept.since.get(name);
-    if (from !== undefined) kept.over.push({ name, from, to: now });
-    kept.over.splice(0, Math.max(0, kept.over.length - MOST_ABSENCES));
-    kept.since.delete(name);
-    kept.doors.delete(name);
+    isBack(kept, name, now);
     return {};
   }
   const since = kept.since.get(name) ?? now;
   kept.since.set(name, since);
-  const order = kept.orders.get(name);
-  const ordered = order !== undefined && since - order.at < GOES_WITHIN_MS ? order : undefined;
+  if (orderOf(kept, name, since) === undefined && asksAgain(kept, name)) take(kept, await askOrders(ctx));
+  const ordered = orderOf(kept, name, since);
   const last = kept.doors.get(name);
   if (last === undefined || now - last.at >= (last.door === "answers" ? KNOCK_EVERY_MS : KNOCK_AGAIN_MS)) kept.doors.set(name, { at: now, door: await doorOf(ctx, member, house) });
   const door = kept.doors.get(name)?.door;

@@ -1,0 +1,73 @@
+// Whether a node that is away was ordered to go: seen in the tasks, or asked of those that stay; and an order that was followed before explains nothing more.
+import { expect, test } from "bun:test";
+import { absenceOf } from "../../../plugins/proxmox/monitors/node-absence.ts";
+import { fakeApi } from "./fake-api.ts";
+
+const [MINUTE_MS, TICK_MS] = [60_000, 10_000];
+const HOUSE = { nodes: 4, online: 3 };
+const upid = (atMs: number, node = "pve", type = "stopall") =>
+  `UPID:${node}:00001000:00002000:${Math.floor(atMs / 1000)
+    .toString(16)
+    .toUpperCase()
+    .padStart(8, "0")}:${type}::root@pam:`;
+
+/** `listed`, `logged`: the UPIDs that the cluster's list and its log name; undefined: not to be had. */
+const houseOf = ({ listed, logged }: { listed?: () => string[] | undefined; logged?: () => string[] | undefined }) => {
+  const api = fakeApi(({ path }) => {
+    const none = { status: 403, statusText: "Permission check failed", body: { data: null } };
+    if (path === "/cluster/tasks") {
+      const upids = listed?.();
+      return upids === undefined ? none : { body: { data: upids.map((one) => ({ upid: one })) } };
+    }
+    if (!path.startsWith("/cluster/log")) return { body: { data: [] } };
+    const upids = logged?.();
+    return upids === undefined ? none : { body: { data: upids.map((one, index) => ({ uid: index, node: "pve", msg: `starting task ${one}` })) } };
+  });
+  const see = (online: boolean) => absenceOf(api.ctx, { name: "pve", online, address: undefined }, HOUSE);
+  const askedFor = (path: string) => api.asked.filter((one) => one.path.startsWith(path)).length;
+  return { api, see, askedFor };
+};
+
+test("an order that no list of tasks showed in time is found in the cluster's log, in the first reading without the node", async () => {
+  const { api, see } = houseOf({ listed: () => [], logged: () => [upid(api.ctx.now() - 20_000)] });
+  await see(true);
+  api.forward(TICK_MS);
+  expect((await see(false)).leaving).toMatchObject({ by: "root@pam" });
+});
+
+test("it is found in the list of tasks where the log may not be read", async () => {
+  const { api, see } = houseOf({ listed: () => [upid(api.ctx.now() - 20_000, "pve", "reboot")] });
+  await see(true);
+  expect((await see(false)).leaving?.by).toBe("root@pam");
+});
+
+test("a node that nobody ordered to go went by itself, and is asked for three times only; another's order, an old one or another task is none", async () => {
+  const { api, see, askedFor } = houseOf({
+    listed: () => [],
+    logged: () => [upid(api.ctx.now(), "agent"), upid(api.ctx.now() - 30 * MINUTE_MS), upid(api.ctx.now(), "pve", "startall")],
+  });
+  await see(true);
+  for (let reading = 0; reading < 6; reading += 1) {
+    expect((await see(false)).leaving).toBeUndefined();
+    api.forward(TICK_MS);
+  }
+  expect([askedFor("/cluster/log"), askedFor("/cluster/tasks")]).toEqual([3, 3]);
+});
+
+test("of a node that was away from the start nothing is asked", async () => {
+  const { see, askedFor } = houseOf({ logged: () => [] });
+  await see(false);
+  expect(askedFor("/cluster/")).toBe(0);
+});
+
+test("an order that it has followed, and come back from, does not excuse the next loss", async () => {
+  const ordered = upid(Date.UTC(2026, 5, 1, 12));
+  const { api, see } = houseOf({ listed: () => [ordered], logged: () => [ordered] });
+  await see(true);
+  api.forward(TICK_MS);
+  expect((await see(false)).leaving).toBeDefined();
+  api.forward(2 * MINUTE_MS);
+  await see(true);
+  api.forward(2 * MINUTE_MS);
+  expect((await see(false)).leaving).toBeUndefined();
+});
