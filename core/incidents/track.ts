@@ -6,6 +6,7 @@ import type { Cause } from "../contract/cause.ts";
 import type { IncidentDetail } from "../contract/incident.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { TrackParts } from "./parts.ts";
+import { createPatience } from "./patience.ts";
 import { createRun } from "./run.ts";
 import * as words from "./words.ts";
 
@@ -21,6 +22,7 @@ export const createTracker = (parts: TrackParts) => {
   const busy = new Set<string>();
   /** Alerts that a root explains, and when it was last seen to. */
   const explained = new Map<string, number>();
+  const patience = createPatience(clock);
   /** What was meant to be down is no failure among failures. */
   const run = createRun({ ...parts, alerts: () => parts.alerts().filter((open) => !settled.has(open.id)) });
   /** Until `start` nothing is begun: what was interrupted must be known first. */
@@ -55,9 +57,10 @@ export const createTracker = (parts: TrackParts) => {
   const isOpen = (alert: OpenAlert): boolean => parts.alerts().some((open) => open.id === alert.id);
 
   const begin = async (alert: OpenAlert): Promise<void> => {
-    const detectedAt = clock.iso();
+    const detectedAt = patience.since(alert.id);
     const cause = await suspicion.diagnose(alert, detectedAt);
     if (cause.verdict === "meant" && isOpen(alert)) return leaveAlone(alert, cause);
+    if (isOpen(alert) && patience.waits(alert.id, cause)) return;
     const scene = await suspicion.scene(alert);
     if (!isOpen(alert)) return;
     const victims = alert.explains === true ? parts.victimsOf(alert.resource) : [];
@@ -113,17 +116,20 @@ export const createTracker = (parts: TrackParts) => {
       const root = parts.rootOf(alert);
       if (root) {
         explained.set(alert.id, clock.now());
+        patience.forget(alert.id);
         return fold(alert, root);
       }
       const incident = openIncident(alert);
       // What is being acted on goes down and up by that act: it is looked at when the act has ended.
       if (!incident && isActedOn(alert.resource)) return;
+      if (!incident && !patience.isDue(alert.id)) return;
       await (incident ? resume(alert, incident) : begin(alert));
       if (!isOpen(alert)) end(alert);
     });
 
   const end = (alert: Pick<OpenAlert, "id">): void => {
     explained.delete(alert.id);
+    patience.forget(alert.id);
     if (settled.has(alert.id)) settle(alert.id, undefined);
     for (const incident of records.openOnes().filter((open) => open.alert === alert.id && !run.underway(open))) run.ended(incident);
   };

@@ -182,3 +182,48 @@ test("a second try is judged anew: what a person stopped after the first is left
   expect(store.list(["resolved"], 1)).toMatchObject([{ cause: { kind: "user" } }]);
   tracker.stop();
 });
+
+test("what somebody else is at work on opens no incident before its cause has been waited for, and none when it is well again by then", async () => {
+  const working: Cause = { kind: "unknown", words: "Somebody else brings it back.", evidence: [], verdict: "unclear", waitSeconds: 120 };
+  let open: OpenAlert[] = [alert];
+  let cause = working;
+  const asked: string[] = [];
+  const { clock, store, records, tracker } = setUp({
+    alerts: () => open,
+    suspicion: {
+      diagnose: async (_alert, openedAt) => {
+        asked.push(openedAt);
+        return cause;
+      },
+      scene: async () => ({}),
+    },
+  });
+  const began = clock.iso();
+  tracker.start();
+  await clock.advance(100_000);
+  expect(records.openOnes()).toEqual([]);
+  // Judged again now and then, always from when it was first seen.
+  expect([asked.length, new Set(asked).size, asked[0]]).toEqual([4, 1, began]);
+  open = [];
+  tracker.told({ raised: [], ended: [alert] });
+  await clock.advance(10_000);
+
+  // The next time it is not brought back.
+  open = [alert];
+  await clock.advance(100_000);
+  expect(records.openOnes()).toEqual([]);
+  await clock.advance(40_000);
+  expect(records.openOnes()).toMatchObject([{ resource: "guest/1", cause: { kind: "unknown" } }]);
+  open = [];
+  tracker.told({ raised: [], ended: [alert] });
+  await clock.advance(10_000);
+  expect(store.list(undefined, 10).map(({ status }) => status)).toEqual(["resolved"]);
+
+  // A fault that is proved meanwhile is told at once.
+  open = [alert];
+  await clock.advance(10_000);
+  cause = { kind: "crash", words: "It crashed.", evidence: [], verdict: "fault" };
+  await clock.advance(40_000);
+  expect(records.openOnes()).toMatchObject([{ cause: { kind: "crash" } }]);
+  tracker.stop();
+});
