@@ -4,6 +4,7 @@ import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
 import { ClusterRows, membershipOf } from "../shapes/cluster.ts";
 import { Current, factsOf, GuestConfig, kindOf, stateOf } from "../shapes/guest.ts";
+import { HaRows, haOf } from "../shapes/ha.ts";
 import { looseNumber } from "../shapes/loose.ts";
 import { locate } from "../tools/locate.ts";
 import { ask, lateBy } from "./ask.ts";
@@ -25,6 +26,8 @@ export const GuestProbe = z.object({
   guest: z.object({ vmid: z.number(), kind: z.enum(["vm", "ct"]), node: z.string(), name: z.string() }),
   clocks: z.object({ oursMs: z.number(), clusterMs: z.number(), lastRunningMs: z.number().optional() }),
   status: z.object({ word: z.string(), uptimeSeconds: z.number(), lock: z.string().optional(), haManaged: z.boolean() }).optional(),
+  /** Of a guest that HA manages: what it does with it and was told to do; `wanted` only where HA's own status could be read. */
+  ha: z.object({ state: z.string(), wanted: z.string().optional(), node: z.string().optional() }).optional(),
   config: z.object({ onboot: z.boolean(), lock: z.string().optional() }).optional(),
   tasks: z.array(ProbedTask).optional(),
   journal: z.object({ path: z.string(), lines: z.array(z.object({ at: z.number().optional(), from: z.string(), text: z.string() })) }).optional(),
@@ -52,6 +55,9 @@ const readJournal = async (ctx: Ctx, node: string, sinceMs: number, nowMs: numbe
   return { path: where, lines: parseJournal(lines, { node, sinceMs, nowMs, offsetMs }) };
 };
 
+/** What HA's own status says of the guest. */
+const readHa = async (ctx: Ctx, vmid: number) => haOf(await ctx.client.get(ctx, "/cluster/ha/status/current", HaRows)).services.find((service) => service.vmid === vmid);
+
 export const probe = async (ctx: Ctx, { resource }: { resource: string; alert: Alert }): Promise<GuestProbe> => {
   const vmid = vmidOf(resource);
   const { client } = ctx;
@@ -63,16 +69,19 @@ export const probe = async (ctx: Ctx, { resource }: { resource: string; alert: A
   const lastRunning = client.memory.running.get(vmid);
   const lastRunningMs = lastRunning === undefined ? undefined : lastRunning + skewMs;
   const sinceMs = Math.max(nowMs - LONGEST_WINDOW_MS, Math.min(nowMs - WINDOW_MS, (lastRunningMs ?? nowMs) - MINUTE_MS));
-  const [current, config, tasks, journal, members] = await Promise.all([
+  const entries = client.memory.latest()?.entries ?? [];
+  const hastate = entries.find((candidate) => candidate.vmid === vmid)?.hastate;
+  const [current, config, tasks, journal, members, ha] = await Promise.all([
     ask(client.get(ctx, `${base}/status/current`, Current), late),
     ask(client.get(ctx, `${base}/config`, GuestConfig), late),
     relatedTasks(ctx, client, { node: place.node, vmid, sinceMs, late }),
     ask(readJournal(ctx, place.node, sinceMs, nowMs), late),
     ask(client.get(ctx, "/cluster/status", ClusterRows).then(membershipOf), late),
+    hastate === undefined ? undefined : ask(readHa(ctx, vmid), late),
   ]);
   const facts = config.value === undefined ? undefined : factsOf(place.sort, config.value);
-  const entry = client.memory.latest()?.entries.find((candidate) => candidate.type === "node" && candidate.node === place.node);
-  const unread = Object.entries({ status: current.words, config: config.words, tasks: tasks.words, journal: journal.words, cluster: members.words });
+  const entry = entries.find((candidate) => candidate.type === "node" && candidate.node === place.node);
+  const unread = Object.entries({ status: current.words, config: config.words, tasks: tasks.words, journal: journal.words, cluster: members.words, ha: ha?.words });
   return GuestProbe.parse({
     about: "proxmox-guest",
     guest: { vmid, kind: kindOf(place.sort), node: place.node, name: place.name },
@@ -81,6 +90,7 @@ export const probe = async (ctx: Ctx, { resource }: { resource: string; alert: A
       current.value === undefined
         ? undefined
         : { word: stateOf(current.value), uptimeSeconds: current.value.uptime ?? 0, lock: current.value.lock, haManaged: current.value.ha?.managed ?? false },
+    ha: ha?.value ?? (hastate === undefined ? undefined : { state: hastate }),
     config: facts === undefined ? undefined : { onboot: facts.onboot, lock: facts.lock },
     tasks: tasks.value,
     journal: journal.value,

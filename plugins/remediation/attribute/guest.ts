@@ -3,6 +3,7 @@ import type { Cause, Evidence } from "jarvis";
 import type { GuestProbe, Line } from "../probe/guest.ts";
 import { type About, cause, type Finding, type Ours, ourTime } from "./about.ts";
 import { anonymousDeaths, isMemoryDeath, isOwnCrash } from "./crash-rule.ts";
+import { isKeptByHa, leftToHa } from "./ha-rule.ts";
 import { isInside } from "./inside-rule.ts";
 import { isOom } from "./oom-rule.ts";
 import { byFailedStart } from "./start-rule.ts";
@@ -102,12 +103,12 @@ const bySilence = (about: About): Finding => {
 };
 
 /** A fault is no reason to start what runs again, nor to start beside HA what HA keeps: two hands on one guest. */
-const unlessKept = (finding: Finding, { probe }: About): Finding => {
+const unlessKept = (finding: Finding, about: About): Finding => {
+  const { probe } = about;
   if (finding.verdict === "meant") return finding;
   const { kind, words, evidence } = finding;
   if (probe.status?.word === "running") return { kind, words: `${words} It runs again already.`, evidence, verdict: "unclear" };
-  if (probe.status?.haManaged) return { kind, words: `${words} HA keeps it running, so I leave the start to HA.`, evidence, verdict: "unclear" };
-  return finding;
+  return isKeptByHa(probe) ? leftToHa(finding, about) : finding;
 };
 
 /** `openedAt`: ISO time of our clock at which the stop was first seen. */

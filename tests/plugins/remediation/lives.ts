@@ -28,17 +28,20 @@ interface Life {
   lines?: ReturnType<typeof line>[] | null;
   onboot?: boolean | null;
   ha?: boolean;
+  /** What HA does with it, and was told to. */
+  haState?: { state: string; wanted?: string };
   nodeUptime?: number;
   /** How far the cluster's clock is ahead of ours. */
   skewMs?: number;
 }
 
-export const life = ({ kind = "vm", vmid = 101, tasks = [], lines = [], onboot = true, ha = false, nodeUptime, skewMs = 0 }: Life) =>
+export const life = ({ kind = "vm", vmid = 101, tasks = [], lines = [], onboot = true, ha = false, haState, nodeUptime, skewMs = 0 }: Life) =>
   GuestProbe.parse({
     about: "proxmox-guest",
     guest: { vmid, kind, node: "pve", name: "nextcloud" },
     clocks: { oursMs: STOP + 9000 - skewMs, clusterMs: STOP + 9000, lastRunningMs: STOP - 4000 },
     status: { word: "stopped", uptimeSeconds: 0, haManaged: ha },
+    ...(haState === undefined ? {} : { ha: haState }),
     ...(onboot === null ? {} : { config: { onboot } }),
     ...(tasks === null ? {} : { tasks }),
     ...(lines === null ? {} : { journal: { path: "/nodes/pve/journal", lines } }),
