@@ -1,15 +1,13 @@
-// Finds the running Jarvis and asks it: its control socket first, else a token over HTTP. Refuses with 69 when nobody answers.
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+// Asks the running Jarvis: over its control socket first, else by a token over HTTP. Refuses with 69 when nobody answers.
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import { JarvisError } from "../contract/error.ts";
 import { METHODS, type MethodName, type Result } from "../contract/wire.ts";
 import type { Environment } from "../settings.ts";
-import { EXIT, exitOfType, unreachable } from "./exits.ts";
-import { controlPath, type RunFile, readRunFile } from "./run-file.ts";
+import { EXIT, exitOfType } from "./exits.ts";
+import { controlPath, readRunFile } from "./run-file.ts";
+import { findDoor, nobodyThere, notOurs } from "./whom.ts";
 
-const DEFAULT_HOST = "127.0.0.1";
-const DEFAULT_PORT = 5278;
 const LONGEST_ANSWER_MS = 330_000;
 
 export interface Answer<N extends MethodName> {
@@ -23,33 +21,11 @@ export interface Jarvis {
   raw(method: string, params: unknown): Promise<unknown>;
 }
 
-export interface Door {
-  readonly url: string;
-  readonly token: string | undefined;
-}
-
 const Reply = z.object({
   jsonrpc: z.literal("2.0"),
   result: z.unknown().optional(),
   error: z.object({ code: z.number(), message: z.string(), data: z.looseObject({ type: z.string() }).optional() }).optional(),
 });
-
-const cliToken = (data: string): string | undefined => {
-  try {
-    return readFileSync(join(data, "cli.token"), "utf8").trim() || undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** Where the HTTP side stands and what opens it. */
-export const findDoor = (environment: Environment, run: RunFile | undefined = readRunFile(environment.data)): Door => ({
-  url: run?.url ?? `http://${environment.host ?? DEFAULT_HOST}:${environment.port ?? DEFAULT_PORT}`,
-  token: environment.adminToken ?? cliToken(environment.data),
-});
-
-export const nobodyThere = (environment: Environment): JarvisError =>
-  unreachable(`no Jarvis is reachable for ${environment.data}. Start one with ./jarvis, or say which by JARVIS_DATA (or JARVIS_HOST, JARVIS_PORT and JARVIS_ADMIN_TOKEN).`);
 
 const readReply = (text: string, status: number, url: string): unknown => {
   let parsed: z.infer<typeof Reply>;
@@ -72,20 +48,20 @@ const readReply = (text: string, status: number, url: string): unknown => {
 
 /** Over the control socket when it answers, else by token. */
 export const reach = (environment: Environment): Jarvis => {
-  const run = readRunFile(environment.data);
-  const unix = controlPath(environment.data, run);
-  const door = findDoor(environment, run);
-
   const post = async (body: string): Promise<Response> => {
     const common = { method: "POST", body, signal: AbortSignal.timeout(LONGEST_ANSWER_MS) };
     const headers = { "content-type": "application/json" };
+    const unix = controlPath(environment.data, readRunFile(environment.data));
     if (existsSync(unix)) {
       const answer = await fetch("http://localhost/api/v1/rpc", { ...common, headers, unix }).catch(() => undefined);
       if (answer) return answer;
     }
-    if (door.token === undefined) throw nobodyThere(environment);
-    const bearing = { ...headers, authorization: `Bearer ${door.token}` };
-    return fetch(`${door.url}/api/v1/rpc`, { ...common, headers: bearing }).catch(() => Promise.reject(nobodyThere(environment)));
+    const { url, token, folder } = await findDoor(environment);
+    if (token === undefined) throw nobodyThere(environment);
+    const bearing = { ...headers, authorization: `Bearer ${token}` };
+    const answer = await fetch(`${url}/api/v1/rpc`, { ...common, headers: bearing }).catch(() => Promise.reject(nobodyThere(environment)));
+    if (answer.status === 401 && folder !== undefined) throw notOurs(url, folder);
+    return answer;
   };
 
   const raw = async (method: string, params: unknown): Promise<unknown> => {

@@ -5,9 +5,9 @@ import { NOTIFICATIONS } from "../../contract/wire.ts";
 import { readEnvironment } from "../../settings.ts";
 import { type Command, readArguments } from "../command.ts";
 import { EXIT, exitOfStates, misused } from "../exits.ts";
-import { findDoor } from "../reach.ts";
 import { openSocket } from "../socket.ts";
 import type { Terminal } from "../terminal.ts";
+import { findDoor } from "../whom.ts";
 
 const Begun = z.looseObject({ message: z.string() });
 type Done = z.output<(typeof NOTIFICATIONS)["chat.done"]>;
@@ -68,7 +68,7 @@ Exit: as of the call it made, like ./jarvis call: 0 done (or only talked), 1 fai
     if (text === "") throw misused("usage: ./jarvis chat 'TEXT'");
     const end = Promise.withResolvers<Done>();
     const printer = createPrinter(terminal, end.resolve);
-    const socket = await openSocket(findDoor(readEnvironment()), printer.take);
+    const socket = await openSocket(await findDoor(readEnvironment()), printer.take);
     const params = { text, ...(values.conversation === undefined ? {} : { conversation: values.conversation }) };
     printer.begin(Begun.parse(await socket.call("chat.send", params)).message);
     socket.ended.catch(end.reject);

@@ -4,8 +4,8 @@ import { type Command, expectWords, readArguments } from "../command.ts";
 import { EXIT } from "../exits.ts";
 import { describeIncident, describeModes, describePlugins } from "../people.ts";
 import { reach } from "../reach.ts";
-import { readRunFile } from "../run-file.ts";
 import { countKinds, describeHouse, describeSources } from "../sight.ts";
+import { findDoor, livingRun } from "../whom.ts";
 
 export const command: Command = {
   help: `
@@ -22,10 +22,11 @@ What it sees and what it cannot see now, what it may do, what is open and what w
       jarvis.ask("incidents.list", { limit: 500 }),
       jarvis.ask("asks.list", {}),
     ]);
-    const run = readRunFile(environment.data);
+    const run = await livingRun(environment);
+    const door = run ?? (await findDoor(environment).catch(() => undefined));
     const open = incidents.value.incidents.filter((incident) => incident.status !== "resolved");
     const { resources } = state.value;
-    const where = run ? { url: run.url, pid: run.pid, startedAt: run.startedAt } : {};
+    const where = run ? { data: environment.data, url: run.url, pid: run.pid, startedAt: run.startedAt } : door ? { url: door.url } : {};
     terminal.result(
       {
         ...where,
@@ -37,7 +38,7 @@ What it sees and what it cannot see now, what it may do, what is open and what w
       },
       () =>
         [
-          run ? `Jarvis at ${run.url} (pid ${run.pid}, since ${run.startedAt})` : "Jarvis",
+          run ? `Jarvis of ${environment.data} at ${run.url} (pid ${run.pid}, since ${run.startedAt})` : `Jarvis at ${door?.url ?? environment.data}`,
           describeModes(status.value),
           describeSources(status.value),
           `plugins\n${describePlugins(plugins.value.plugins)}`,

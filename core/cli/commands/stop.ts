@@ -1,24 +1,19 @@
 // Stops the running core in good order: SIGTERM to the pid that run.json names, after making sure that it is Jarvis; then waits.
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createClock } from "../../lib/clock.ts";
 import { type Environment, readEnvironment } from "../../settings.ts";
 import { type Command, expectWords, numberOption, readArguments } from "../command.ts";
 import { EXIT } from "../exits.ts";
-import { nobodyThere } from "../reach.ts";
 import { controlPath, isAlive, type RunFile, readRunFile } from "../run-file.ts";
 import type { Terminal } from "../terminal.ts";
+import { answersAt, nobodyThere } from "../whom.ts";
 
 const DEFAULT_WAIT_SECONDS = 60;
 const LOOK_EVERY_MS = 50;
-const PROBE_MS = 2_000;
 
 /** A pid can be taken over by another program after a crash: it is ours when its socket answers or its command line says so. */
 const isOurs = async (environment: Environment, run: RunFile): Promise<boolean> => {
-  const unix = controlPath(environment.data, run);
-  if (existsSync(unix)) {
-    const answer = await fetch("http://localhost/healthz", { unix, signal: AbortSignal.timeout(PROBE_MS) }).catch(() => undefined);
-    if (answer) return true;
-  }
+  if (await answersAt(controlPath(environment.data, run))) return true;
   try {
     return readFileSync(`/proc/${run.pid}/cmdline`, "utf8").includes("core/cli/main.ts");
   } catch {

@@ -4,8 +4,8 @@ import { ChannelEvent, Hello, METHODS } from "../../contract/wire.ts";
 import { readEnvironment } from "../../settings.ts";
 import { type Command, expectWords, numberOption, readArguments } from "../command.ts";
 import { EXIT, misused } from "../exits.ts";
-import { findDoor } from "../reach.ts";
 import { openSocket } from "../socket.ts";
+import { findDoor } from "../whom.ts";
 
 const usage = "ws sub 'CHANNEL' [--count N]";
 const MOST_LINES = 1_000_000_000;
@@ -42,7 +42,7 @@ Each line is {subscription, channel, epoch, offset, time, type: snapshot | patch
       terminal.line(JSON.stringify(event));
       if (left === 0) enough.resolve();
     };
-    const socket = await openSocket(findDoor(readEnvironment()), (method, params) => {
+    const socket = await openSocket(await findDoor(readEnvironment()), (method, params) => {
       if (method === "hello") time = Hello.parse(params).time;
       if (method !== "channel.event") return;
       const event = ChannelEvent.parse(params);
