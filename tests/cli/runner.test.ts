@@ -2,11 +2,12 @@
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runCrew } from "../run/crew.ts";
 import { keepEvidence } from "../run/evidence.ts";
-import { findFiles, isFast, isHeavy } from "../run/files.ts";
+import { findFiles, isFast, isHeavy, isPatient, PATIENT } from "../run/files.ts";
 import { readJunit } from "../run/junit.ts";
 import { runToEnd } from "../run/spawn.ts";
-import { lastLine, sum } from "../run/tally.ts";
+import { lastLine, slowestLines, sum } from "../run/tally.ts";
 import { runTestFile } from "../run/test-file.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -92,6 +93,47 @@ describe("around it", () => {
       true,
       false,
     ]);
+  });
+
+  test("a patient file is a heavy one that is there, and what lives at a high rate or counts in a time is none", () => {
+    expect(findFiles([])).toEqual(expect.arrayContaining([...PATIENT]));
+    expect(PATIENT.filter((file) => !isHeavy(file))).toEqual([]);
+    expect(["calls", "strain", "causes", "quiet-week"].map((name) => isPatient(`tests/e2e/${name}.test.ts`))).toEqual([false, false, false, false]);
+  });
+
+  test("one job at a time in each lane, a lane that is through helps, and the order told at the end is the order given", async () => {
+    const running = new Set<string>();
+    const ended: string[] = [];
+    let most = 0;
+    const gate = Promise.withResolvers<void>();
+    const job = (name: string, until?: Promise<void>) => async (): Promise<string> => {
+      running.add(name);
+      most = Math.max(most, running.size);
+      await (until ?? Promise.resolve());
+      running.delete(name);
+      return name;
+    };
+    const lanes = [
+      [job("long", gate.promise), job("after")],
+      [
+        job("a"),
+        job("b"),
+        async () => {
+          gate.resolve();
+          return "last";
+        },
+      ],
+    ];
+    expect(await runCrew(lanes, (name) => void ended.push(name))).toEqual(["long", "after", "a", "b", "last"]);
+    expect(ended.toSorted()).toEqual(["a", "after", "b", "last", "long"]);
+    expect(ended.indexOf("b")).toBeLessThan(ended.indexOf("long"));
+    expect(most).toBe(2);
+    expect(await runCrew([[], [job("alone")]], () => undefined)).toEqual(["alone"]);
+  });
+
+  test("the files that took longest are told, longest first", () => {
+    const took = (name: string, seconds: number) => ({ name, passed: 1, failed: 0, skipped: 0, skips: [], seconds, words: "" });
+    expect(slowestLines([took("quick", 0.1), took("slow", 148.04), took("middling", 20)], 2)).toEqual([" 148.0 s  slow", "  20.0 s  middling"].map((line) => `  ${line}`));
   });
 
   test("the last line is what scripts read", () => {

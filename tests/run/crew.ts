@@ -1,17 +1,23 @@
-// Runs jobs at most so many at once, telling of each as it ends; answers their outcomes in the order they were given.
+// Runs jobs in lanes, one at a time in each, telling of each as it ends; a lane that is through helps the others. Answers the outcomes lane by lane, in the order they were given.
 
-export const runCrew = async <T>(jobs: readonly (() => Promise<T>)[], most: number, ended: (outcome: T) => void): Promise<T[]> => {
-  const outcomes: T[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let at = next++; at < jobs.length; at = next++) {
-      const job = jobs[at];
-      if (!job) return;
-      const outcome = await job();
-      outcomes[at] = outcome;
-      ended(outcome);
+export const runCrew = async <T>(lanes: readonly (readonly (() => Promise<T>)[])[], ended: (outcome: T) => void): Promise<T[]> => {
+  const outcomes = lanes.map((): T[] => []);
+  const next = lanes.map(() => 0);
+  const work = async (own: number): Promise<void> => {
+    for (const turn of lanes.keys()) {
+      const lane = (own + turn) % lanes.length;
+      for (;;) {
+        const at = next[lane] ?? 0;
+        const job = lanes[lane]?.[at];
+        if (!job) break;
+        next[lane] = at + 1;
+        const outcome = await job();
+        const kept = outcomes[lane];
+        if (kept) kept[at] = outcome;
+        ended(outcome);
+      }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(most, jobs.length) }, work));
-  return outcomes;
+  await Promise.all([...lanes.keys()].map(work));
+  return outcomes.flat();
 };

@@ -1,4 +1,4 @@
-// Which test files there are and how they may run: light ones two at a time, heavy ones alone. Reads folders only.
+// Which test files there are and how they may run: light ones two at a time, patient ones each beside light ones, all other heavy ones alone. Reads folders only.
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
@@ -8,6 +8,23 @@ export const root = join(import.meta.dir, "../..");
 const HEAVY = ["tests/e2e/", "tests/faults/", "tests/security/", "tests/bench/"];
 
 export const isHeavy = (file: string): boolean => HEAVY.some((folder) => file.startsWith(folder));
+
+/**
+ * Houses at the wall's pace or a few times that, and those with no clock to keep: they mostly wait, judge nothing by how much happens in a time, and pass on a machine
+ * with three times its work. What counts calls or frames, or lives at a high rate, is never among them.
+ */
+export const PATIENT: readonly string[] = [
+  "tests/e2e/story-buttons.test.ts",
+  "tests/e2e/stories.test.ts",
+  "tests/faults/kill-docker.test.ts",
+  "tests/e2e/dockerd.test.ts",
+  "tests/e2e/story-measure.test.ts",
+  "tests/e2e/without-a-plugin.test.ts",
+  "tests/security/table-screen.test.ts",
+  "tests/security/hostile-name.test.ts",
+];
+
+export const isPatient = (file: string): boolean => PATIENT.includes(file);
 
 /** What a file imports to start a browser, an engine, a simulated house or a program of somebody else's. */
 const STARTS = /support\/(?:chromium|dockerd|front-door|lab|living-house|proxmoxer)\.ts"|proxmox\/house\.ts"|\/house\.ts"|\/fixture\.ts"|\/place\.ts"/;

@@ -1,18 +1,18 @@
-// The test runner behind ./jarvis test and ./jarvis check: set-up, checks, light files two at a time, heavy ones alone, one last line.
+// The test runner behind ./jarvis test and ./jarvis check: set-up, checks, light files two at a time or beside a patient one, heavy ones alone, one last line.
 // Refuses unknown paths; exit 1 when anything failed.
 import { parseArgs } from "node:util";
 import { allChecks, runCheck } from "./checks.ts";
 import { runCrew } from "./crew.ts";
 import { isCi, testEnvironment } from "./environment.ts";
 import { keepEvidence } from "./evidence.ts";
-import { findFiles, isFast, isHeavy } from "./files.ts";
+import { findFiles, isFast, isHeavy, isPatient } from "./files.ts";
 import { bringPackages } from "./packages.ts";
 import { lookAgain } from "./second-look.ts";
 import { killAll } from "./spawn.ts";
-import { lastLine, type Outcome, outcomeLine, sum } from "./tally.ts";
+import { lastLine, type Outcome, outcomeLine, slowestLines, sum } from "./tally.ts";
 import { runTestFile } from "./test-file.ts";
 
-const AT_ONCE = 2;
+const SLOWEST = 10;
 const ARCHITECTURE = "tests/architecture";
 
 const { values, positionals } = parseArgs({
@@ -41,12 +41,15 @@ const runAll = async (): Promise<Outcome[]> => {
   const files = chooseFiles();
   const run = (file: string) => (): Promise<Outcome> => runTestFile(file, { env, full: values.full, ci });
   const checks = positionals.length > 0 ? [] : allChecks().map((check) => (): Promise<Outcome> => runCheck(check, env));
-  const light = files.filter((file) => !isHeavy(file)).map(run);
-  const heavy = files.filter(isHeavy).map(run);
+  const [patient, heavy] = [files.filter(isPatient), files.filter((file) => isHeavy(file) && !isPatient(file))];
+  const light = files.filter((file) => !isHeavy(file));
+  // What starts something first: the two lanes then end together.
+  const longFirst = [...light.filter((file) => !isFast(file)), ...light.filter(isFast)];
   say(`${checks.length} checks, ${files.length} test files; seed ${seed} (repeat with --seed ${seed})`);
   const setUp = heavy.length > 0 || positionals.length > 0 || !(values.fast || values["checks-only"]) ? await bringPackages(ci, say) : undefined;
   if (setUp) tell(setUp);
-  return [...(setUp ? [setUp] : []), ...(await runCrew([...checks, ...light], AT_ONCE, tell)), ...(await runCrew(heavy, 1, tell))];
+  const beside = await runCrew([patient.map(run), [...checks, ...longFirst.map(run)]], tell);
+  return [...(setUp ? [setUp] : []), ...beside, ...(await runCrew([heavy.map(run)], tell))];
 };
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -75,6 +78,7 @@ const skips = outcomes.flatMap((one) => one.skips.map((name) => `  ${one.name}: 
 if (skips.length > 0) say(`\nskipped:\n${skips.join("\n")}`);
 const failing = outcomes.filter((one) => one.failed > 0);
 if (failing.length > 0) say(`\nfailed:\n${failing.map((one) => `  ${one.name}`).join("\n")}`);
+if (outcomes.length > SLOWEST) say(`\nslowest:\n${slowestLines(outcomes, SLOWEST).join("\n")}`);
 say(`\n${((Date.now() - begun.getTime()) / 1000).toFixed(0)} s`);
 say(lastLine(totals));
 process.exit(totals.failed > 0 ? 1 : 0);

@@ -33,3 +33,10 @@ export const outcomeLine = (one: Outcome): string => {
   const counts = [`${one.passed} passed`, ...(one.failed > 0 ? [`${one.failed} FAILED`] : []), ...(one.skipped > 0 ? [`${one.skipped} skipped`] : [])].join(", ");
   return `  ${one.failed > 0 ? "FAIL" : "ok  "} ${one.name.padEnd(56)} ${counts}  (${one.seconds.toFixed(1)} s)`;
 };
+
+/** The files that took longest, longest first: where time is to be won. */
+export const slowestLines = (outcomes: readonly Outcome[], most: number): string[] =>
+  outcomes
+    .toSorted((a, b) => b.seconds - a.seconds)
+    .slice(0, most)
+    .map(({ name, seconds }) => `  ${seconds.toFixed(1).padStart(6)} s  ${name}`);
