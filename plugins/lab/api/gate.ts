@@ -6,6 +6,7 @@ import { quorumOf } from "../world/membership.ts";
 import type { Node, World } from "../world/state.ts";
 
 const CONNECT_PATIENCE_MS = 3_000;
+const NO_FILES = "RPCEnvironment init request failed: Unable to load access control list: Connection refused";
 /** These work without the cluster's file system being writable. */
 const WITHOUT_QUORUM = [
   /^\/access\/(ticket|vncticket)$/,
@@ -32,9 +33,11 @@ async function pass(call: Call, writes: boolean, stays: boolean): Promise<void> 
   const { world, at, path } = call;
   const from = world.nodes.get(at);
   const to = path.node === undefined || stays ? from : world.nodes.get(path.node);
+  // Each request begins with the access control list, which lies in the cluster's files: a node without them serves nobody, and passes nothing on.
+  if (from && !runs(from.machine, "pve-cluster")) throw failure(500, NO_FILES);
   if (to) await passOn(world, from, to);
   if (to && !runs(to.machine, "pvedaemon") && writes) throw failure(596, "Connection refused", { bare: true });
-  if (to && !runs(to.machine, "pve-cluster")) throw failure(500, "ipcc_send_rec[1] failed: Connection refused");
+  if (to && !runs(to.machine, "pve-cluster")) throw failure(500, NO_FILES);
   if (writes) refuseWithoutQuorum(world, to);
 }
 

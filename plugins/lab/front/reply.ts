@@ -67,7 +67,9 @@ export function replyWell(response: ServerResponse, manner: Manner, answer: Answ
   response.statusCode = 200;
   response.statusMessage = "OK";
   const whole = { ...(manner.extjs ? { success: 1 } : {}), data: answer.data, ...answer.beside };
-  send(response, manner, JSON.stringify(shuffled(whole, random.next)), answer.alwaysGzip);
+  // A stream whose program wrote nothing has no body at all.
+  const body = answer.alwaysGzip && answer.data === undefined ? "" : JSON.stringify(shuffled(whole, random.next));
+  send(response, manner, body, answer.alwaysGzip);
 }
 
 export function replyFailed(response: ServerResponse, manner: Manner, failure: Failure): void {

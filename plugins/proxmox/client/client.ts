@@ -120,11 +120,12 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
         const failure = unreached(thrown, askedOf(turn.endpoint.origin, request, role));
         const first = last === undefined;
         last = failure;
-        const isHop = failure.details.data?.reason === "node-unreachable";
+        const reason = failure.details.data?.reason;
+        const isHop = reason === "node-unreachable" || (reason === "no-files" && standingOf(failure) === undefined);
         hops += isHop ? 1 : 0;
         again = first && !isHop && failure.type === "upstream_refused" && !isUnsent(failure);
-        const slow = failure.type === "upstream_timeout" && failure.details.data?.reason !== "proxy" && !turn.returning;
-        const elsewhere = failure.type === "upstream_refused" || failure.type === "upstream_timeout" || failure.type === "upstream_garbage";
+        const slow = failure.type === "upstream_timeout" && reason !== "proxy" && !turn.returning;
+        const elsewhere = reason === "no-files" || failure.type === "upstream_refused" || failure.type === "upstream_timeout" || failure.type === "upstream_garbage";
         if (slow || !elsewhere || hops > 1) throw failure;
       }
     }

@@ -11,6 +11,7 @@ type Reason = { type: ErrorType; reason: string };
 
 /** Texts of a plain `die` (always status 500) -> what they mean. First match wins. */
 const DEATHS: readonly (Reason & { text: RegExp })[] = [
+  { text: /Unable to load access control list|RPCEnvironment init request failed/i, type: "unavailable", reason: "no-files" },
   { text: /no quorum|cluster not ready/i, type: "unavailable", reason: "no-quorum" },
   { text: /is locked \(|can't lock file|got lock request timeout/i, type: "unavailable", reason: "locked" },
   { text: /checksum mismatch|detected modified configuration/i, type: "unavailable", reason: "changed-meanwhile" },
@@ -115,8 +116,11 @@ const died = (answer: FetchAnswer, said: string, asked: Asked): JarvisError => {
   const death = DEATHS.find(({ text }) => text.test(said));
   if (death?.type === "not_found") return absent(answer, said, asked, death.reason);
   const meanwhile = death?.reason === "changed-meanwhile" ? " Somebody else changed it since it was read; nothing was written. Read it again and decide anew." : "";
+  // Who asked could not even be looked up: it is the node in the path, or the one that was asked.
+  const whose = death?.reason === "no-files" ? { node: nodeOf(asked.path) } : {};
   // A known `die` comes before any work is begun: it is a no, and not a lost reply.
-  return tell(answer, death ?? { type: "upstream", reason: "failed" }, `Proxmox failed at ${callOf(asked)}: ${said}.${meanwhile}`, death === undefined ? {} : DEFINITIVE);
+  const more = death === undefined ? {} : { ...DEFINITIVE, ...whose };
+  return tell(answer, death ?? { type: "upstream", reason: "failed" }, `Proxmox failed at ${callOf(asked)}: ${said}.${meanwhile}`, more);
 };
 
 /** The error behind an answer that is not 2xx. */

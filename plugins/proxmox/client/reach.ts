@@ -57,7 +57,8 @@ export const isUnsent = (error: JarvisError): boolean => error.details.data?.sen
 
 /** What a failure says of the endpoint itself; undefined when the endpoint is well and only the call failed. */
 export const standingOf = (error: JarvisError): Standing | undefined => {
-  const reason = error.details.data?.reason;
+  const { reason, node } = error.details.data ?? {};
+  if (reason === "no-files") return node === undefined ? "broken" : undefined;
   if (reason === "node-unreachable" || reason === "node-timeout" || reason === "node-broke") return undefined;
   if (error.type === "upstream_refused") return "unreachable";
   if (error.type === "upstream_timeout") return reason === "proxy" ? "broken" : "slow";

@@ -52,7 +52,7 @@ export const answered = (name: string, machine: z.output<typeof Machine>, at: st
   });
 
 /** The texts of a pmxcfs that is gone or does not answer. */
-const NO_FILES = /ipcc_send_rec|cluster filesystem|Transport endpoint is not connected|\/etc\/pve/i;
+const NO_FILES = /ipcc_send_rec|cluster filesystem|Transport endpoint is not connected|\/etc\/pve|Unable to load access control list|RPCEnvironment init request failed/i;
 
 const reachOf = (thrown: unknown): NodeState["reach"] => {
   if (!(thrown instanceof JarvisError)) return "silent";

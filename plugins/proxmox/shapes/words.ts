@@ -37,7 +37,11 @@ export type Words = z.output<typeof Words>;
 
 const [MOST_LINES, MOST_TARGETS] = [6, 6];
 const DOWN = /link: host: (\d+) link: \d+ is down/;
-const [RETRANSMIT, THROTTLED, BATTERY, LINE] = [/Retransmit List:/, /temperature above threshold, cpu clock throttled/, /\bon battery\b/i, /\bon line power\b/i];
+const RETRANSMIT = /Retransmit List:/;
+/** Kernels since 5.5 put two "is" into it. */
+const THROTTLED = /temperature (?:is )?above threshold, cpu clock (?:is )?throttled/;
+/** NUT's words and apcupsd's; what says that the mains are back is looked for first, since it may name the batteries too. */
+const [LINE, BATTERY] = [/\bon line power\b|no longer on UPS batteries|UPS running on mains/i, /\bon (?:UPS )?batter(?:y|ies)\b/i];
 const UPS = /^(?:upsmon|apcupsd|nut-monitor)/;
 /** The resolver did not answer; a name that does not exist is another matter. */
 const UNRESOLVED =

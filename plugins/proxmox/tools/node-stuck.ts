@@ -29,19 +29,21 @@ export const complaintOf = (lines: readonly string[]): string | undefined => {
   return HUNG.exec(lines[last] ?? "")?.[0];
 };
 
-/** Half a sentence, or undefined: nothing tells of it. A machine that does not answer for its own state is taken for stuck. */
+/** Half a sentence, or undefined: nothing tells of it. A machine that does not answer for its own state, or does not let its kernel's words be read, is taken for stuck. */
 export const hangs = async (ctx: Ctx, node: string): Promise<string | undefined> => {
   const since = Math.floor(ctx.client.serverTime(ctx) / 1000) - LOOK_BACK_S;
   const [machine, journal, readings] = await Promise.all([
     ask(ctx.client.get(ctx, path`/nodes/${node}/status`, Counted)),
-    ask(ctx.client.get(ctx, path`/nodes/${node}/journal`, z.array(z.unknown()), { since, lastentries: LINES })),
+    // With `lastentries` beside `since` the node's reader of the journal only prints its usage: an empty answer.
+    ask(ctx.client.get(ctx, path`/nodes/${node}/journal`, z.array(z.unknown()), { since })),
     ctx.state("proxmox/storage"),
   ]);
   if (machine.value === undefined) return `it does not tell its own state: ${machine.words}`;
   const seen = Stores.safeParse(readings["proxmox/storage"]?.value);
   const hung = seen.success ? Object.values(seen.data.storages).find((store) => store.troubles?.[node]?.state === "hung") : undefined;
   if (hung !== undefined) return `storage ${hung.name} hangs there`;
-  const complaint = complaintOf((journal.value ?? []).flatMap((line) => (typeof line === "string" ? [line] : [])));
+  if (journal.value === undefined) return `what its kernel says could not be read: ${journal.words}`;
+  const complaint = complaintOf(journal.value.slice(-LINES).flatMap((line) => (typeof line === "string" ? [line] : [])));
   if (complaint !== undefined) return `its kernel says: ${complaint}`;
   const { loadavg, cpu, cpuinfo } = machine.value;
   const waiting = waitingOf({ load1: loadavg?.[0] ?? 0, cpu: cpu ?? 0, cpus: cpuinfo?.cpus ?? 1 });

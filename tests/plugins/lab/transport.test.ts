@@ -66,6 +66,12 @@ test("long answers are compressed when asked, the journal always", async () => {
   expect(raw.headers.get("content-encoding")).toBe("gzip");
 });
 
+test("the journal's reader takes a range or a number of lines; given both it writes nothing", async () => {
+  expect((await lab.call("GET", "/nodes/pve/journal?since=0")).text).toContain('"data"');
+  const both = await lab.call("GET", "/nodes/pve/journal?since=0&lastentries=5");
+  expect([both.status, both.text]).toEqual([200, ""]);
+});
+
 test("keys come in another order each time", async () => {
   const texts = new Set<string>();
   for (let turn = 0; turn < 8; turn++) texts.add((await lab.call("GET", "/version")).text);

@@ -11,6 +11,8 @@ function journal({ world, path, parameters }: Call): unknown {
   const node = path.node ?? "";
   const [since, until, last] = [numberOf(parameters, "since"), numberOf(parameters, "until"), numberOf(parameters, "lastentries")];
   const [from, to] = [textOf(parameters, "startcursor"), textOf(parameters, "endcursor")];
+  // mini-journalreader takes a number of lines or a range, and prints its usage to nobody when given both.
+  if (last !== undefined && (since !== undefined || from !== undefined)) return answer(undefined, {}, true);
   const positionOf = (cursor: string | undefined): number | undefined => {
     const hex = cursor === undefined ? undefined : /;i=([0-9a-f]+);/.exec(cursor)?.[1];
     return hex === undefined ? undefined : parseInt(hex, 16);

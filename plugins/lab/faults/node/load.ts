@@ -32,8 +32,8 @@ export const nodeRootFull = (world: World): Fault =>
 export const nodeHot = (world: World): Fault =>
   onNode(world, "node-hot", "the node overheats and slows its processors down; a fan stands still", (node) => {
     const say = (round: number): void => {
-      world.journals.add(node.name, `kernel: CPU${round % node.seed.cpus}: Core temperature above threshold, cpu clock throttled (total events = ${41 + round * 13})`);
-      world.journals.add(node.name, `kernel: CPU${round % node.seed.cpus}: Package temperature above threshold, cpu clock throttled (total events = ${52 + round * 13})`);
+      world.journals.add(node.name, `kernel: CPU${round % node.seed.cpus}: Core temperature is above threshold, cpu clock is throttled (total events = ${41 + round * 13})`);
+      world.journals.add(node.name, `kernel: CPU${round % node.seed.cpus}: Package temperature is above threshold, cpu clock is throttled (total events = ${52 + round * 13})`);
     };
     const heats = node.machine.disks.map((disk) => swap(disk.wear, { temperatureC: 71 }));
     return all(repeat(world, HEAT_EVERY_MS, say), ...heats);

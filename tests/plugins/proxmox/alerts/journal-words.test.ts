@@ -59,6 +59,21 @@ describe("the machine's body", () => {
     expect(upsOf(eventsOf([line("cron[1]", "running on battery saver")], 0))).toBeUndefined();
   });
 
+  test("apcupsd's words count as NUT's do", () => {
+    const state = (text: string) => upsOf(eventsOf([line("apcupsd[811]", text)], 0))?.state;
+    expect(state("Running on UPS batteries.")).toBe("battery");
+    expect(state("Mains returned. No longer on UPS batteries.")).toBe("line");
+    expect(state("Power is back. UPS running on mains.")).toBe("line");
+    expect(state("Battery charge 80 %")).toBeUndefined();
+  });
+
+  test("the kernel's words for heat are known, today's and those before 5.5", () => {
+    const counted = (text: string) => wordsOf(eventsOf([line("kernel", text)], 0)).throttled;
+    expect(counted("CPU7: Core temperature is above threshold, cpu clock is throttled (total events = 219)")).toBe(1);
+    expect(counted("CPU7: Package temperature above threshold, cpu clock throttled (total events = 219)")).toBe(1);
+    expect(counted("CPU7: Core temperature/speed normal (total events = 219)")).toBe(0);
+  });
+
   test("a single throttle is everyday, as are some more while a backup runs; it is over when it has been cool for the last minutes", () => {
     expect(bodyAlerts(heard([hot]), [])).toEqual([]);
     expect(keys(bodyAlerts(heard(times(4, hot)), []))).toEqual(["node-hot"]);

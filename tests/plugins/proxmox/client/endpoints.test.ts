@@ -47,6 +47,24 @@ describe("a read", () => {
     expect(served()).toBe("11");
   });
 
+  test("goes elsewhere when the asked one has lost the cluster's files, and says so of the endpoint", async () => {
+    const { ctx, client, now, served } = two();
+    now["1"] = { status: 500, statusText: "RPCEnvironment init request failed: Unable to load access control list: Connection refused", body: { data: null } };
+    expect(await client.get(ctx, "/cluster/resources", Any)).toBe(UPID);
+    expect(await client.get(ctx, "/cluster/resources", Any)).toBe(UPID);
+    expect(served()).toBe("122");
+    expect(client.health()[0]).toMatchObject({ standing: "broken", words: expect.stringContaining("access control list") });
+  });
+
+  test("about a node that has lost them is asked at one other, and speaks against no endpoint", async () => {
+    const { ctx, client, now, served } = two();
+    const lost: Reply = { status: 500, statusText: "RPCEnvironment init request failed: Unable to load access control list: Connection refused", body: { data: null } };
+    Object.assign(now, { "1": lost, "2": lost });
+    expect((await failure(client.get(ctx, "/nodes/pve/status", Any))).message).toContain("Unable to load access control list");
+    expect(served()).toBe("12");
+    expect(client.health().map(({ standing }) => standing)).toEqual(["well", "well"]);
+  });
+
   test("tries the first again ever more rarely, at most every ten minutes, and loses nothing by it", async () => {
     const { ctx, client, now, served, forward } = two();
     now["1"] = silent;

@@ -137,6 +137,15 @@ describe("bad input", () => {
     }
   });
 
+  test("the first endpoint without the cluster's files leaves the house in sight through the next", async () => {
+    const { client, ctx } = open();
+    const first = lab.ready.pve.nodes[0]?.name ?? "";
+    await lab.break("pmxcfs-down", `node/${first}`);
+    expect(await client.get(ctx, "/cluster/resources", Any)).toBeDefined();
+    expect(client.health()[0]).toMatchObject({ standing: "broken", words: expect.stringContaining("access control list") });
+    await lab.heal("pmxcfs-down");
+  }, 30_000);
+
   test("an endpoint that is not Proxmox is passed over and told", async () => {
     const other = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => Response.json({ database: "ok" }) });
     const { client, ctx } = open({ endpoints: [`http://127.0.0.1:${other.port}`, lab.ready.pve.nodes[0]?.url], fingerprints: [lab.ready.pve.nodes[0]?.fingerprint] });

@@ -2,16 +2,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { nodeReboot, nodeShutdown } from "../../../../plugins/proxmox/tools/node-power.ts";
 import { nodeServiceRestart } from "../../../../plugins/proxmox/tools/node-service.ts";
-import { complaintOf, waitingOf } from "../../../../plugins/proxmox/tools/node-stuck.ts";
+import { complaintOf, hangs, waitingOf } from "../../../../plugins/proxmox/tools/node-stuck.ts";
 import { nodeWake } from "../../../../plugins/proxmox/tools/node-wake.ts";
 import { until } from "../../../support/until.ts";
+import { fakeApi } from "../fake-api.ts";
 import { type House, openHouse } from "../house.ts";
 import { asRoot, ends, look, lookCalm, loses, ruling, send, succeeds, words } from "./act.ts";
 
 let house: House;
 let root: ReturnType<typeof asRoot>;
 beforeAll(async () => {
-  house = await openHouse(6);
+  house = await openHouse(12);
   root = asRoot(house);
 }, 60_000);
 afterAll(() => house?.stop());
@@ -41,6 +42,12 @@ describe("a node's service", () => {
     await house.lab.heal("storage-hang");
     expect(said).toContain("Processes hang in the kernel of pve");
   }, 60_000);
+
+  test("is refused in words where the kernel's words cannot be read", async () => {
+    const denied = { status: 403, statusText: "Permission check failed (/nodes/pve, Sys.Syslog)", body: { data: null } };
+    const { ctx, client } = fakeApi(({ path }) => (path.includes("/journal") ? denied : { body: { data: { loadavg: ["0.1"], cpu: 0.1 } } }));
+    expect(await hangs(Object.assign(ctx, { client }), "pve")).toContain("what its kernel says could not be read");
+  });
 
   test("needs a right that the ordinary token has not, and says which", async () => {
     const facts = await look(house.ctx, nodeServiceRestart, { node: "pve", service: "pvestatd" });
