@@ -1,20 +1,22 @@
-// Reads jarvis.yaml: fills ${NAME} and ${file:PATH}, checks it by schema; every complaint names file, line, column and what was expected.
+// Reads jarvis.yaml: fills ${NAME} (or what NAME_FILE names) and ${file:PATH}, checks it by schema; every complaint names file, line, column and what was expected.
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { isMap, isNode, isPair, isScalar, LineCounter, parseDocument } from "yaml";
 import { type Issue, JarvisError } from "../contract/error.ts";
 import { whyUnreadable } from "../lib/unreadable.ts";
 import { worded } from "../lib/wording.ts";
+import { readDocument } from "./document.ts";
 import { Config } from "./schema.ts";
+import { readValue } from "./value-file.ts";
 
 const HOLE = /\$\{(file:)?([^}]+)\}/g;
 const TELLING = /pass|secret|token|key|auth|cred|smtp/i;
 const tells = (name: string, keys: readonly PropertyKey[]): boolean => TELLING.test(name) || TELLING.test(keys.map(String).join("."));
 const LARGEST_BYTES = 1_048_576;
+const VALUE_ALONE = "Expected a text file with the value alone in it, readable by the user Jarvis runs as";
 
 export interface Loaded {
   config: Config;
-  /** Values that came from ${file:...}, and from ${NAME} where NAME or its key tells of a secret: to redact. An address from the environment is none. */
+  /** Values that came from ${file:...} or a NAME_FILE, and from ${NAME} where NAME or its key tells of a secret: to redact. An address from the environment is none. */
   filled: string[];
   /** Where a dotted path stands: `jarvis.yaml:4:7`. */
   place: (path: readonly PropertyKey[]) => string;
@@ -32,36 +34,13 @@ const wrong = (issues: readonly (Issue & { place: string })[]): JarvisError =>
   new JarvisError("configuration", { message: issues.map((issue) => `${issue.place}: ${issue.path ? `${issue.path}: ` : ""}${issue.message}`).join("\n"), issues });
 
 export const loadConfig = ({ path, get }: Options): Loaded => {
-  const text = readText(path);
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const at = (offset: number): string => {
-    const { line, col } = lines.linePos(offset);
-    return `${path}:${line}:${col}`;
-  };
-  const syntax = document.errors.map((error) => ({ path: "", message: error.message.split("\n")[0] ?? "not YAML", place: at(error.pos[0]) }));
-  if (syntax.length > 0) throw wrong(syntax);
-
-  const place = (keys: readonly PropertyKey[]): string => {
-    for (let depth = keys.length; depth > 0; depth -= 1) {
-      const parent = depth === 1 ? document.contents : document.getIn(keys.slice(0, depth - 1), true);
-      const last = keys[depth - 1];
-      if (isMap(parent)) {
-        const pair = parent.items.find((item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(last));
-        if (pair && isScalar(pair.key) && pair.key.range) return at(pair.key.range[0]);
-      }
-      const node = document.getIn(keys.slice(0, depth), true);
-      if (isNode(node) && node.range) return at(node.range[0]);
-    }
-    return at(0);
-  };
+  const { faults, value: document, place } = readDocument(readText(path), path);
+  if (faults.length > 0) throw wrong(faults.map((fault) => ({ ...fault, path: "" })));
 
   const filled: string[] = [];
   const fill = (value: unknown, keys: readonly PropertyKey[]): unknown => {
     if (typeof value === "string")
-      return value.replaceAll(HOLE, (_, file: string | undefined, name: string) =>
-        record(file ? fromFile(name, keys) : fromEnvironment(name, keys), file !== undefined || tells(name, keys)),
-      );
+      return value.replaceAll(HOLE, (_, file: string | undefined, name: string) => (file ? record(fromFile(name, keys), true) : fromEnvironment(name, keys)));
     if (Array.isArray(value)) return value.map((entry, index) => fill(entry, [...keys, index]));
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, fill(entry, [...keys, key])]));
@@ -78,16 +57,26 @@ export const loadConfig = ({ path, get }: Options): Loaded => {
   };
   const fromFile = (name: string, keys: readonly PropertyKey[]): string => {
     const file = resolve(dirname(path), name);
-    try {
-      return readFileSync(file, "utf8").trim();
-    } catch (cause) {
-      return lacks(keys, `\${file:${name}}: ${file} ${whyUnreadable(cause)}. Expected a text file with the value alone in it, readable by the user Jarvis runs as`);
-    }
+    const value = readValue(file);
+    return typeof value === "string" ? value : lacks(keys, `\${file:${name}}: ${file} ${value.why}. ${VALUE_ALONE}`);
   };
-  const fromEnvironment = (name: string, keys: readonly PropertyKey[]): string =>
-    get(name) ?? lacks(keys, `\${${name}}: the environment has no ${name}. Set it where Jarvis is started, or take the value from a file: \${file:PATH}`);
+  const fromNamedFile = (name: string, file: string, keys: readonly PropertyKey[]): string => {
+    const value = readValue(file);
+    if (typeof value === "string" && value !== "") return record(value, true);
+    return lacks(keys, `\${${name}}: ${name}_FILE names ${file}, which ${typeof value === "string" ? "is empty" : value.why}. ${VALUE_ALONE}`);
+  };
+  const fromEnvironment = (name: string, keys: readonly PropertyKey[]): string => {
+    const value = get(name);
+    if (value !== undefined) return record(value, tells(name, keys));
+    const file = get(`${name}_FILE`);
+    if (file !== undefined) return fromNamedFile(name, file, keys);
+    return lacks(
+      keys,
+      `\${${name}}: the environment has no ${name}. Set it where Jarvis is started (or ${name}_FILE to a file's path), or take the value from a file: \${file:PATH}`,
+    );
+  };
 
-  const parsed = Config.safeParse(fill(document.toJS() ?? {}, []));
+  const parsed = Config.safeParse(fill(document(), []));
   const placed = (thrown: unknown): unknown => {
     if (!(thrown instanceof JarvisError) || thrown.type !== "configuration" || thrown.details.issues === undefined) return thrown;
     return wrong(thrown.details.issues.map((issue) => ({ ...issue, place: place(issue.path.split(".")) })));

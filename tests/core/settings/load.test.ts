@@ -14,8 +14,8 @@ const load = (text: string, environment: Record<string, string> = {}) => {
   return { path, run: () => loadConfig({ path, get: (name) => environment[name] }) };
 };
 
-const complaint = (text: string): string => {
-  const { path, run } = load(text);
+const complaint = (text: string, environment: Record<string, string> = {}): string => {
+  const { path, run } = load(text, environment);
   try {
     run();
   } catch (thrown) {
@@ -40,6 +40,14 @@ describe("a good file", () => {
     expect(loaded.filled).toEqual(["s3cret-value", "p", "k"]);
   });
 
+  test("a variable that is not set is taken from the file that NAME_FILE names, trimmed, and is known as a secret; one that is set goes first", () => {
+    const folder = mkdtempSync(join(tmpdir(), "jarvis-config-"));
+    writeFileSync(join(folder, "token"), "  jarvis@pve!x=1\n\n");
+    const loaded = load("plugins: { x: { a: '${PVE}', b: 'u:${PVE}@h', c: '${SET}' } }", { PVE_FILE: join(folder, "token"), SET: "own", SET_FILE: join(folder, "absent") }).run();
+    expect(loaded.config.plugins).toEqual({ x: { a: "jarvis@pve!x=1", b: "u:jarvis@pve!x=1@h", c: "own" } });
+    expect(loaded.filled).toEqual(["jarvis@pve!x=1", "jarvis@pve!x=1"]);
+  });
+
   test("a place in it can be named", () => {
     const loaded = load("autonomy: act\nplugins:\n  x:\n    endpoints: [a, b]\n").run();
     expect(loaded.place(["plugins", "x", "endpoints"])).toEndWith(":4:5");
@@ -54,6 +62,36 @@ describe("a bad file", () => {
       expect.stringMatching(/^jarvis.yaml:3:8: plugins\.y\.token: \$\{TOKEN_B\}: the environment has no TOKEN_B/),
       expect.stringMatching(/^jarvis.yaml:4:1: autonomy: expected one of "observe"\|"propose"\|"act"/),
     ]);
+  });
+
+  test("a NAME_FILE that cannot be taken is told with its place and what was expected", () => {
+    const folder = mkdtempSync(join(tmpdir(), "jarvis-config-"));
+    writeFileSync(join(folder, "large"), "x".repeat(65_537));
+    writeFileSync(join(folder, "fits"), "x".repeat(65_536));
+    writeFileSync(join(folder, "empty"), "\n");
+    const of = (file: string) => complaint("plugins:\n  x: { token: '${PVE}' }\n", { PVE_FILE: file });
+    const begin = "jarvis.yaml:2:8: plugins.x.token: ${PVE}: ";
+    const end = ". Expected a text file with the value alone in it, readable by the user Jarvis runs as";
+    expect(of(join(folder, "absent"))).toBe(`${begin}PVE_FILE names ${folder}/absent, which does not exist${end}`);
+    expect(of(folder)).toBe(`${begin}PVE_FILE names ${folder}, which is a folder, not a file${end}`);
+    expect(of(join(folder, "large"))).toBe(`${begin}PVE_FILE names ${folder}/large, which is larger than 64 KiB${end}`);
+    expect(of(join(folder, "empty"))).toBe(`${begin}PVE_FILE names ${folder}/empty, which is empty${end}`);
+    expect(of("/dev/zero")).toContain("is larger than 64 KiB");
+    expect(of(join(folder, "fits"))).toBe("accepted");
+    expect(complaint("plugins: { x: { token: '${file:/dev/zero}' } }")).toContain("/dev/zero is larger than 64 KiB");
+  });
+
+  test("what is no YAML is told with its place once, and never with the lines themselves", () => {
+    const cases: [string, string][] = [
+      ["server: {port: 1\n", "jarvis.yaml:2:1: Flow map in block collection must be sufficiently indented and end with a }"],
+      ["autonomy: act\nautonomy: observe\n", "jarvis.yaml:2:1: Map keys must be unique"],
+      ["self: 'auto\n", "jarvis.yaml:2:1: Missing closing 'quote"],
+      ["self: *nobody\n", "jarvis.yaml:1:7: there is no anchor &nobody before this alias"],
+    ];
+    for (const [text, words] of cases) expect(complaint(text)).toBe(words);
+    expect(complaint("self: &a auto\nautonomy: act\n")).toBe("accepted");
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\n`;
+    expect(complaint(bomb)).toBe("jarvis.yaml: its aliases stand for too much; write the values out");
   });
 
   test("shapes are told in words with an example, and never as a pattern or with the value", () => {
