@@ -27,7 +27,9 @@ const preflight = async (ctx: Ctx, input: Input): Promise<Preflight> => {
   if (now["unit-state"] === "not-found") throw refused(`${member.name} has no ${input.service}.`);
   if (now["unit-state"] === "masked") throw refused(`${input.service} is masked on ${member.name}: somebody switched it off on purpose.`);
   if (stuck !== undefined)
-    throw refused(`Processes hang in the kernel of ${member.name}, as far as can be told (${stuck}); ${input.service} could not be restarted there, and what is stuck has to be freed first.`);
+    throw refused(
+      `Processes hang in the kernel of ${member.name}, as far as can be told (${stuck}); ${input.service} could not be restarted there, and what is stuck has to be freed first.`,
+    );
   return withFacts(facts, { service: input.service, state: now.state ?? "unknown" });
 };
 
