@@ -11,7 +11,7 @@ export const helpPage = (extra: readonly string[]): string => {
   const own = GROUPS.map((group) => `${group}\n${lines(COMMANDS.filter((row) => row.group === group))}`);
   const plugins = extra.length === 0 ? [] : [`Plugins with a command of their own\n${extra.map((name) => `  ${`${name} ...`.padEnd(WIDTH)} ./jarvis ${name} --help`).join("\n")}`];
   return [
-    "Jarvis: the command center of your homelab.\n\n  ./jarvis                             start it; it prints where to open it\n  ./jarvis WORD --help                 more about one word",
+    "Jarvis: the command center of your homelab.\n\n  ./jarvis                             start it; it prints where to open it\n  ./jarvis WORD --help                 more about one word\n  ./jarvis --version                   what runs here",
     ...own,
     ...plugins,
     "With --json, or into a pipe, results are JSON. Exit: 0 done, 1 failed, 2 refused, 3 held for a person, 4 unknown,\n5 still running, 64 usage, 69 no Jarvis reachable, 77 not allowed, 78 configuration.",

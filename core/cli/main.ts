@@ -55,6 +55,12 @@ const run = async (argv: readonly string[]): Promise<number> => {
   }
   const about = word === "help" && topic !== undefined;
   const asked = about ? topic : word;
+  if (asked === "--version" || asked === "-V") {
+    const { describeVersion, versionOf } = await import("./version.ts");
+    const version = versionOf(root);
+    terminal.result(version, () => describeVersion(version));
+    return EXIT.done;
+  }
   const row = findCommand(asked);
   if (!row) {
     if (about && pluginCommands().includes(asked)) terminal.say(`jarvis: ${asked} has its own help: ./jarvis ${asked} --help`);
