@@ -9,7 +9,7 @@ import type { Peer } from "./peer.ts";
 import { INGEST } from "./routes.ts";
 
 /** As sent, and unpacked. */
-const MOST_BYTES = 4 * 1024 * 1024;
+export const MOST_BYTES = 4 * 1024 * 1024;
 /** Bodies held in memory at the same time. */
 const MOST_AT_ONCE = 4;
 /** Requests by plugin. */

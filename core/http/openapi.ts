@@ -1,5 +1,6 @@
 // /api/openapi.json: OpenAPI 3.1 of the HTTP routes, each rpc method with its own schemas, from the table that validates.
 import { METHODS } from "../contract/wire.ts";
+import { ingestPaths } from "./openapi-ingest.ts";
 import { ROUTES, type Route } from "./routes.ts";
 import { ErrorShape, jsonSchema } from "./schemas.ts";
 import { LoggedIn, Login } from "./session-answer.ts";
@@ -70,18 +71,27 @@ export const openApi = (version: string, cookie: string): unknown => ({
   openapi: "3.1.0",
   info: { title: "Jarvis", version, description: "A self-hosted command center for a homelab. The stream is described in /api/asyncapi.json." },
   jsonSchemaDialect: "https://json-schema.org/draft/2020-12/schema",
-  paths: Object.fromEntries(
-    [...new Set(ROUTES.map(({ path }) => path))].map((path) => [
-      path,
-      Object.fromEntries(ROUTES.filter((route) => route.path === path).map((route) => [route.method.toLowerCase(), operation(route)])),
-    ]),
-  ),
+  paths: {
+    ...Object.fromEntries(
+      [...new Set(ROUTES.map(({ path }) => path))].map((path) => [
+        path,
+        Object.fromEntries(ROUTES.filter((route) => route.path === path).map((route) => [route.method.toLowerCase(), operation(route)])),
+      ]),
+    ),
+    ...ingestPaths(failure),
+  },
   components: {
     schemas: { Error: jsonSchema(ErrorShape, "output"), ...Object.fromEntries(methodSchemas()) },
     securitySchemes: {
       bearer: { type: "http", scheme: "bearer" },
       cookie: { type: "apiKey", in: "cookie", name: cookie },
       key: { type: "apiKey", in: "header", name: "X-Jarvis-Key" },
+      ingest: {
+        type: "apiKey",
+        in: "header",
+        name: "Authorization",
+        description: "`Token ...` or `Bearer ...` with the token that the plugin's section of jarvis.yaml names for it",
+      },
     },
   },
 });

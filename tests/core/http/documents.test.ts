@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { z } from "zod";
 import { METHODS, NOTIFICATIONS } from "../../../core/contract/wire.ts";
-import { ROUTES } from "../../../core/http/routes.ts";
+import { INGEST, ROUTES } from "../../../core/http/routes.ts";
 import { ADMIN, createHouse, type House } from "./support/house.ts";
 
 let house: House;
@@ -26,6 +26,28 @@ test("OpenAPI 3.1 describes every route and every rpc method, and every referenc
   for (const { method, path } of ROUTES) expect(document.paths[path]).toHaveProperty(method.toLowerCase());
   for (const [name, method] of Object.entries(METHODS)) if (!("socket" in method)) expect(Object.keys(document.components.schemas)).toContain(`${name}.request`);
   for (const ref of references(document)) expect([ref, resolves(document, ref)]).toEqual([ref, true]);
+});
+
+test("OpenAPI describes what plugins take by push: its own token, both packings, its bound, and each answer there is", async () => {
+  const { paths, components } = z
+    .looseObject({ paths: z.record(z.string(), z.looseObject({})), components: z.looseObject({ securitySchemes: z.looseObject({}) }) })
+    .parse(await (await get("/api/openapi.json")).json());
+  expect(Object.keys(components.securitySchemes)).toContain("ingest");
+  for (const [path, names] of [
+    [`${INGEST}{plugin}`, ["plugin"]],
+    [`${INGEST}{plugin}/{rest}`, ["plugin", "rest"]],
+  ] as const) {
+    const { get: look, post, parameters } = z.looseObject({ get: z.unknown(), post: z.unknown(), parameters: z.array(z.looseObject({ name: z.string() })) }).parse(paths[path]);
+    expect(parameters.map(({ name }) => name)).toEqual([...names]);
+    expect(look).toMatchObject({ security: [{ ingest: [] }], responses: { 200: {}, 401: {}, 404: {}, 429: {} } });
+    expect(post).toMatchObject({
+      "x-scope": "anonymous",
+      security: [{ ingest: [] }],
+      requestBody: { required: true, content: { "text/plain": {}, "application/json": {} } },
+      responses: { 200: {}, 204: {}, 400: {}, 401: {}, 404: {}, 413: { description: "Larger than 4 MiB, as sent or unpacked" }, 429: {}, 503: {} },
+    });
+    expect(JSON.stringify(post)).toContain("Content-Encoding");
+  }
 });
 
 test("AsyncAPI 3 describes every method and notification, and every reference resolves", async () => {
