@@ -74,15 +74,27 @@ export function realClock(rate = 1, startMs = Date.now()): Clock {
   return withTimers({ rate, anchorMs: startMs }, now, later, stop);
 }
 
+interface Due {
+  id: number;
+  at: number;
+  act(): void;
+}
+
 /** A clock that only moves when told: `advance(ms)` runs what falls due on the way, in order, and lets promises settle in between. */
 export function handClock(startMs: number): Clock & { advance(ms: number): Promise<void> } {
   let time = startMs;
   let serial = 0;
-  const due = new Map<number, { at: number; act: () => void }>();
+  const due = new Map<number, Due>();
   const later: Later = (ms, act) => {
     const id = serial++;
-    due.set(id, { at: time + Math.max(0, ms), act });
+    due.set(id, { id, at: time + Math.max(0, ms), act });
     return () => due.delete(id);
+  };
+  /** The map holds them in the order of their ids, so of two at one moment the elder comes first. */
+  const firstDue = (): Due | undefined => {
+    let first: Due | undefined;
+    for (const one of due.values()) if (first === undefined || one.at < first.at) first = one;
+    return first;
   };
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 20; turn++) await Promise.resolve();
@@ -91,11 +103,11 @@ export function handClock(startMs: number): Clock & { advance(ms: number): Promi
     const end = time + ms;
     await settle();
     for (;;) {
-      const next = [...due].filter(([, entry]) => entry.at <= end).sort((a, b) => a[1].at - b[1].at || a[0] - b[0])[0];
-      if (!next) break;
-      due.delete(next[0]);
-      time = Math.max(time, next[1].at);
-      next[1].act();
+      const next = firstDue();
+      if (next === undefined || next.at > end) break;
+      due.delete(next.id);
+      time = Math.max(time, next.at);
+      next.act();
       await settle();
     }
     time = end;

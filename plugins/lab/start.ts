@@ -22,6 +22,7 @@ import { keepSecrets, type Secrets, writeWhole } from "./keep.ts";
 import { createMailbox } from "./mail/server.ts";
 import { openNeighbours, type Whereabouts } from "./neighbours.ts";
 import type { RunOptions } from "./options.ts";
+import { startNightly } from "./pbs/nightly.ts";
 import { createPbs, PBS_NODE } from "./pbs/state.ts";
 import { createPlays } from "./play/plays.ts";
 import { LOOPBACK, listen } from "./ports.ts";
@@ -133,9 +134,11 @@ export async function startLab(options: RunOptions, settings: Settings, onStop: 
     const after = (count: number): number => (first === 0 ? 0 : first + count);
     const mailbox = createMailbox(() => clock.now());
     const push = startPush(world);
+    const nights = startNightly(pbs);
     const plays = createPlays(world, pbs, dispatch);
     endings.push(async () => {
       push.stop();
+      nights();
       plays.stop();
     });
     const control = createControl({ instance, world, dispatch, traffic, faults, docker: engine.truth, mailbox, push, plays, stop: onStop });

@@ -5,7 +5,7 @@ import { z } from "zod";
 import type { Incident } from "../../core/contract/incident.ts";
 import { eyesOn, without } from "../support/house-eyes.ts";
 import { type House, startHouse } from "../support/living-house.ts";
-import { full, houseSeed, randomOf, seed, shuffled } from "../support/seed.ts";
+import { full, randomOf, seed, shuffled } from "../support/seed.ts";
 import { until } from "../support/until.ts";
 import { guests, meant } from "./failures/guests.ts";
 import { nodes } from "./failures/nodes.ts";
@@ -86,20 +86,38 @@ const channelsOf = (id: string): Pick<Row, "channel"> & Partial<Pick<Row, "first
   return { channel, first: ROWS.find(({ alert, first }) => alert.key === key && first !== undefined)?.first ?? [] };
 };
 
-const Powers = z.looseObject({ nodes: z.array(z.looseObject({ power: z.string() })) });
-const allOn = async (): Promise<boolean> => Powers.parse(await house.lab.state()).nodes.every(({ power }) => power === "on");
+const Truth = z.looseObject({
+  nodes: z.array(z.looseObject({ name: z.string(), power: z.string() })),
+  guests: z.array(z.looseObject({ vmid: z.number(), status: z.string(), ha: z.looseObject({ state: z.string() }).optional() })),
+});
+/** Those that ran before anything was broken. */
+let residents: ReadonlySet<number> = new Set();
+const residentsNow = async (): Promise<Set<number>> => new Set(Truth.parse(await house.lab.state()).guests.flatMap(({ vmid, status }) => (status === "running" ? [vmid] : [])));
+
+/** What is not yet as it was at the beginning: in the lab, and in what is seen of it. */
+const missing = async (): Promise<string[]> => {
+  const { nodes: machines, guests: machinesInside } = Truth.parse(await house.lab.state());
+  const seenUp = new Set((await house.rpc("state.get")).resources.flatMap(({ id, status }) => (status === "up" ? [id] : [])));
+  const dark = machines.filter(({ name, power }) => power !== "on" || !seenUp.has(`node/${name.toLowerCase()}`)).map(({ name }) => `node/${name}`);
+  const down = machinesInside.filter(
+    ({ vmid, status, ha }) => residents.has(vmid) && (status !== "running" || (ha !== undefined && ha.state !== "started") || !seenUp.has(`guest/${vmid}`)),
+  );
+  return [...dark, ...down.map(({ vmid, status, ha }) => `guest/${vmid} ${status}${ha === undefined ? "" : `, HA ${ha.state}`}`)];
+};
 
 /** What a fault left behind (a node or guests that come up again, numbers that settle) is none of the next one's. */
 const calm = async (): Promise<void> => {
   await house.lab.heal();
   let open: Incident[] = [];
+  let away: string[] = [];
   const isCalm = async (): Promise<boolean> => {
     open = (await incidents()).filter((one) => !isOver(one));
     for (const { alert } of open) await look(channelsOf(alert));
-    return open.length === 0 && (await allOn());
+    away = await missing();
+    return open.length === 0 && away.length === 0;
   };
   await until(isCalm, { withinMs: CALM_WITHIN_MS, what: "a calm house" }).catch(() => {
-    throw new Error(`the house is not calm before the next fault: ${JSON.stringify(open.map(shown))}`);
+    throw new Error(`the house is not calm before the next fault: ${JSON.stringify([...open.map(shown), ...away])}`);
   });
 };
 
@@ -173,13 +191,14 @@ const printed = (lines: readonly string[][]): string => {
 beforeAll(async () => {
   house = await startHouse({
     speed: SPEED,
-    seed: houseSeed,
+    seed,
     labArgs: ["--dialect", dialect],
     // It looks and tells; what it would do is other tests' matter.
     config: (text) => without("lab")(text).replace("autonomy: act", "autonomy: observe"),
   });
   eyes = eyesOn(house);
   await eyes.guestsSeen();
+  residents = await residentsNow();
 }, 90_000);
 afterAll(async () => {
   console.log(`failures in dialect ${dialect}\n${printed(table)}`);

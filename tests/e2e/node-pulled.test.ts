@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { home } from "../../plugins/lab/world/home/home.ts";
 import { eyesOn, without } from "../support/house-eyes.ts";
 import { type House, startHouse } from "../support/living-house.ts";
-import { houseSeed, randomOf } from "../support/seed.ts";
+import { randomOf, seed } from "../support/seed.ts";
 import { until } from "../support/until.ts";
 
 /** Slow enough for a loaded machine: what is late by the clock is a fault too. */
@@ -47,7 +47,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "jarvis-world-"));
   const world = join(folder, "world.json");
   writeFileSync(world, JSON.stringify({ base: "home", storages: [...home.storages, vmstore], guests: [...home.guests, ...added] }));
-  house = await startHouse({ speed: SPEED, seed: houseSeed, labArgs: ["--world", world], config: without("lab") });
+  house = await startHouse({ speed: SPEED, seed, labArgs: ["--world", world], config: without("lab") });
   eyes = eyesOn(house);
   await eyes.within(
     "all guests to be seen",

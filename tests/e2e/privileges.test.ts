@@ -10,7 +10,7 @@ import { setupCommands } from "../../plugins/proxmox/setup/commands.ts";
 import { connect } from "../core/http/support/client.ts";
 import { eyesOn, without } from "../support/house-eyes.ts";
 import { type House, startHouse } from "../support/living-house.ts";
-import { full, houseSeed, randomOf, seed, shuffled } from "../support/seed.ts";
+import { full, randomOf, seed, shuffled } from "../support/seed.ts";
 
 /** Deadlines shrink with it. */
 const SPEED = 12;
@@ -133,7 +133,7 @@ const loses = async (token: "read" | "act", privilege: string): Promise<void> =>
 beforeAll(async () => {
   house = await startHouse({
     speed: SPEED,
-    seed: houseSeed,
+    seed,
     labArgs: ["--dialect", dialect],
     config: (text) => without("docker")(without("lab")(text)).replace(/^self: .*$/m, "self: outside"),
   });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { z } from "zod";
 import { eyesOn, without } from "../support/house-eyes.ts";
 import { type House, startHouse } from "../support/living-house.ts";
-import { full, houseSeed, randomOf, seed, shuffled } from "../support/seed.ts";
+import { full, randomOf, seed, shuffled } from "../support/seed.ts";
 import { until } from "../support/until.ts";
 
 const SPEED = 15;
@@ -33,7 +33,7 @@ const Playing = z.object({
 let house: House;
 
 beforeAll(async () => {
-  house = await startHouse({ speed: SPEED, seed: houseSeed, labArgs: ["--dialect", dialect], config: without("lab") });
+  house = await startHouse({ speed: SPEED, seed, labArgs: ["--dialect", dialect], config: without("lab") });
   await eyesOn(house).guestsSeen();
 }, 90_000);
 afterAll(() => house?.stop());

@@ -20,6 +20,3 @@ export const shuffled = <T>(list: readonly T[], random: () => number): T[] =>
     .map((entry) => ({ entry, at: random() }))
     .sort((a, b) => a.at - b.at)
     .map(({ entry }) => entry);
-
-/** Of the simulated house, drawn from the seed: one of those whose storages are well below their marks. Other seeds may fill a pool, which is told as it should be. */
-export const houseSeed = 1 + (seed % 5);

@@ -33,9 +33,9 @@ async function nightlyBackups({ world, speed, note }: Stage): Promise<void> {
 /** Worlds whose backup server is still at the last night's work. */
 const atWork = new WeakSet<World>();
 
-/** It takes its time, and nobody waits for it; faster than written a night may come while it is still at the last one's. */
-async function nightlyPbs({ world, pbs, note }: Stage): Promise<void> {
-  if (atWork.has(world)) return;
+/** As with the backups. It takes its time, and nobody waits for it; faster than written a night may come while it is still at the last one's, or at its own. */
+async function nightlyPbs({ world, pbs, speed, note }: Stage): Promise<void> {
+  if (speed === 1 || atWork.has(world) || pbs.datastores.some(({ lockedBy }) => lockedBy !== undefined)) return;
   atWork.add(world);
   const work = async (): Promise<void> => {
     for (const datastore of pbs.datastores) {

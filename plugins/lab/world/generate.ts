@@ -42,7 +42,7 @@ function moreGuests(seed: number, count: number, nodes: readonly string[], taken
       uptimeHours: random.between(1, 900),
       cpu: random.between(0.005, 0.12),
       memory: random.between(0.15, 0.7),
-      backupHours: random.between(18, 23),
+      backedUp: true,
     });
   }
   return guests;
@@ -50,6 +50,17 @@ function moreGuests(seed: number, count: number, nodes: readonly string[], taken
 
 /** Large enough to take guests nobody placed: not the small box in the corner. */
 const ROOMY_GIB = 8;
+/** What a host may carry of what it has. Who is given more guests than that is a larger machine. */
+const MOST_LOADED = 0.7;
+const MOST_CPUS = 512;
+
+/** The same machine, with the memory and processors its guests take, as the larger ones it stands for would have. */
+function roomFor(node: Nodes[number], guests: Guests): Nodes[number] {
+  const running = guests.filter((guest) => guest.running !== false);
+  const memoryGiB = running.reduce((sum, { memoryMiB = 512, memory = 0.5 }) => sum + (memoryMiB / 1024) * memory, node.baseMemoryGiB ?? 1.6) / MOST_LOADED;
+  const cpus = running.reduce((sum, { cores = 1, cpu = 0.03 }) => sum + cores * cpu, 0) / MOST_LOADED;
+  return { ...node, memoryGiB: Math.max(node.memoryGiB, Math.ceil(memoryGiB)), cpus: Math.min(MOST_CPUS, Math.max(node.cpus, Math.ceil(cpus))) };
+}
 
 export function grown(base: WorldInput, guests: number, seed: number): WorldInput {
   const { more = {}, ...written } = base;
@@ -58,5 +69,10 @@ export function grown(base: WorldInput, guests: number, seed: number): WorldInpu
   const roomy = added.length > 0 ? added : base.nodes.filter((node) => node.memoryGiB > ROOMY_GIB);
   const hosts = (roomy.length > 0 ? roomy : base.nodes).map((node) => node.name);
   const taken = new Set(base.guests.map((guest) => guest.vmid));
-  return { ...written, nodes: [...base.nodes, ...added], guests: [...base.guests, ...moreGuests(seed, guests + (more.guests ?? 0), hosts, taken)] };
+  const generated = moreGuests(seed, guests + (more.guests ?? 0), hosts, taken);
+  const all = [...base.guests, ...generated];
+  const loaded = new Set(generated.map(({ node }) => node));
+  const byNode = Map.groupBy(all, ({ node }) => node);
+  const nodes = [...base.nodes, ...added].map((node) => (loaded.has(node.name) ? roomFor(node, byNode.get(node.name) ?? []) : node));
+  return { ...written, nodes, guests: all };
 }

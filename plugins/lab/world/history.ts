@@ -1,45 +1,15 @@
 // What happened before the lab began: the nightly backups, who stopped which guest, daily chores, and a few routine lines in every journal.
 import { randomOf } from "../random.ts";
+import { recallBackups } from "./jobs/past-runs.ts";
 import { guestsOn } from "./load.ts";
 import type { World } from "./state.ts";
-import { addBackup } from "./storage.ts";
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 const NIGHTS = 6;
 const LOGGED_TASKS = 40;
 const REMEMBERED_STARTS = 25;
-/** More guests than this have fewer nights of backups behind them. */
-const MANY_GUESTS = 1_000;
-const FEW_NIGHTS = 2;
 const ROUTINE_EVERY_MS = 10 * MINUTE_MS;
-
-function backups(world: World, now: number): void {
-  const target = world.storages.find((storage) => storage.seed.type === "pbs") ?? world.storages.find((storage) => storage.seed.content.includes("backup"));
-  if (!target) return;
-  const nights = world.guests.size > MANY_GUESTS ? FEW_NIGHTS : NIGHTS;
-  for (const guest of world.guests.values()) {
-    if (guest.seed.backupHours === undefined) continue;
-    for (let night = nights - 1; night >= 0; night--) addBackup(world, target, guest, now - guest.seed.backupHours * HOUR_MS - night * 24 * HOUR_MS);
-  }
-  for (const node of world.nodes.keys()) {
-    const mine = guestsOn(world, node).filter((guest) => guest.seed.backupHours !== undefined);
-    const last = Math.max(...mine.map((guest) => guest.seed.backupHours ?? 0), 0);
-    if (mine.length === 0 || last > 48) continue;
-    for (let night = NIGHTS - 1; night >= 0; night--) {
-      const startedAt = now - last * HOUR_MS - night * 24 * HOUR_MS - MINUTE_MS;
-      const log = [
-        `INFO: starting new backup job: vzdump --all 1 --mode snapshot --storage ${target.name} --quiet 1`,
-        ...mine.flatMap((guest) => [
-          `INFO: Starting Backup of ${guest.kind === "qemu" ? "VM" : "CT"} ${guest.vmid} (${guest.kind})`,
-          `INFO: Finished Backup of ${guest.kind === "qemu" ? "VM" : "CT"} ${guest.vmid} (00:01:1${guest.vmid % 10})`,
-        ]),
-        "INFO: Backup job finished successfully",
-      ];
-      world.tasks.past({ node, type: "vzdump", id: "", user: "root@pam", startedAt, durationMs: mine.length * 71_000, exit: "OK", log });
-    }
-  }
-}
 
 function stops(world: World, now: number): void {
   for (const guest of world.guests.values()) {
@@ -116,7 +86,7 @@ function routineLine(world: World, node: string, at: number): string {
 export function recall(world: World): () => void {
   const now = world.clock.now();
   chores(world, now);
-  backups(world, now);
+  recallBackups(world, now);
   stops(world, now);
   logged(world);
   const endings = [...world.nodes.keys()].map((node) => {

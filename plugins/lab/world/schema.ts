@@ -53,7 +53,9 @@ export const GuestSeed = z.strictObject({
   /** Mean load: a fraction of its cores, and of its memory. */
   cpu: fraction.default(0.03),
   memory: fraction.default(0.5),
-  /** Hours since its last verified backup; absent means none. */
+  /** A job has backed it up all along: it has the verified backups of that job's last runs, however long ago the last one is when the lab begins. */
+  backedUp: z.boolean().default(false),
+  /** Instead of that: hours since its last verified backup. Neither means none. */
   backupHours: z.number().positive().optional(),
   /** Who stopped it how many hours ago (a stopped guest only). */
   stopped: z.strictObject({ by: z.string(), hoursAgo: z.number().positive() }).optional(),

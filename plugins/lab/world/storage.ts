@@ -4,7 +4,9 @@ import { type Backup, GIB, type Guest, type Storage, seconds, type World } from 
 
 const GROWTH_BYTES_PER_DAY = 1.1 * GIB;
 const DAY_MS = 86_400_000;
-const LIMIT = 0.995;
+const GROWTH_SHARE = 0.005;
+/** No seed draws a storage fuller than this that was written down emptier: far below 80 %, from which thin pools and ZFS pools are in trouble. */
+const CALM_SHARE = 0.65;
 
 export interface Usage {
   total: number;
@@ -15,13 +17,18 @@ export interface Usage {
 export const hasStorage = (storage: Storage, node: string): boolean => storage.seed.nodes?.includes(node) ?? true;
 export const isActive = (storage: Storage, node: string): boolean => storage.active && !storage.disabled && !storage.offOn.has(node);
 
-/** Shared storages are equal on every node; local ones differ by node. They grow a little over the day. */
+/** How much of it is used in the morning: what was written down, on local ones more on one node and less on another. */
+function usualShare(world: World, { name, seed }: Storage, node: string): number {
+  const written = Math.min(1, seed.usedGiB / seed.totalGiB);
+  return seed.shared ? written : Math.min(written * (0.55 + 0.9 * steady(world.seed, `storage/${node}/${name}`)), Math.max(written, CALM_SHARE));
+}
+
+/** Shared storages are equal on every node; local ones differ by node, in size too. They grow a little over the day, and the night's pruning takes it back. */
 export function usageOf(world: World, storage: Storage, node: string): Usage {
-  const factor = storage.seed.shared ? 1 : 0.55 + 0.9 * steady(world.seed, `storage/${node}/${storage.name}`);
   const total = Math.floor(storage.seed.totalGiB * GIB * (storage.seed.shared ? 1 : 0.8 + 0.4 * steady(world.seed, `size/${node}/${storage.name}`)));
-  const drift = ((world.clock.now() % DAY_MS) / DAY_MS) * GROWTH_BYTES_PER_DAY;
+  const drift = ((world.clock.now() % DAY_MS) / DAY_MS) * Math.min(GROWTH_BYTES_PER_DAY, total * GROWTH_SHARE);
   const filled = storage.fill.get(node) ?? storage.fill.get("*");
-  const used = filled === undefined ? Math.floor(Math.min(total * LIMIT, storage.seed.usedGiB * GIB * factor + drift)) : Math.floor(total * Math.min(1, filled));
+  const used = Math.floor(filled === undefined ? Math.min(total, total * usualShare(world, storage, node) + drift) : total * Math.min(1, filled));
   return { total, used, avail: total - used };
 }
 

@@ -11,7 +11,7 @@ export function backupJobsOf(world: WorldSeed): BackupJob[] {
   if (world.backupJobs) return world.backupJobs.map(({ prune, pool, ...job }) => ({ ...job, ...(prune ? { prune } : {}), ...(pool ? { pool } : {}), rest: {} }));
   const storage = world.storages.find((one) => one.type === "pbs") ?? world.storages.find((one) => one.content.split(",").includes("backup"));
   if (!storage) return [];
-  const exclude = world.guests.filter((guest) => guest.backupHours === undefined || guest.template).map((guest) => guest.vmid);
+  const exclude = world.guests.filter((guest) => (guest.backupHours === undefined && !guest.backedUp) || guest.template).map((guest) => guest.vmid);
   const rest = { "notes-template": "{{guestname}}" };
   return [
     {

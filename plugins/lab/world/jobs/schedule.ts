@@ -70,3 +70,10 @@ export function nextRun(schedule: string, after: number): number | undefined {
   }
   return undefined;
 }
+
+/** The due minutes of the last days up to `now`, oldest first. */
+export function runsBefore(schedule: string, now: number): number[] {
+  const runs: number[] = [];
+  for (let at = nextRun(schedule, now - MAX_AHEAD_MS); at !== undefined && at <= now; at = nextRun(schedule, at)) runs.push(at);
+  return runs;
+}
