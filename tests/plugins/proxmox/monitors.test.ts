@@ -179,6 +179,12 @@ describe("the suspicion that a guest stopped", () => {
     expect(guestAlerts(now, { before, open: [] }).map((alert) => alert.resource)).toEqual(["guest/101"]);
   });
 
+  test("no guest is suspected that its node, up for less than a second, has yet to start", async () => {
+    const now = await reading(house([node("Home", { uptime: 0 }), guest(101, { status: "stopped", hastate: "started" })]));
+    expect(now.guests["101"]?.missedBoot?.waits).toBe("ha");
+    expect(guestAlerts(now, { before: await picture({}), open: [] })).toEqual([]);
+  });
+
   test("is kept while the guest stays stopped or unknown, and ends when it runs", async () => {
     const stopped = await picture({ status: "stopped" });
     const [alert] = guestAlerts(stopped, { before: await picture({}), open: [] });

@@ -45,8 +45,9 @@ const waitsOf = async (ctx: Ctx, entries: readonly Entry[]): Promise<Waits> => {
 
 const bootsOf = (entries: readonly Entry[], nowMs: number): Map<string, number> =>
   new Map(
-    entries.flatMap(({ type, node, status, uptime = 0 }) =>
-      type === "node" && node !== undefined && status === "online" && uptime > 0 ? [[node, nowMs - uptime * 1000] as const] : [],
+    entries.flatMap(({ type, node, status, uptime }) =>
+      // Its first round may come within its first second.
+      type === "node" && node !== undefined && status === "online" && uptime !== undefined ? [[node, nowMs - uptime * 1000] as const] : [],
     ),
   );
 

@@ -35,13 +35,13 @@ export const createReturns = (): Returns => {
 
   return {
     see(entries, nowMs) {
-      const nodes = entries.flatMap(({ type, node, status, uptime = 0 }) => (type === "node" && node !== undefined ? [{ node, status, uptime }] : []));
+      const nodes = entries.flatMap(({ type, node, status, uptime }) => (type === "node" && node !== undefined ? [{ node, status, uptime }] : []));
       const named = new Set(nodes.map(({ node }) => node));
       for (const map of [last, away]) for (const node of map.keys()) if (!named.has(node)) map.delete(node);
       const old = new Set<string>();
       for (const { node, status, uptime } of nodes) {
         if (status === "offline") away.set(node, undefined);
-        else if (status === "online" && uptime > 0) {
+        else if (status === "online" && uptime !== undefined) {
           if (isOld(node, uptime, nowMs)) old.add(node);
           else {
             away.delete(node);

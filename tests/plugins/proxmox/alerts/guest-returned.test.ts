@@ -15,6 +15,10 @@ test("numbers that stand where they stood before it went are old, until it tells
   expect(seen([0, "online", 5000], [10, "offline"], [120, "online", 5008], [130, "online", 14])).toEqual([false, false, true, false]);
 });
 
+test("a boot that is not a second old is one", () => {
+  expect(seen([0, "online", 5000], [10, "offline"], [120, "online", 0], [130, "online", 10])).toEqual([false, false, false, false]);
+});
+
 test("a node that was only cut off runs on, and its numbers are its own at once", () => {
   expect(seen([0, "online", 5000], [10, "offline"], [120, "online", 5112], [130, "online", 5122])).toEqual([false, false, false, false]);
 });
