@@ -13,6 +13,7 @@ import { createPlugins } from "./app/plugins.ts";
 import { createPolicy } from "./app/policy.ts";
 import { createPublisher } from "./app/publish.ts";
 import { createRefresh } from "./app/refresh.ts";
+import { createReports } from "./app/reports.ts";
 import { secretsOf } from "./app/secrets.ts";
 import { createSelf } from "./app/self.ts";
 import { createSessions } from "./app/sessions.ts";
@@ -93,7 +94,8 @@ export const createApp = async (options: AppOptions) => {
   const hub = createHub({ clock, epoch: `${lease.epoch}-${crypto.randomUUID().slice(0, 8)}` });
   const store = createStateStore({ clock, saved: readings.load(), keep: (channel, reading) => (channel.startsWith("core/") ? undefined : readings.keep(channel, reading)) });
   const sources = createSources(clock);
-  const outages = createOutages(clock, log, (words) => feed.add({ kind: "notice", words: redact.text(words) }));
+  const notice = (words: string): void => feed.add({ kind: "notice", words: redact.text(words) });
+  const outages = createOutages(clock, log, notice, (what, fromMs) => past.unseen.lost(what, fromMs));
   const protect = new Set(config.protect);
   const resources = createResources({
     clock,
@@ -101,7 +103,7 @@ export const createApp = async (options: AppOptions) => {
     marks: (id) => ({ ...(protect.has(id) ? { protected: true } : {}), ...(self.view().resources.includes(id) ? { self: true } : {}) }),
   });
   const past = createPast({ db, kept, clock, log, resources });
-  const { history } = past;
+  const { history, unseen } = past;
   const self = createSelf({
     configured: config.self,
     identityFile: options.identityFile,
@@ -112,14 +114,8 @@ export const createApp = async (options: AppOptions) => {
     },
   });
   const registry = createRegistry();
-  const switches = createSwitches({
-    journal,
-    clock,
-    killPath: join(paths.data, "KILL"),
-    moreKillPaths: [join(environment.data, "KILL")],
-    initialMode: config.autonomy,
-    watchFolder,
-  });
+  const [killPath, moreKillPaths] = [join(paths.data, "KILL"), [join(environment.data, "KILL")]];
+  const switches = createSwitches({ journal, clock, killPath, moreKillPaths, initialMode: config.autonomy, watchFolder });
   const house = createPolicy({ loaded, journal, clock, log, registry, resources, self: self.view, feed: () => feed, records: () => records });
   const pipeline = createPipeline({
     clock,
@@ -200,6 +196,7 @@ export const createApp = async (options: AppOptions) => {
       status: status.view(),
     }),
   });
+  const reports = createReports({ clock, log, redact, kept, journal, incidents: incidentStore, unseen, resources, registry, config, environment, data: paths.data });
   const persona = createPersona({ folder: environment.personas, log });
   const core = createFaces({
     clock,
@@ -216,6 +213,7 @@ export const createApp = async (options: AppOptions) => {
     chat,
     ...house.faces,
     status: status.view,
+    report: reports.get,
     plugins: () => host.list(),
     widgets: () => host.widgets(),
   });
@@ -275,6 +273,7 @@ export const createApp = async (options: AppOptions) => {
       await pipeline.recover();
       store.accept("core/asks", { asks: Object.fromEntries(pipeline.asks().map((ask) => [ask.id, ask])) });
       tracking.tracker.start();
+      reports.start();
       http.openControl(paths.control);
       writeCliToken(tokens, join(paths.run, "cli.token"));
       http.ready();
@@ -284,7 +283,7 @@ export const createApp = async (options: AppOptions) => {
       status.leaving();
       tracking.tracker.stop();
       await consoles.stop();
-      await Promise.all([poller.stop(), past.stop()]);
+      await Promise.all([poller.stop(), past.stop(), reports.stop()]);
       await pipeline.stop();
       await host.stop();
       await http.stop();

@@ -6,7 +6,7 @@ import { outside } from "../contract/call.ts";
 import { JarvisError } from "../contract/error.ts";
 import { isChannelOrPattern, matches } from "../contract/pattern.ts";
 import type { Reading } from "../contract/reading.ts";
-import type { CoreStatus, PluginInfo, Result } from "../contract/wire.ts";
+import type { CoreStatus, Params, PluginInfo, Result } from "../contract/wire.ts";
 import type { WireWidget } from "../contract/wire-widget.ts";
 import type { CoreFaces, Emit, Talk, Who } from "../http/faces.ts";
 import type { Feed } from "../incidents/feed.ts";
@@ -44,6 +44,7 @@ interface Parts {
   /** `server.open`. */
   open: boolean;
   status: () => CoreStatus;
+  report: (wanted: Params<"report.get">) => Promise<Result<"report.get">>;
   plugins: () => PluginInfo[];
   widgets: () => WireWidget[];
 }
@@ -149,6 +150,7 @@ export const createFaces = (parts: Parts): CoreFaces => {
     "widgets.list": async () => ({ widgets: parts.widgets() }),
     "history.get": async ({ series, minutes, points }) => history.history(series, clock.now(), minutes ?? HISTORY_MINUTES, points),
     "feed.list": async ({ limit }) => ({ entries: feed.list(limit ?? 50) }),
+    "report.get": parts.report,
     "time.sync": async () => ({ time: clock.iso() }),
     chat: talk,
     metrics: () => [

@@ -4,6 +4,7 @@ import { Ask, Call, CallAnswer } from "./call.ts";
 import { Caller, Scope } from "./caller.ts";
 import { ConsoleSize } from "./console.ts";
 import { FeedEntry, Incident, IncidentDetail, IncidentStatus } from "./incident.ts";
+import { Period, Report } from "./report.ts";
 import { LiveResource, ResourceId, ResourceKind } from "./resource.ts";
 import { ListedRule, RuleBody } from "./rule.ts";
 import { Effect } from "./tool.ts";
@@ -192,6 +193,8 @@ export const METHODS = {
     result: z.object({ series: z.record(z.string(), Points), max: z.record(z.string(), Points).optional(), stepSeconds: z.number().optional() }),
   },
   "feed.list": { scope: "read", params: z.object({ limit: z.number().int().min(1).max(500).optional() }), result: z.object({ entries: z.array(FeedEntry) }) },
+  /** Made anew from the journal. `date`: YYYY-MM-DD, on which it begins (a week: any of its days); `last`: the last that is over; absent: the one that runs. */
+  "report.get": { scope: "read", params: z.object({ period: Period.optional(), date: z.string().max(10).optional() }), result: Report },
   "time.sync": { scope: "read", params: empty, result: z.object({ time: z.string() }) },
   "tokens.new": {
     scope: "operate",

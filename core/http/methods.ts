@@ -65,6 +65,7 @@ export const createMethods = (core: CoreFaces, edge: EdgeFaces) =>
     "consoles.list": method(METHODS["consoles.list"].params, core["consoles.list"]),
     "history.get": method(METHODS["history.get"].params, core["history.get"]),
     "feed.list": method(METHODS["feed.list"].params, core["feed.list"]),
+    "report.get": method(METHODS["report.get"].params, core["report.get"]),
     "time.sync": method(METHODS["time.sync"].params, core["time.sync"]),
     /** Without a socket nobody hears the deltas: it waits and answers what chat.done carries. */
     "chat.send": method(METHODS["chat.send"].params, (params, who) => core.chat(params, who, () => undefined).done),

@@ -61,7 +61,16 @@ export const Config = z.strictObject({
     .string()
     .refine(isTimeZone, "expected a time zone's name such as Europe/Berlin")
     .optional()
-    .describe("where the hours of rules are counted, such as Europe/Berlin; without it the machine's own"),
+    .describe("where the hours of rules and the days of reports are counted, such as Europe/Berlin; without it the machine's own"),
+  reports: z
+    .strictObject({
+      at: z
+        .string()
+        .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, "expected a time of day such as 07:00")
+        .default("07:00")
+        .describe("when the report of a day is written and the next day begins, such as 07:00; that of a week on Mondays"),
+    })
+    .prefault({}),
   plugins: z
     .record(z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "a plugin's name is lower case letters, digits and -, beginning with a letter, as its folder is called"), z.unknown())
     .default({}),

@@ -17,6 +17,8 @@ interface Outage {
   /** Those that were away at all. */
   readonly touched: Set<string>;
   noticed: boolean;
+  /** Ends the record of it. */
+  readonly over: (all: string) => void;
 }
 
 const clockTime = (ms: number): string => `${new Date(ms).toISOString().slice(11, 19)} UTC`;
@@ -34,8 +36,10 @@ const goneWords = (channel: string, outage: Outage, why: string): string =>
 const backWords = (outage: Outage, nowMs: number): string =>
   `I see ${outage.plugin} again (${[...outage.touched].sort().join(", ")}), after ${span(nowMs - outage.sinceMs)} without sight since ${clockTime(outage.sinceMs)}. What happened meanwhile is being looked at now.`;
 
-/** `notice`: takes the words a person is to read. */
-export const createOutages = (clock: Clock, log: Log, notice: (words: string) => void) => {
+type Lost = (what: string, fromMs: number) => (all: string) => void;
+
+/** `notice`: takes the words a person is to read. `lost`: keeps what was away and how long. */
+export const createOutages = (clock: Clock, log: Log, notice: (words: string) => void, lost: Lost = () => () => undefined) => {
   const open = new Map<string, Outage>();
   const noticedAt = new Map<string, number[]>();
   /** By channel: what is to be said when a remark is over. */
@@ -56,7 +60,7 @@ export const createOutages = (clock: Clock, log: Log, notice: (words: string) =>
     const nowMs = clock.now();
     // What is read seldom fails late: where several are away already, it is the source, and this is no other loss.
     const same = [...open.values()].find((outage) => outage.plugin === plugin && (nowMs - outage.sinceMs < TOGETHER_MS || outage.channels.size > 1));
-    const outage: Outage = same ?? { plugin, sinceMs: nowMs, channels: new Set(), touched: new Set(), noticed: false };
+    const outage: Outage = same ?? { plugin, sinceMs: nowMs, channels: new Set(), touched: new Set(), noticed: false, over: lost(`${plugin} (${channel})`, nowMs) };
     outage.channels.add(channel);
     outage.touched.add(channel);
     open.set(channel, outage);
@@ -65,10 +69,17 @@ export const createOutages = (clock: Clock, log: Log, notice: (words: string) =>
     if (!restless(plugin)) announce(channel, outage, words);
   };
 
-  const up = (channel: string, outage: Outage): void => {
+  /** Whether this was the last that was away. */
+  const close = (channel: string, outage: Outage): boolean => {
     open.delete(channel);
     outage.channels.delete(channel);
-    if (outage.channels.size > 0) return;
+    if (outage.channels.size > 0) return false;
+    outage.over(`${outage.plugin} (${[...outage.touched].sort().join(", ")})`);
+    return true;
+  };
+
+  const up = (channel: string, outage: Outage): void => {
+    if (!close(channel, outage)) return;
     log("info", `${outage.plugin} answers again`, { afterSeconds: Math.round((clock.now() - outage.sinceMs) / 1000) });
     if (outage.noticed) notice(backWords(outage, clock.now()));
   };
@@ -96,8 +107,8 @@ export const createOutages = (clock: Clock, log: Log, notice: (words: string) =>
       else if (!outage.noticed && clock.now() - outage.sinceMs >= TOGETHER_MS) announce(source.channel, outage, source.words);
     },
     forget(channel: string): void {
-      open.get(channel)?.channels.delete(channel);
-      open.delete(channel);
+      const outage = open.get(channel);
+      if (outage) close(channel, outage);
       remarks.delete(channel);
     },
   };

@@ -1,7 +1,7 @@
 // Incidents with their timeline and scene, and the feed: what people read about what happened.
-import { count, desc, eq, inArray, lt, max } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, inArray, lt, max, ne, or, sql } from "drizzle-orm";
 import { z } from "zod";
-import { FeedEntry, IncidentDetail, type IncidentStatus } from "../contract/incident.ts";
+import { FeedEntry, Incident, IncidentDetail, type IncidentStatus } from "../contract/incident.ts";
 import type { OpenDatabase } from "./open.ts";
 import { feed, incidents } from "./schema.ts";
 
@@ -35,6 +35,13 @@ export const createIncidentStore = ({ database }: OpenDatabase) => ({
     const rows = (statuses ? query.where(inArray(incidents.status, [...statuses])) : query).orderBy(desc(incidents.openedAt), desc(incidents.id)).limit(limit).all();
     return rows.map(fromRow);
   },
+  /** Opened or over within the span (ISO times), or not over; oldest first, without timeline and scene. `more`: so many beyond the limit. */
+  between(from: string, to: string, limit: number): { incidents: Incident[]; more: number } {
+    const wanted = and(lt(incidents.openedAt, to), or(ne(incidents.status, "resolved"), gte(sql`json_extract(${incidents.body}, '$.resolvedAt')`, from)));
+    const rows = database.select({ body: incidents.body }).from(incidents).where(wanted).orderBy(asc(incidents.openedAt), asc(incidents.id)).limit(limit).all();
+    const all = rows.length < limit ? rows.length : (database.select({ rows: count() }).from(incidents).where(wanted).get()?.rows ?? 0);
+    return { incidents: rows.map(({ body }) => Incident.parse(JSON.parse(body))), more: all - rows.length };
+  },
   count: (): number => database.select({ rows: count() }).from(incidents).get()?.rows ?? 0,
   addFeed(entry: FeedEntry): void {
     database
@@ -51,6 +58,18 @@ export const createIncidentStore = ({ database }: OpenDatabase) => ({
         .delete(feed)
         .where(lt(feed.seq, newest - FEED_ROWS))
         .run();
+  },
+  /** Within the span (ISO times), oldest first: the newest of them when there are more. */
+  feedBetween(from: string, to: string, limit: number): FeedEntry[] {
+    return database
+      .select()
+      .from(feed)
+      .where(and(gte(feed.at, from), lt(feed.at, to)))
+      .orderBy(desc(feed.seq))
+      .limit(limit)
+      .all()
+      .map((row) => FeedEntry.parse(JSON.parse(row.body)))
+      .reverse();
   },
   /** Newest first. */
   feed(limit: number): FeedEntry[] {

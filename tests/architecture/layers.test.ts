@@ -8,7 +8,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["lib"],
   ["settings", "store"],
   ["state", "tools", "live", "consoles"],
-  ["agent", "incidents", "mcp"],
+  ["agent", "incidents", "reports", "mcp"],
   ["host"],
   ["http"],
   ["app"],

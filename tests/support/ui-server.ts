@@ -137,6 +137,9 @@ export const startUiServer = async (house: UiHouse, { open = true, page = builtP
     "widgets.list": async () => ({ widgets: house.widgets }),
     "history.get": async (params) => pastAt(clock.now(), house, params),
     "feed.list": async () => ({ entries: house.feed }),
+    "report.get": async () => {
+      throw new Error("not asked for");
+    },
     "time.sync": async () => ({ time: clock.iso() }),
     ...(house.consoles === undefined ? {} : { sit: echoShell(note) }),
     chat: (params, _who, emit) => {

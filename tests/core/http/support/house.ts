@@ -65,6 +65,17 @@ export const fakeCore = (seen: { method: string; params: unknown; who: Who }[], 
     "widgets.list": async () => ({ widgets: [] }),
     "history.get": async () => ({ series: {} }),
     "feed.list": async () => ({ entries: [] }),
+    "report.get": async () => ({
+      period: "day",
+      date: "2026-01-01",
+      from: "2026-01-01T07:00:00.000Z",
+      to: "2026-01-02T07:00:00.000Z",
+      timeZone: "UTC",
+      complete: false,
+      summary: "",
+      sections: [],
+      markdown: "",
+    }),
     "time.sync": async () => ({ time: new Date(0).toISOString() }),
     chat: (params, _who, emit) => {
       const about = { conversation: params.conversation ?? "c1", message: "m1" };

@@ -1,0 +1,22 @@
+// How a call ended, as a report groups it; what lies within a span. Pure.
+import { type Call, outside } from "../contract/call.ts";
+import { isUnasked } from "../contract/caller.ts";
+import type { Material, Unseen } from "./material.ts";
+import type { Span } from "./period.ts";
+
+export const within = ({ fromMs, toMs }: Span, iso: string | undefined): boolean => iso !== undefined && Date.parse(iso) >= fromMs && Date.parse(iso) < toMs;
+
+export type End = "unknown" | "running" | "failed" | "waiting" | "done" | "refused" | "observed";
+export const endOf = (call: Call): End => {
+  const state = outside(call.state);
+  if (state === "succeeded") return "done";
+  if (state === "held") return "waiting";
+  if (state !== "refused") return state;
+  return call.rule === "observe" && isUnasked(call.caller) ? "observed" : "refused";
+};
+
+/** As much of it as lies within the span. */
+export const clipped = ({ span, nowMs }: Material, { fromMs, toMs }: Unseen): { fromMs: number; toMs: number } => ({
+  fromMs: Math.max(span.fromMs, fromMs),
+  toMs: Math.min(span.toMs, nowMs, toMs ?? nowMs),
+});
