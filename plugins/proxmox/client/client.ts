@@ -11,7 +11,7 @@ import { createLedger, type Ledger } from "./ledger.ts";
 import { createMemory, type Memory } from "./memory.ts";
 import { encoded, type Query, withQuery } from "./path.ts";
 import { isUnsent, standingOf, unreached } from "./reach.ts";
-import { type Caller, createTransport, type Request } from "./transport.ts";
+import { type Caller, createTransport, isPatient, type Request } from "./transport.ts";
 
 export type { Caller } from "./transport.ts";
 
@@ -100,7 +100,7 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
       return body;
     } catch (thrown) {
       const failure = unreached(thrown, askedOf(endpoint.origin, request, role));
-      const standing = standingOf(failure);
+      const standing = failure.type === "upstream_timeout" && isPatient(request.path) ? undefined : standingOf(failure);
       if (standing !== undefined && !ctx.signal.aborted) endpoints.failed(endpoint, ctx.now(), standing, failure.message);
       else if (failure.details.data?.upstreamStatus !== undefined) endpoints.works(endpoint, ctx.now());
       if (failure.type === "upstream_denied") access.denied();

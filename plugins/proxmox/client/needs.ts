@@ -9,7 +9,6 @@ export type Feature =
   | "agent"
   | "network"
   | "mappings"
-  | "updates"
   | "power"
   | "migrate"
   | "snapshots"
@@ -61,9 +60,8 @@ export const NEEDS: readonly Need[] = [
   read("journal", "/", ["Sys.Syslog"], "the nodes' journals and the cluster log: why a guest stopped (crash, out of memory, a person) cannot be told"),
   read("pools", "/pool", ["Pool.Audit"], "which guest belongs to which pool"),
   read("agent", "/vms", ["VM.GuestAgent.Audit", "VM.GuestAgent.Unrestricted", "VM.Monitor"], "what the guest agent tells: addresses, file systems, the system inside"),
-  read("network", "/sdn", ["SDN.Audit"], "virtual networks and whether they are in order"),
-  read("mappings", "/mapping", ["Mapping.Audit"], "which devices are mapped, and so which node a guest can run on"),
-  extra(read("updates", "/nodes", ["Sys.Modify"], "pending updates of the nodes"), "it also lets its holder change settings of the nodes"),
+  read("network", "/sdn", ["SDN.Audit"], "nothing that is told today: it is part of Proxmox's own auditor role"),
+  read("mappings", "/mapping", ["Mapping.Audit"], "nothing that is told today: it is part of Proxmox's own auditor role"),
   extra(
     read("backup-list", "/vms", ["VM.Backup"], "which backups there are, where there is no actToken that has it"),
     "it also lets its holder back guests up, and restore over them",

@@ -9,6 +9,13 @@ import { encoded } from "./path.ts";
 import { unreached } from "./reach.ts";
 
 const TIMEOUT_MS = 10_000;
+/** Longer than pveproxy waits for the node behind it (30 s), so that its own word (596) comes first. */
+const PATIENT_MS = 35_000;
+/** Waits for machinery: disks that have to spin up, a storage that lists itself, packages, a file system inside a guest. */
+const PATIENT = /\/(?:content|disks|apt|prunebackups)(?:\/|\?|$)|\/agent\/fs/;
+
+/** Its answer may take long on the healthiest node: a wait in vain says nothing against whom it was asked. */
+export const isPatient = (path: string): boolean => PATIENT.test(path);
 const MAX_BYTES = 16 * 1024 * 1024;
 const FORM = "application/x-www-form-urlencoded";
 
@@ -35,7 +42,7 @@ export const createTransport = (ledger: Ledger): Transport => {
   let skewMs = 0;
 
   const exchange = async (ctx: Caller, endpoint: Endpoint, request: Request, headers: Readonly<Record<string, string>>, asked: Asked): Promise<FetchAnswer> => {
-    const { method, path, body, timeoutMs = TIMEOUT_MS } = request;
+    const { method, path, body, timeoutMs = isPatient(request.path) ? PATIENT_MS : TIMEOUT_MS } = request;
     const at = ctx.now();
     const note = (answer: number, tookMs = ctx.now() - at, late = false): void => ledger.note({ method, path, cause: ctx.cause ?? "reading", answer, at, tookMs, late });
     try {

@@ -1,4 +1,4 @@
-// Monitor `disks`: the disks of each node in turn with their SMART health, wear and counts of errors. Asked seldom, as asking wakes disks that sleep.
+// Monitor `disks`: the disks of each node in turn with their SMART health, wear and counts of errors. A node is asked four times a day, as asking wakes disks that sleep.
 import { JarvisError, type Monitor, type z } from "jarvis";
 import { diskAlerts } from "../alerts/disk.ts";
 import type { Client } from "../client/client.ts";
@@ -13,6 +13,8 @@ import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
 
 const FRESH_MS = 15_000;
 const [SHARE, MOST_NODES, MOST_DISKS, MOST_SMART] = [4, 4, 24, 4];
+/** Less than a quarter of a day by half a round, so that the round nearest to it is taken. */
+const REST_MS = 6 * 60 * 60_000 - 15 * 60_000;
 
 interface Smart {
   readonly at: string;
@@ -20,7 +22,7 @@ interface Smart {
   readonly firstCrc: number;
 }
 const allowed = allowanceOf(30 * 60_000);
-const keptBy = perClient(() => ({ nodes: new Map<string, NodeDisks>(), smart: new Map<string, Smart>() }));
+const keptBy = perClient(() => ({ nodes: new Map<string, NodeDisks>(), tried: new Map<string, number>(), smart: new Map<string, Smart>() }));
 
 const smartOf = async (ctx: Ctx, node: string, devpath: string, before: Smart | undefined): Promise<Smart | undefined> => {
   try {
@@ -56,19 +58,25 @@ const one = async (ctx: Ctx, node: string, allow: Allow): Promise<NodeDisks> => 
 
 const read = async (ctx: Ctx): Promise<z.output<typeof Disks>> => {
   const { all, online } = membersOf((await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal)).entries);
-  const { nodes } = keptBy(ctx.client);
+  const { nodes, tried } = keptBy(ctx.client);
   keepOnly(nodes, all);
-  const due = inTurn(online, (name) => Date.parse(nodes.get(name)?.at ?? ""), Math.min(MOST_NODES, Math.ceil(online.length / SHARE)));
+  keepOnly(tried, all);
   const allow = allowed(ctx);
+  const rests = (last: NodeDisks | undefined): boolean => last !== undefined && last.unknown === undefined && ctx.now() - Date.parse(last.at) < REST_MS;
+  const rested = online.filter((name) => allow.asked || !rests(nodes.get(name)));
+  // By who was tried longest ago, so that a node that does not answer keeps nobody else waiting.
+  const due = inTurn(rested, (name) => tried.get(name), Math.min(MOST_NODES, Math.ceil(online.length / SHARE)));
   for (const name of due) {
     if (allow(1) < 1) break;
+    tried.set(name, ctx.now());
     try {
       nodes.set(name, await one(ctx, name, allow));
     } catch (thrown) {
-      // What it told last stands; only a right that lacks is told, as it does not come by waiting.
-      if (!(thrown instanceof JarvisError) || thrown.type !== "upstream_denied") continue;
-      const unknown = `unknown: needs Sys.Audit on /nodes/${name} (${thrown.message})`.slice(0, 500);
-      nodes.set(name, { disks: nodes.get(name)?.disks ?? [], name, at: new Date(ctx.now()).toISOString(), unknown });
+      if (!(thrown instanceof JarvisError)) continue;
+      // What it told last stands beside the words why there is nothing newer; it is asked again in the next round.
+      const denied = thrown.type === "upstream_denied";
+      const unknown = `${denied ? `unknown: needs Sys.Audit on /nodes/${name}` : "not read"} (${thrown.message})`.slice(0, 500);
+      nodes.set(name, { disks: [], at: new Date(ctx.now()).toISOString(), ...nodes.get(name), name, unknown });
     }
   }
   return { nodes: Object.fromEntries([...nodes].sort(([a], [b]) => a.localeCompare(b))) };
@@ -77,7 +85,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Disks>> => {
 export const disks: Monitor<Config, Client, typeof Disks> = {
   title: "Disks",
   every: "30m",
-  deadline: "60s",
+  deadline: "5m",
   state: Disks,
   read,
   alerts: (now, { open }) => diskAlerts(Object.values(now.nodes), open),
