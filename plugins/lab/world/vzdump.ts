@@ -58,14 +58,17 @@ async function goDown(world: World, guest: Guest, worker: Worker): Promise<void>
 const notesOf = (guest: Guest, template: string): string =>
   template.replaceAll("{{guestname}}", guest.seed.name).replaceAll("{{vmid}}", String(guest.vmid)).replaceAll("{{node}}", guest.node);
 
-function refuseStorage(world: World, guest: Guest, { storage, node }: BackupOrder): void {
+function refuseStorage(world: World, guest: Guest, worker: Worker, { storage, node }: BackupOrder): void {
   if (!isActive(storage, node)) throw new Error(`could not get storage information for '${storage.name}': storage '${storage.name}' is not online`);
-  if (usageOf(world, storage, node).avail < guest.seed.diskGiB * GIB * LEAST_SHARE)
-    throw new Error(
-      storage.seed.type === "pbs"
-        ? "backup write data failed: command error: write_data upload error: pipelined request failed: No space left on device (os error 28)"
-        : "vma_queue_write: write error - No space left on device",
-    );
+  if (usageOf(world, storage, node).avail < guest.seed.diskGiB * GIB * LEAST_SHARE) {
+    if (storage.seed.type === "pbs")
+      throw new Error("backup write data failed: command error: write_data upload error: pipelined request failed: No space left on device (os error 28)");
+    // The packer tells the cause; what fails in the end is the pipe to it.
+    worker.log("zstd: error 70 : Write error : cannot write block : No space left on device");
+    worker.log("ERROR: vma_queue_write: write error - Broken pipe");
+    worker.log("INFO: aborting backup job");
+    throw new Error("vma_queue_write: write error - Broken pipe");
+  }
   if (guest.mishap.backupError) throw new Error(guest.mishap.backupError);
 }
 
@@ -76,7 +79,7 @@ async function backUp(world: World, guest: Guest, worker: Worker, order: BackupO
   worker.log(`INFO: Starting Backup of ${kind} ${guest.vmid} (${guest.kind})`);
   worker.log(`INFO: Backup started at ${dateText(startedAt)}`);
   if (guest.lock) throw new Error(`${label(guest)} is locked (${guest.lock})`);
-  refuseStorage(world, guest, order);
+  refuseStorage(world, guest, worker, order);
   worker.log(`INFO: status = ${guest.status}`);
   worker.log(`INFO: ${kind} Name: ${guest.seed.name}`);
   worker.log(`INFO: include disk '${guest.kind === "qemu" ? "scsi0" : "rootfs"}' '${diskVolume(guest)}' ${guest.seed.diskGiB}G`);

@@ -1,6 +1,7 @@
 // How the last backup runs of a guest went, read from its node's vzdump tasks: a job's task is about many guests, and only its log tells of each. Reads only.
 import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
+import { withCause } from "../shapes/backup.ts";
 import { endedWell, type Task, TaskLog, Tasks } from "../shapes/task.ts";
 
 const TASKS = 50;
@@ -21,8 +22,9 @@ export const readLog = (lines: readonly string[], task: Task, vmid: number): Att
   if (!mine) return undefined;
   const storage = lines.map((line) => /--storage (\S+)/.exec(line)?.[1]).find((name) => name !== undefined);
   const told = (outcome: Attempt["outcome"], why?: string): Attempt => ({ task, outcome, why, storage });
-  const failed = lines.map((line) => new RegExp(`^ERROR: Backup of (?:VM|CT) ${vmid} failed - (.*)$`).exec(line)?.[1]).find((why) => why !== undefined);
-  if (failed !== undefined) return told("failed", failed.slice(0, 300));
+  const failure = new RegExp(`^ERROR: Backup of (?:VM|CT) ${vmid} failed - (.*)$`);
+  const at = lines.findIndex((line) => failure.test(line));
+  if (at >= 0) return told("failed", withCause(failure.exec(lines[at] ?? "")?.[1] ?? "", lines.slice(0, at)).slice(0, 300));
   if (lines.some((line) => new RegExp(`Finished Backup of (?:VM|CT) ${vmid} `).test(line))) return told("ok");
   if (task.exit === undefined) return told("running");
   if (task.id === String(vmid) && endedWell(task.exit)) return told("ok");
