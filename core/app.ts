@@ -186,6 +186,7 @@ export const createApp = async (options: AppOptions) => {
     tools: registry.list,
     ask: (callId) => pipeline.asks().find((ask) => ask.callId === callId),
     remember: createConversations(db, clock).add,
+    report: (wanted) => reports.get(wanted),
     view: () => ({
       nowMs: clock.now(),
       persona: persona(),

@@ -4,7 +4,7 @@ import type { ChatDone } from "../contract/wire.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { BoundTool } from "../tools/bound.ts";
 import type { View } from "./reflex/answers.ts";
-import { type Pending, reply } from "./reflex/reply.ts";
+import { type Hands, type Pending, reply } from "./reflex/reply.ts";
 import type { RuleHands } from "./reflex/rule-reply.ts";
 
 const MOST_CONVERSATIONS = 200;
@@ -21,6 +21,7 @@ interface Parts {
   view: () => View;
   tools: () => readonly BoundTool[];
   ask: (callId: string) => Ask | undefined;
+  report?: Hands["report"];
   remember: (entry: { conversation: string; role: "person" | "jarvis"; text: string }) => void;
 }
 
@@ -36,7 +37,7 @@ export interface Turn {
   signal?: AbortSignal;
 }
 
-export const createChat = ({ view, tools, ask, remember }: Parts) => {
+export const createChat = ({ view, tools, ask, report, remember }: Parts) => {
   const pending = new Map<string, Pending>();
 
   const keep = (conversation: string, value: Pending | undefined): void => {
@@ -61,7 +62,7 @@ export const createChat = ({ view, tools, ask, remember }: Parts) => {
         if (waiting) turn.emit({ method: "chat.ask", ask: waiting });
         return answer;
       };
-      const made = await reply(view(), { tools, call, rules: turn.rules }, turn.text, pending.get(turn.conversation));
+      const made = await reply(view(), { tools, call, rules: turn.rules, report }, turn.text, pending.get(turn.conversation));
       keep(turn.conversation, made.pending);
       stream(made.text, turn);
       remember({ conversation: turn.conversation, role: "jarvis", text: made.text });

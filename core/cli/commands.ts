@@ -16,6 +16,7 @@ export const COMMANDS: readonly Row[] = [
   { name: "setup", group: "Run it", usage: "setup", about: "bring Bun, packages and the screen, start nothing", load: () => import("./commands/setup.ts") },
 
   { name: "chat", group: "Ask it", usage: "chat 'TEXT'", about: "say something, get the answer", load: () => import("./commands/chat.ts") },
+  { name: "report", group: "Ask it", usage: "report [day|week] [DATE]", about: "what happened: not known, done, refused, left alone", load: () => import("./commands/report.ts") },
   { name: "call", group: "Ask it", usage: "call TOOL '{json}'", about: "call a tool; without TOOL, list them", load: () => import("./commands/call.ts") },
   { name: "rpc", group: "Ask it", usage: "rpc METHOD '{json}'", about: "any method of the API; without METHOD, list them", load: () => import("./commands/rpc.ts") },
   { name: "ws", group: "Ask it", usage: "ws sub 'CHANNEL'", about: "follow live channels, one event a line", load: () => import("./commands/ws.ts") },

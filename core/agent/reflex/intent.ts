@@ -1,5 +1,6 @@
 // What a sentence asks for, by rules alone. An act is read only from a plain imperative; denials, questions and conditions never act. Pure.
 import { readGerman } from "./german.ts";
+import { readReport } from "./report-wish.ts";
 import { readSlip } from "./slip.ts";
 import { readVeto } from "./veto.ts";
 import type { Intent, Verb } from "./wish.ts";
@@ -84,6 +85,8 @@ export const readIntent = (text: string): Intent => {
   const words = bare(text);
   if (words === "" || /^(?:help|\?|what can you do|commands)\b/i.test(words)) return { kind: "help" };
   if (/^wrong\b/i.test(words)) return { kind: "wrong" };
+  const report = readReport(words);
+  if (report) return report;
   const veto = readVeto(text);
   if (veto) return veto;
   if (NEGATED.test(words) && ACT_WORD.test(words) && !/^(?:why|how come)\b/i.test(words)) return { kind: "not-act", why: "negated" };

@@ -1,5 +1,7 @@
 // One sentence in, one reply out, by rules alone: reads the intent, finds what is meant, answers or has a call made. Acts only by the call it is handed.
 import type { CallAnswer } from "../../contract/call.ts";
+import { JarvisError } from "../../contract/error.ts";
+import type { Period, Report } from "../../contract/report.ts";
 import type { LiveResource } from "../../contract/resource.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { help, line, overview, type Said, statusOf, type View, why, wrong } from "./answers.ts";
@@ -7,6 +9,7 @@ import { readIntent, wordsOf } from "./intent.ts";
 import { type Meant, whatIsMeant } from "./name.ts";
 import { type RuleHands, ruleReply } from "./rule-reply.ts";
 import { today } from "./today.ts";
+import { toldReport } from "./told-report.ts";
 import { inputFor, spokenTool, toolFor } from "./tool.ts";
 import type { Intent, Verb } from "./wish.ts";
 
@@ -28,6 +31,8 @@ export interface Hands {
   call: (tool: BoundTool, input: unknown) => Promise<CallAnswer>;
   /** Absent: no rules are kept here. */
   rules?: RuleHands | undefined;
+  /** Throws bad_input for what is no day. Absent: no reports are made here. */
+  report?: ((wanted: { period: Period; date?: string | undefined }) => Promise<Report>) | undefined;
 }
 
 const answer = (said: Said): Reply => ({ ...said, calls: [] });
@@ -145,12 +150,24 @@ export const reply = async (view: View, hands: Hands, text: string, pending: Pen
       return about(view, intent.what, why);
     case "today":
       return answer(today(view));
+    case "report":
+      return report(view, hands, intent);
     case "help":
       return answer(help(view));
     case "tool":
       return speak(view, hands, intent.words);
     case "unknown":
       return words(`${line(view.persona, "rules")} That one is beyond me. ${asking(view)}`.trim());
+  }
+};
+
+const report = async (view: View, hands: Hands, { period, date }: Extract<Intent, { kind: "report" }>): Promise<Reply> => {
+  if (!hands.report) return answer(today(view));
+  try {
+    return answer(toldReport(await hands.report({ period, date })));
+  } catch (thrown) {
+    if (thrown instanceof JarvisError && thrown.type === "bad_input") return words(thrown.message);
+    throw thrown;
   }
 };
 

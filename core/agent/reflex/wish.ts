@@ -13,6 +13,8 @@ export type Intent =
   | { kind: "status"; what: string }
   | { kind: "why"; what: string }
   | { kind: "today" }
+  /** `date`: YYYY-MM-DD, or `last` for the last that is over; absent: the one that runs. */
+  | { kind: "report"; period: "day" | "week"; date?: string }
   | { kind: "help" }
   | { kind: "tool"; words: string[] }
   | { kind: "unknown" };
