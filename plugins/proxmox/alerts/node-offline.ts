@@ -1,4 +1,4 @@
-// A node that is no member of the cluster any more: the root of all that stands on it. A reboot or a shutdown that somebody ordered is waited for; without quorum nothing is said of the others,
+// A node that is no member of the cluster any more: the root of all that stands on it. A reboot or a shutdown that somebody ordered is waited for, and so is a boot after its watchdog reset it for want of quorum; without quorum nothing is said of the others,
 // because a node that sees nobody cannot tell who is gone.
 import type { Alert } from "jarvis";
 import { clusterId, type Votes } from "./cluster-quorum.ts";
@@ -11,7 +11,9 @@ export interface Member {
   readonly offlineSince?: string | undefined;
   /** Somebody ordered it to go, and when. */
   readonly leaving?: { at: string; by: string } | undefined;
-  /** It was ordered to go and has been away longer than any boot takes. */
+  /** Its watchdog reset it while the cluster had no quorum; `at`: when that was back. */
+  readonly reset?: { at: string } | undefined;
+  /** It was ordered to go, or reset, and has been away longer than any boot takes. */
   readonly overdue?: boolean | undefined;
   /** Its own door was knocked at while the others do not see it. */
   readonly door?: "answers" | "closed" | undefined;
@@ -30,6 +32,9 @@ const proof = (node: Member): Alert["evidence"] => [
           source: `GET https://${node.address}:8006/`,
         },
       ]),
+  ...(node.reset === undefined
+    ? []
+    : [{ what: `the cluster is quorate again, without ${node.name}, which had HA services at work`, source: "GET /cluster/status", at: node.reset.at }]),
   ...(node.leaving === undefined ? [] : [{ what: `${node.leaving.by} ordered it to go (stopall)`, source: "GET /cluster/tasks", at: node.leaving.at }]),
 ];
 
@@ -39,6 +44,12 @@ const wordsOf = (node: Member): { cause: string; title: string; why: string } =>
       cause: "network",
       title: `${node.name} is cut off from the cluster`,
       why: "the other nodes do not see it, and its own API answers: it lives, the network between them is split. Its guests run on; it has no quorum of its own",
+    };
+  if (node.overdue && node.reset !== undefined)
+    return {
+      cause: "host-down",
+      title: `${node.name} did not come back`,
+      why: "it had HA services at work when the cluster lost quorum, so its watchdog reset it, as HA demands; quorum has been back for longer than a boot takes",
     };
   if (node.overdue)
     return {
@@ -59,7 +70,7 @@ export const offlineAlerts = (now: Votes & { readonly nodes: Readonly<Record<str
     if (node.online) return [];
     const resource = nodeId(node.name);
     if (!now.quorum.quorate && !known.has(resource)) return [];
-    if (node.leaving !== undefined && !node.overdue && !known.has(resource)) return [];
+    if ((node.leaving !== undefined || node.reset !== undefined) && !node.overdue && !known.has(resource)) return [];
     const { cause, title, why } = wordsOf(node);
     const margin =
       now.quorum.margin === 0 && now.quorum.quorate ? `. One more node and ${now.name ?? clusterId(now.name)} stops (${now.quorum.votes} of ${now.quorum.of} votes)` : "";

@@ -31,6 +31,8 @@ const Node = z.object({
   offlineSince: z.string().optional(),
   /** Somebody ordered it to go: who, and when. `overdue`: it has been away longer than a boot takes. */
   leaving: z.object({ at: z.string(), by: z.string() }).optional(),
+  /** Its watchdog reset it for want of quorum; `at`: when quorum was back without it. */
+  reset: z.object({ at: z.string() }).optional(),
   overdue: z.boolean().optional(),
   /** Whether its own API answers while the others do not see it. */
   door: z.enum(["answers", "closed"]).optional(),
@@ -108,7 +110,7 @@ const read = async (ctx: Ctx): Promise<Cluster> => {
   const { started } = ctx.client.memory;
   const nodes = await Promise.all(
     members.nodes.map(async (member) => {
-      const absence = await absenceOf(ctx, member, { nodes: members.of, online: members.votes });
+      const absence = await absenceOf(ctx, member, { nodes: members.of, online: members.votes, quorate: members.quorate });
       return [member.name, nodeOf(member, { entry: entries.get(member.name), absence, started, nowMs: ctx.now() })] as const;
     }),
   );

@@ -3,6 +3,7 @@ import { JarvisError } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Ctx } from "../context.ts";
 import { askOrders, type Order, ordersIn } from "./node-order.ts";
+import { createWatchdogs, type Watchdogs } from "./node-watchdog.ts";
 import { perClient } from "./turns.ts";
 
 const MINUTE_MS = 60_000;
@@ -10,6 +11,8 @@ const MINUTE_MS = 60_000;
 const GOES_WITHIN_MS = 15 * MINUTE_MS;
 /** A server with much memory and many disks boots that long. */
 const BACK_WITHIN_MS = 12 * MINUTE_MS;
+/** After its watchdog reset it, it only boots. */
+const RESET_WITHIN_MS = 5 * MINUTE_MS;
 /** While nobody opened, and once somebody did. */
 const [KNOCK_AGAIN_MS, KNOCK_EVERY_MS] = [4000, MINUTE_MS];
 const KNOCK_TIMEOUT_MS = 6000;
@@ -29,6 +32,8 @@ interface Member {
 export interface Absence {
   offlineSince?: string;
   leaving?: { at: string; by: string };
+  /** Its watchdog reset it, and when quorum came back without it. */
+  reset?: { at: string };
   overdue?: boolean;
   door?: "answers" | "closed";
 }
@@ -41,8 +46,9 @@ interface Kept {
   /** How often an order was asked for since the node was seen there; of one that was away from the start nothing is asked. */
   readonly asked: Map<string, number>;
   readonly doors: Map<string, { at: number; door: Absence["door"] }>;
+  readonly watchdogs: Watchdogs;
 }
-const keptBy = perClient((): Kept => ({ since: new Map(), over: [], orders: new Map(), asked: new Map(), doors: new Map() }));
+const keptBy = perClient((): Kept => ({ since: new Map(), over: [], orders: new Map(), asked: new Map(), doors: new Map(), watchdogs: createWatchdogs() }));
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -59,6 +65,7 @@ interface House {
   readonly nodes: number;
   /** Members as they see one another. */
   readonly online: number;
+  readonly quorate: boolean;
 }
 
 /** The node's own endpoint where the owner's list names it; else, when there is one for each node, all of them answer and so does this node's, or no more than the members do and this node's does not. */
@@ -106,12 +113,19 @@ const isBack = (kept: Kept, name: string, now: number): void => {
   kept.asked.set(name, 0);
 };
 
+/** An order to go, or its watchdog; and whether it should be back by now. */
+const whyAway = (order: Order | undefined, resetAt: number | undefined, { since, now }: { since: number; now: number }): Absence => {
+  if (order !== undefined) return { leaving: { at: iso(order.at), by: order.by }, overdue: now - since > BACK_WITHIN_MS };
+  return resetAt === undefined ? {} : { reset: { at: iso(resetAt) }, overdue: now - resetAt > RESET_WITHIN_MS };
+};
+
 /** Orders are read from the tasks as they were last listed, and asked for when the node is away without one; call it at every reading. */
 export const absenceOf = async (ctx: Ctx, member: Member, house: House): Promise<Absence> => {
   const { client } = ctx;
   const kept = keptBy(client);
   const now = ctx.now();
   const { name } = member;
+  kept.watchdogs.see(house.quorate, now);
   take(kept, ordersIn([...(client.memory.tasks?.values() ?? [])].filter(({ node }) => node === name)));
   if (member.online) {
     isBack(kept, name, now);
@@ -126,7 +140,7 @@ export const absenceOf = async (ctx: Ctx, member: Member, house: House): Promise
   const door = kept.doors.get(name)?.door;
   return {
     offlineSince: iso(since),
-    ...(ordered === undefined ? {} : { leaving: { at: iso(ordered.at), by: ordered.by }, overdue: now - since > BACK_WITHIN_MS }),
+    ...whyAway(ordered, ordered === undefined ? kept.watchdogs.resetAt(name, since, client.memory.latest()?.entries ?? []) : undefined, { since, now }),
     ...(door === undefined ? {} : { door }),
   };
 };

@@ -1,10 +1,11 @@
 // Whether a node that is away was ordered to go: seen in the tasks, or asked of those that stay; and an order that was followed before explains nothing more.
 import { expect, test } from "bun:test";
 import { absenceOf } from "../../../plugins/proxmox/monitors/node-absence.ts";
+import { Entry } from "../../../plugins/proxmox/shapes/resources.ts";
 import { fakeApi } from "./fake-api.ts";
 
 const [MINUTE_MS, TICK_MS] = [60_000, 10_000];
-const HOUSE = { nodes: 4, online: 3 };
+const HOUSE = { nodes: 4, online: 3, quorate: true };
 const upid = (atMs: number, node = "pve", type = "stopall") =>
   `UPID:${node}:00001000:00002000:${Math.floor(atMs / 1000)
     .toString(16)
@@ -23,7 +24,7 @@ const houseOf = ({ listed, logged }: { listed?: () => string[] | undefined; logg
     const upids = logged?.();
     return upids === undefined ? none : { body: { data: upids.map((one, index) => ({ uid: index, node: "pve", msg: `starting task ${one}` })) } };
   });
-  const see = (online: boolean) => absenceOf(api.ctx, { name: "pve", online, address: undefined }, HOUSE);
+  const see = (online: boolean, quorate = true) => absenceOf(api.ctx, { name: "pve", online, address: undefined }, { ...HOUSE, quorate });
   const askedFor = (path: string) => api.asked.filter((one) => one.path.startsWith(path)).length;
   return { api, see, askedFor };
 };
@@ -70,4 +71,37 @@ test("an order that it has followed, and come back from, does not excuse the nex
   await see(true);
   api.forward(2 * MINUTE_MS);
   expect((await see(false)).leaving).toBeUndefined();
+});
+
+/** Away with everybody for so long, and then alone. */
+const resetAfter = async (lostMs: number, hastate: string | undefined) => {
+  const { api, see } = houseOf({ listed: () => [], logged: () => [] });
+  const guest = Entry.parse({ type: "qemu", vmid: 104, node: "pve", status: "running", hastate });
+  api.client.memory.answered({ at: api.ctx.now(), entries: [guest] });
+  await see(true);
+  for (let passed = 0; passed <= lostMs; passed += TICK_MS) {
+    api.forward(TICK_MS);
+    await see(false, false);
+  }
+  api.forward(TICK_MS);
+  return { api, see };
+};
+
+test("a node with HA services that is missing when quorum comes back was reset by its watchdog, and has five minutes to boot", async () => {
+  const { api, see } = await resetAfter(70_000, "started");
+  expect(await see(false)).toMatchObject({ reset: { at: new Date(api.ctx.now()).toISOString() }, overdue: false });
+  api.forward(4 * MINUTE_MS);
+  expect(await see(false)).toMatchObject({ overdue: false });
+  api.forward(2 * MINUTE_MS);
+  expect(await see(false)).toMatchObject({ overdue: true });
+});
+
+test("no watchdog resets a node without HA services, within the minute, or one that is lost later", async () => {
+  expect((await (await resetAfter(70_000, undefined)).see(false)).reset).toBeUndefined();
+  expect((await (await resetAfter(70_000, "ignored")).see(false)).reset).toBeUndefined();
+  expect((await (await resetAfter(20_000, "started")).see(false)).reset).toBeUndefined();
+  const { api, see } = await resetAfter(70_000, "started");
+  await see(true);
+  api.forward(2 * MINUTE_MS);
+  expect((await see(false)).reset).toBeUndefined();
 });

@@ -97,6 +97,14 @@ describe("membership", () => {
     expect(offlineAlerts(late, [])[0]).toMatchObject({ key: "node-offline", cause: "host-down", title: "n3 did not come back" });
   });
 
+  test("a boot after the watchdog's reset is waited for, until it is overdue", () => {
+    const reset = { reset: { at: AT } };
+    expect(offlineAlerts(cluster(3, 4, true, reset), [])).toEqual([]);
+    const [late] = offlineAlerts(cluster(3, 4, true, { ...reset, overdue: true }), []);
+    expect(late).toMatchObject({ key: "node-offline", cause: "host-down", title: "n3 did not come back" });
+    expect(late?.why).toContain("watchdog reset it");
+  });
+
   test("a node whose own API answers is cut off, not dead", () => expect(offlineAlerts(cluster(3, 4, true, { door: "answers" }), [])[0]?.cause).toBe("network"));
 });
 
