@@ -5,7 +5,7 @@ import { createEvents } from "./docker/events.ts";
 import { createFaults as containerFaults } from "./docker/faults.ts";
 import { createFaults } from "./faults/all.ts";
 import { proxmoxFaults } from "./faults/catalog.ts";
-import { findLab, type LabFile } from "./found.ts";
+import { findLab, type LabFile, lives } from "./found.ts";
 import { makeSecrets } from "./keep.ts";
 import { usage } from "./options.ts";
 import { createPbs } from "./pbs/state.ts";
@@ -17,6 +17,7 @@ export const EXIT = { done: 0, failed: 1, usage: 64, noLab: 69 } as const;
 
 const STOP_PATIENCE_MS = 10_000;
 const STOP_LOOK_MS = 50;
+const STOP_SILENCE_MS = 2_000;
 
 const Fault = z.object({ name: z.string(), targetKind: z.string(), what: z.string() });
 const Standing = z.object({ name: z.string(), target: z.string(), since: z.string() });
@@ -105,8 +106,11 @@ async function show(lab: LabFile, out: Out): Promise<number> {
 
 async function stop(lab: LabFile, dir: string, out: Out): Promise<number> {
   await ask(lab, "POST", "/stop");
+  let silentMs = 0;
   for (let waited = 0; waited < STOP_PATIENCE_MS; waited += STOP_LOOK_MS) {
-    if (!(await findLab(dir))) {
+    if (!(await findLab(dir))) silentMs += STOP_LOOK_MS;
+    // Its ports are free when the process is gone, a moment after it stops answering. One that nobody collects stays listed: silence has to do.
+    if (!lives(lab.pid) || silentMs >= STOP_SILENCE_MS) {
       out.print(out.json ? JSON.stringify({ stopped: lab.pid }) : "the lab has ended");
       return EXIT.done;
     }

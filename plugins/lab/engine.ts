@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDocker } from "./docker/engine.ts";
 import type { Fault } from "./faults/fault.ts";
+import { PRIVATE_FOLDER } from "./found.ts";
 import type { Traffic } from "./front/traffic.ts";
 import type { World } from "./world/state.ts";
 
@@ -21,7 +22,7 @@ export interface Engine {
 function socketPath(dir: string): { path: string; clean(): void } {
   const own = join(dir, "docker.sock");
   if (Buffer.byteLength(own) <= SOCKET_PATH_LIMIT_BYTES) return { path: own, clean: () => rmSync(own, { force: true }) };
-  const folder = mkdtempSync(join(tmpdir(), "jarvis-lab-"));
+  const folder = mkdtempSync(join(tmpdir(), PRIVATE_FOLDER));
   return { path: join(folder, "docker.sock"), clean: () => rmSync(folder, { recursive: true, force: true }) };
 }
 

@@ -1,4 +1,4 @@
-// The rest of the house beside the cluster's API: SSH on every node, the backup server, the mail catcher. It opens them and says where they are.
+// The rest of the house beside the cluster's API: SSH on every node, the backup server, the mail catcher, the cards that are woken. It opens them and says where they are.
 import type { Doors } from "./door.ts";
 import type { Traffic } from "./front/traffic.ts";
 import type { Secrets } from "./keep.ts";
@@ -9,6 +9,7 @@ import { LOOPBACK } from "./ports.ts";
 import { keepSshKeys, sshFingerprint } from "./ssh/keys.ts";
 import { createSshServer } from "./ssh/server.ts";
 import { fingerprintOf } from "./tls.ts";
+import { startWake } from "./wake.ts";
 import { runs } from "./world/machine/services.ts";
 import type { World } from "./world/state.ts";
 
@@ -17,6 +18,8 @@ export interface Whereabouts {
   /** Absent in a world without a PBS storage. */
   pbs?: { url: string; fingerprint: string; tokens: PbsTokens; datastores: string[] };
   mail: { host: string; port: number };
+  /** Where magic packets are taken, by UDP, and which card is whose. */
+  wake: { host: string; port: number; cards: { node: string; mac: string }[] };
 }
 
 interface Order {
@@ -29,12 +32,14 @@ interface Order {
   mailbox: Mailbox;
   /** The port after the nodes' own; 0 takes free ones. */
   firstPort: number;
+  /** Told how to close what no door holds. */
+  ending(end: () => Promise<void>): void;
 }
 
-/** PBS takes the first port, a model would the second, then come SSH and mail. */
+/** PBS takes the first port, a model would the second, then come SSH, mail and the cards. */
 const SSH_OFFSET = 2;
 
-export async function openNeighbours({ world, dir, secrets, traffic, doors, pbs, mailbox, firstPort }: Order): Promise<Whereabouts> {
+export async function openNeighbours({ world, dir, secrets, traffic, doors, pbs, mailbox, firstPort, ending }: Order): Promise<Whereabouts> {
   const portOf = (offset: number): number => (firstPort === 0 ? 0 : firstPort + offset);
   const nodes = [...world.nodes.values()];
   const keys = keepSshKeys(
@@ -54,7 +59,13 @@ export async function openNeighbours({ world, dir, secrets, traffic, doors, pbs,
     hosts.push({ name: node.name, host: LOOPBACK, port, hostKey: `${type} ${blob}`, fingerprint: sshFingerprint(key.public) });
   }
   const mailAt = await doors.open({ make: () => mailbox.server, port: portOf(SSH_OFFSET + nodes.length), isOpen: () => true });
-  const where: Whereabouts = { ssh: { user: "root", identityFile: keys.identityFile, hosts }, mail: { host: LOOPBACK, port: mailAt } };
+  const wake = await startWake(world, portOf(SSH_OFFSET + nodes.length + 1));
+  ending(wake.stop);
+  const where: Whereabouts = {
+    ssh: { user: "root", identityFile: keys.identityFile, hosts },
+    mail: { host: LOOPBACK, port: mailAt },
+    wake: { host: LOOPBACK, port: wake.port, cards: nodes.map(({ name, machine }) => ({ node: name, mac: machine.mac })) },
+  };
   const certificate = secrets.certificates[PBS_NODE];
   if (certificate && pbs.datastores.length > 0) {
     const tokens = pbsTokens(secrets.ticketKey);

@@ -11,7 +11,7 @@ import { createDoors, type Doors } from "./door.ts";
 import { startEngine } from "./engine.ts";
 import { createFaults } from "./faults/all.ts";
 import { proxmoxFaults } from "./faults/catalog.ts";
-import { findLab, labFile } from "./found.ts";
+import { clearKilled, findLab, labFile } from "./found.ts";
 import { createTickets } from "./front/credential.ts";
 import { createDispatch } from "./front/dispatch.ts";
 import { createListener, type Surroundings } from "./front/listener.ts";
@@ -98,12 +98,13 @@ function writeFiles(about: About, identity: unknown, template: string): void {
 }
 
 async function prepare(options: RunOptions, settings: Settings, clock: Clock) {
+  const template = readTemplate();
+  const { input, seed } = inputOf(options, templateDefaults(template));
   const dir = resolve(options.dir ?? settings.dir);
   mkdirSync(dir, { recursive: true, mode: OWNER_ONLY });
   const running = await findLab(dir);
   if (running) throw new Error(`a lab runs in ${dir} already (pid ${running.pid}, ${running.control})`);
-  const template = readTemplate();
-  const { input, seed } = inputOf(options, templateDefaults(template));
+  clearKilled(dir);
   const names = input.nodes.map((node) => node.name);
   const secrets = keepSecrets(dir, [...names, PBS_NODE], new Date(clock.now()));
   return { dir, template, seed, secrets, life: createWorld({ input, clock, seed, dialect: options.dialect, secrets }) };
@@ -145,7 +146,8 @@ export async function startLab(options: RunOptions, settings: Settings, onStop: 
     servers.push(control);
     const controlAt = await listen(control, first);
     const nodes = await openNodes({ life, dispatch, tickets, traffic }, secrets, after(1), doors);
-    const where = await openNeighbours({ world, dir, secrets, traffic, doors, pbs, mailbox, firstPort: after(1 + nodes.length) });
+    const ending = (end: () => Promise<void>): void => void endings.push(end);
+    const where = await openNeighbours({ world, dir, secrets, traffic, doors, pbs, mailbox, firstPort: after(1 + nodes.length), ending });
     const users = [...world.accounts.users.values()].map(({ userid, password = "" }) => ({ userid, password }));
     const tokens = { read: `jarvis@pve!observe=${secrets.read}`, act: `jarvis@pve!operate=${secrets.act}` };
     const about: About = {

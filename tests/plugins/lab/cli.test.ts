@@ -3,7 +3,7 @@ import { afterAll, expect, test } from "bun:test";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { record, rows } from "./open-lab.ts";
 
 const CLI = join(import.meta.dir, "../../../plugins/lab/cli.ts");
@@ -125,6 +125,56 @@ test("a folder whose socket path would be too long gets a private one elsewhere,
   child.kill("SIGTERM");
   await child.exited;
   expect(existsSync(socket)).toBe(false);
+}, 20_000);
+
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  "with clients at every door %s ends it at once and leaves neither socket nor listener",
+  async (signal) => {
+    const dir = join(root, signal);
+    const { child, about } = await begin("--dir", dir);
+    const socket = String(record(about.docker).socket);
+    const follows = await fetch("http://docker/events", { unix: socket });
+    const ports = [
+      record(about.mail).port,
+      rows(record(about.ssh).hosts)[0]?.port,
+      new URL(String(rows(record(about.pve).nodes)[0]?.url)).port,
+      new URL(String(about.control)).port,
+    ].map(Number);
+    const open = await Promise.all(ports.map((port) => Bun.connect({ hostname: "127.0.0.1", port, socket: { data: () => undefined } })));
+    child.kill(signal);
+    expect(await child.exited).toBe(0);
+    await follows.body?.cancel().catch(() => undefined);
+    for (const one of open) one.end();
+    expect([existsSync(socket), existsSync(join(dir, "lab.json"))]).toEqual([false, false]);
+    for (const port of ports) expect(await Bun.connect({ hostname: "127.0.0.1", port, socket: { data: () => undefined } }).catch(() => "refused")).toBe("refused");
+  },
+  20_000,
+);
+
+test("stop answers when the process is gone, so that the next lab has its ports at once", async () => {
+  const dir = join(root, "ports");
+  const first = await begin("--dir", dir);
+  const port = new URL(String(first.about.control)).port;
+  expect((await jarvisLab("stop", "--dir", dir)).code).toBe(0);
+  expect(() => process.kill(Number(first.about.pid), 0)).toThrow();
+  const second = await begin("--dir", dir, "--port", port);
+  expect(second.about.control).toBe(`http://127.0.0.1:${port}`);
+  second.child.kill("SIGTERM");
+  await second.child.exited;
+}, 20_000);
+
+test("what a killed lab left outside its folder is cleared by the next one there", async () => {
+  const dir = join(root, "y".repeat(90));
+  mkdirSync(dir);
+  const killed = await begin("--dir", dir);
+  const socket = String(record(killed.about.docker).socket);
+  killed.child.kill("SIGKILL");
+  await killed.child.exited;
+  expect(existsSync(socket)).toBe(true);
+  const next = await begin("--dir", dir);
+  expect(existsSync(dirname(socket))).toBe(false);
+  next.child.kill("SIGTERM");
+  await next.child.exited;
 }, 20_000);
 
 test("it goes on when the process that started it is gone", async () => {

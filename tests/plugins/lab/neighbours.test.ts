@@ -1,11 +1,13 @@
 // The rest of the house: SSH on every node, the backup server, mail, metric push. Each is reached as its ordinary client reaches it.
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { connect as tls } from "node:tls";
 import { gunzipSync } from "node:zlib";
 import ssh2 from "ssh2";
+import { cardIn } from "../../../plugins/lab/wake.ts";
 import { until } from "../../support/until.ts";
 import { type OpenLab, openLab, record, rows } from "./open-lab.ts";
 
@@ -121,6 +123,27 @@ test("a node that is down answers neither API nor SSH, and both again when it is
   await until(async () => (await ssh("agent", "hostname").catch(() => undefined))?.out === "agent\n", { withinMs: 20_000, what: "SSH is back" });
   await until(async () => rows((await lab.control("GET", "/state")).body.guests).find((one) => one.vmid === 103)?.status === "running", { what: "its guests run again" });
 }, 30_000);
+
+test("a magic packet powers its own node on, whoever sends it; other packets wake nobody", async () => {
+  const { host, port, cards } = lab.about.wake;
+  expect(cards.map(({ node }) => node)).toEqual(lab.about.pve.nodes.map(({ name }) => name));
+  const shown = record((await lab.call("GET", "/nodes/agent/config")).data);
+  const mac = cards.find(({ node }) => node === "agent")?.mac ?? "";
+  expect(String(shown.wakeonlan)).toBe(mac);
+  const powerOf = async () => rows((await lab.control("GET", "/state")).body.nodes).find(({ name }) => name === "agent")?.power;
+  const magic = (card: string, times = 16) => Buffer.concat([Buffer.alloc(6, 0xff), ...Array.from({ length: times }, () => Buffer.from(card.replaceAll(":", ""), "hex"))]);
+  await breakIt("node-down", "node/agent");
+  const socket = createSocket("udp4");
+  const send = (packet: Buffer) => new Promise<void>((done) => socket.send(packet, port, host, () => done()));
+  for (const packet of [Buffer.alloc(0), Buffer.from("wake up"), magic(mac, 15), magic("02:00:00:00:00:01"), Buffer.alloc(2_000, 0xff)]) await send(packet);
+  expect([cardIn(magic(mac, 15)), cardIn(Buffer.concat([Buffer.from("x"), magic(mac), Buffer.alloc(6, 1)]))]).toEqual([undefined, mac]);
+  expect(await powerOf()).toBe("off");
+  await send(magic(mac));
+  await until(async () => (await powerOf()) === "on", { withinMs: 15_000, what: "agent to boot" });
+  socket.close();
+  const effects = rows((await lab.control("GET", "/effects")).body.effects).filter(({ user }) => user === "lan");
+  expect(effects.map(({ target }) => target)).toEqual(["node/agent"]);
+});
 
 test("a changed certificate is another fingerprint, and the old one again when healed", async () => {
   const about = lab.about.pve.nodes.find((node) => node.name === "Home");
