@@ -74,7 +74,9 @@ export const createTracker = (parts: TrackParts) => {
 
   const resume = async (alert: OpenAlert, incident: IncidentDetail): Promise<void> => {
     if (!run.due(incident.id)) return;
-    const cause = await run.causeAgain(alert, incident);
+    // Its monitor knows better by now: whoever was said to have left may turn out to have been sent.
+    const isRetold = alert.cause !== undefined && alert.cause !== incident.cause.kind && !run.underway(incident);
+    const cause = isRetold ? await suspicion.diagnose(alert, incident.openedAt) : await run.causeAgain(alert, incident);
     if (cause.verdict !== "meant") {
       // A second look may tell what the first could not: the record says what is acted on.
       const isNew = cause.kind !== incident.cause.kind || cause.verdict !== incident.cause.verdict;

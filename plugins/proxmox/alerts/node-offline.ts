@@ -57,6 +57,13 @@ const wordsOf = (node: Member): { cause: string; title: string; why: string } =>
       title: `${node.name} did not come back`,
       why: `it was shut down or rebooted on purpose by ${node.leaving?.by ?? "somebody"}, longer ago than any boot takes`,
     };
+  // Told before the proof of it came.
+  if (node.leaving !== undefined)
+    return {
+      cause: "user",
+      title: `${node.name} was shut down or rebooted on purpose`,
+      why: `${node.leaving.by} ordered it to go, which was found out after it had gone: it is no failure, and it is told again when it is not back after the time of a boot`,
+    };
   return {
     cause: "host-down",
     title: `${node.name} has left the cluster`,

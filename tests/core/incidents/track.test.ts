@@ -227,3 +227,20 @@ test("what somebody else is at work on opens no incident before its cause has be
   expect(records.openOnes()).toMatchObject([{ cause: { kind: "crash" } }]);
   tracker.stop();
 });
+
+test("an open incident takes over the cause that its monitor tells once it knows better", async () => {
+  const lost: OpenAlert = { ...alert, title: "one is gone", cause: "host-down" };
+  let open = [lost];
+  const { clock, records, tracker } = setUp({
+    alerts: () => open,
+    suspicion: { diagnose: async ({ cause = "unknown" }) => ({ kind: cause, words: `It is ${cause}.`, evidence: [], verdict: "fault" }), scene: async () => ({}) },
+  });
+  tracker.start();
+  await clock.advance(10_000);
+  open = [{ ...lost, cause: "user" }];
+  await clock.advance(10_000);
+  const [incident] = records.openOnes();
+  expect(incident?.cause).toMatchObject({ kind: "user", words: "It is user." });
+  expect(incident?.timeline.filter(({ step }) => step === "diagnosed").map(({ words }) => words)).toEqual(["It is host-down.", "It is user."]);
+  tracker.stop();
+});

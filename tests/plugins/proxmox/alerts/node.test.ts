@@ -97,6 +97,12 @@ describe("membership", () => {
     expect(offlineAlerts(late, [])[0]).toMatchObject({ key: "node-offline", cause: "host-down", title: "n3 did not come back" });
   });
 
+  test("what was told as lost before the order was found is told as ordered", () => {
+    const away = cluster(3, 4, true, { leaving: { at: AT, by: "root@pam" } });
+    const [alert] = offlineAlerts(away, offlineAlerts(cluster(3, 4, true), []));
+    expect(alert).toMatchObject({ key: "node-offline", cause: "user", title: "n3 was shut down or rebooted on purpose" });
+  });
+
   test("a boot after the watchdog's reset is waited for, until it is overdue", () => {
     const reset = { reset: { at: AT } };
     expect(offlineAlerts(cluster(3, 4, true, reset), [])).toEqual([]);
