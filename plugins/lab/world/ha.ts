@@ -36,6 +36,9 @@ function typeOf(guest: Guest, up: boolean, forced: boolean): string {
   return `${prefix}${up ? "start" : forced ? "stop" : "shutdown"}`;
 }
 
+/** While it works towards a wish its state is that of the wish, whatever the guest is. */
+const towards = (up: boolean): string => (up ? "started" : "request_stop");
+
 /** After a failed start it tries again, then elsewhere, then gives up. */
 function settle(ha: HaState, exit: string, wish: "started" | "stopped"): void {
   if (exit === "OK") {
@@ -44,7 +47,7 @@ function settle(ha: HaState, exit: string, wish: "started" | "stopped"): void {
     return;
   }
   ha.failures += 1;
-  ha.state = ha.failures > ha.maxRestart + ha.maxRelocate ? "error" : "stopped";
+  ha.state = ha.failures > ha.maxRestart + ha.maxRelocate ? "error" : towards(wish === "started");
 }
 
 function act(world: World, guest: Guest, ha: HaState, wish: "started" | "stopped", forced: boolean): void {
@@ -72,7 +75,7 @@ function carry(world: World, guest: Guest, ha: HaState, target: string, relocate
   };
   const task = world.tasks.start({ node: guest.node, type, id: String(guest.vmid), user: "root@pam", work });
   void task.done.then((exit) => {
-    ha.state = guest.status === "running" ? "started" : "stopped";
+    ha.state = ha.request === "started" ? "started" : "stopped";
     if (exit !== "OK") world.journals.add(guest.node, `pve-ha-lrm[${1400 + guest.vmid}]: service ${unitWord(guest)} not moved (${type} failed)`);
   });
 }
@@ -89,7 +92,7 @@ function refuge(world: World, guest: Guest, speaker: Node): Node | undefined {
 
 /** A node is gone: the timeline of fencing, then its services come up elsewhere. A disk that stayed behind makes their start fail. */
 function recover(world: World, guest: Guest, ha: HaState, speaker: Node, goneMs: number): void {
-  if (goneMs < FENCE_AFTER_MS) return;
+  if (goneMs < FENCE_AFTER_MS || ha.state === "freeze") return;
   if (goneMs < RECOVER_AFTER_MS) {
     ha.state = "fence";
     return;
@@ -103,11 +106,12 @@ function recover(world: World, guest: Guest, ha: HaState, speaker: Node, goneMs:
   guest.node = next.name;
   if (guest.diskOn === next.name) delete guest.diskOn;
   ha.failures = 0;
-  ha.state = "stopped";
+  ha.state = towards(ha.request === "started");
 }
 
-/** A node on its way down in good order: its services are frozen until it is back. */
-const isLeaving = (world: World, node: string): boolean => world.tasks.all().some((task) => task.type === "stopall" && task.node === node && task.exit === undefined);
+/** A node on its way down, or whose guests are all being stopped. */
+const isLeaving = (world: World, node: string): boolean =>
+  world.nodes.get(node)?.leaving !== undefined || world.tasks.all().some((task) => task.type === "stopall" && task.node === node && task.exit === undefined);
 
 function tend(world: World, guest: Guest, ha: HaState, speaker: Node, forced: boolean): void {
   const running = guest.status === "running";
@@ -118,6 +122,8 @@ function tend(world: World, guest: Guest, ha: HaState, speaker: Node, forced: bo
   }
   // Told to fence and never done with it: that state does not end by itself.
   if (ha.state === "fence" && ha.failures > ha.maxRestart) return;
+  // What reboots in good order keeps its services, frozen until it is back (shutdown policy `conditional`).
+  if (world.nodes.get(guest.node)?.leaving === "reboot") ha.state = "freeze";
   if (guest.busy || guest.lock || isLeaving(world, guest.node)) return;
   const up = ha.request === "started";
   if (up && running && world.nodes.get(guest.node)?.maintenance) {

@@ -31,6 +31,8 @@ export interface Node {
   readonly phaseMs: number;
   /** Change it with machine/power.ts, which takes the guests along. */
   power: "on" | "off" | "booting";
+  /** On its way down in good order, until it is off. */
+  leaving?: "reboot" | "shutdown";
   /** Nodes of the same segment reach one another through corosync; 0 is the whole cluster. */
   segment: number;
   /** Told to give its HA services away. */

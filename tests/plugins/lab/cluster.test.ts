@@ -4,7 +4,7 @@ import { handClock } from "../../../plugins/lab/clock.ts";
 import { makeSecrets } from "../../../plugins/lab/keep.ts";
 import { createWorld } from "../../../plugins/lab/world/create.ts";
 import { nextRun } from "../../../plugins/lab/world/jobs/schedule.ts";
-import { losePower, restorePower } from "../../../plugins/lab/world/machine/power.ts";
+import { leave, losePower, restorePower } from "../../../plugins/lab/world/machine/power.ts";
 import { quorumOf } from "../../../plugins/lab/world/membership.ts";
 import type { Node, World } from "../../../plugins/lab/world/state.ts";
 import { fullWorld } from "./full-world.ts";
@@ -51,6 +51,23 @@ test("HA fences a dead node after a minute and recovers its service after two; a
   await clock.advance(5 * MINUTE_MS);
   expect(guest?.ha?.state).toBe("error");
   expect(world.tasks.all().some((task) => task.exit === "no such logical volume pve/vm-104-disk-0")).toBe(true);
+  stop();
+});
+
+test("a node that reboots in good order keeps its HA service, frozen until it is back; one that is shut down loses it", async () => {
+  const { clock, world, stop } = open();
+  const guest = world.guests.get(104);
+  leave(world, nodeOf(world, "Home"), true);
+  await clock.advance(20_000);
+  expect([guest?.status, guest?.ha?.state]).toEqual(["stopped", "freeze"]);
+  await clock.advance(60_000);
+  expect([nodeOf(world, "Home").power, guest?.node, guest?.ha?.state]).toEqual(["booting", "Home", "freeze"]);
+  await clock.advance(2 * MINUTE_MS);
+  expect([guest?.status, guest?.ha?.state]).toEqual(["running", "started"]);
+
+  leave(world, nodeOf(world, "Home"), false);
+  await clock.advance(5 * MINUTE_MS);
+  expect(guest?.node).not.toBe("Home");
   stop();
 });
 

@@ -15,6 +15,7 @@ const guestsOn = (world: World, node: Node): Guest[] => [...world.guests.values(
 export function losePower(world: World, node: Node, how = "node lost power"): void {
   if (node.power === "off") return;
   node.power = "off";
+  delete node.leaving;
   node.past.push({ from: node.bootedAt, to: world.clock.now() });
   if (node.past.length > MAX_SPANS) node.past.shift();
   for (const task of world.tasks.all()) if (task.node === node.name && task.exit === undefined) task.vanish();
@@ -82,6 +83,7 @@ export function restorePower(world: World, node: Node, bootMs = BOOT_MS): void {
 /** In good order: guests are shut down first, then the machine; `again` boots it afterwards. */
 export function leave(world: World, node: Node, again: boolean): void {
   const running = guestsOn(world, node).filter((guest) => guest.status === "running");
+  node.leaving = again ? "reboot" : "shutdown";
   world.journals.add(node.name, `systemd-logind[${randomOf(world.seed, node.name).whole(600, 900)}]: System is ${again ? "rebooting" : "powering down"}.`);
   const task = world.tasks.start({
     node: node.name,
