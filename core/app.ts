@@ -116,7 +116,7 @@ export const createApp = async (options: AppOptions) => {
   const registry = createRegistry();
   const [killPath, moreKillPaths] = [join(paths.data, "KILL"), [join(environment.data, "KILL")]];
   const switches = createSwitches({ journal, clock, killPath, moreKillPaths, initialMode: config.autonomy, watchFolder });
-  const house = createPolicy({ loaded, journal, clock, log, registry, resources, self: self.view, feed: () => feed, records: () => records });
+  const house = createPolicy({ loaded, journal, clock, log, registry, resources, self: self.view, feed: () => feed, records: () => records, alerts: () => tracking.alerts() });
   const pipeline = createPipeline({
     clock,
     registry,

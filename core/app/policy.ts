@@ -4,6 +4,7 @@ import type { Records } from "../incidents/record.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Loaded } from "../settings/load.ts";
+import type { OpenAlert } from "../state/alerts.ts";
 import type { Resources } from "../state/resources.ts";
 import { foundationsOf, victimsOf } from "../state/roots.ts";
 import type { Journal } from "../store/journal/open.ts";
@@ -11,6 +12,7 @@ import { createHouseRules } from "../tools/house-rules.ts";
 import type { PipelineOptions, Standing } from "../tools/parts.ts";
 import type { Registry } from "../tools/registry.ts";
 import { createShare, type Group } from "../tools/share.ts";
+import { createWarrants } from "./warrants.ts";
 
 interface Parts {
   loaded: Loaded;
@@ -21,13 +23,14 @@ interface Parts {
   resources: Pick<Resources, "list" | "get">;
   self: PipelineOptions["policy"]["self"];
   feed: () => Feed;
-  records: () => Pick<Records, "openOnes">;
+  records: () => Pick<Records, "openOnes" | "get">;
+  alerts: () => readonly OpenAlert[];
 }
 
 /** `jarvis.yaml:12`, whatever folder it lies in. */
 const lineOf = (place: string): string => place.replace(/^.*\//, "").replace(/:\d+$/, "");
 
-export const createPolicy = ({ loaded, journal, clock, log, registry, resources, self, feed, records }: Parts) => {
+export const createPolicy = ({ loaded, journal, clock, log, registry, resources, self, feed, records, alerts }: Parts) => {
   const { config } = loaded;
   const notice = (words: string): void => feed().add({ kind: "notice", words });
   const rules = createHouseRules({
@@ -83,7 +86,13 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
 
   return {
     faces: { rules, open: config.server.open },
-    pipeline: { policy: { rules: rules.inForce, minute: rules.minute, protect: config.protect, self }, health: share.of, standing, told: notice },
+    pipeline: {
+      policy: { rules: rules.inForce, minute: rules.minute, protect: config.protect, self },
+      warrant: createWarrants({ records, alerts, resources }),
+      health: share.of,
+      standing,
+      told: notice,
+    },
     /** Whenever incidents change. */
     sampled: (then: () => void): void => {
       share.look();

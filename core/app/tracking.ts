@@ -96,6 +96,7 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
 
   return {
     tracker,
+    alerts: alerts.list,
     addMonitor(monitor: BoundMonitor): () => void {
       monitors.set(monitor.channel, monitor);
       const forget = alerts.add(monitor);

@@ -7,7 +7,7 @@ import type { OpenAlert } from "../state/alerts.ts";
 import type { Plan } from "./bound.ts";
 import type { NewEntry } from "./feed.ts";
 import type { TrackParts } from "./parts.ts";
-import { doneOf, isAsExpected, nextTurn, targetOf, vet } from "./plan.ts";
+import { doneOf, isAsExpected, nextTurn, targetOf, termsOf, vet } from "./plan.ts";
 import * as words from "./words.ts";
 
 /** Two looks that both found it well are so far apart. */
@@ -165,6 +165,7 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
     const acts = changing(plan);
     if (!mayBegin(incident, plan, acts[done])) return;
     taken.set(incident.id, { plan, rounds });
+    records.prescribed(incident.id, termsOf(plan, parts.toolAt));
     let passed = 0;
     for (const step of plan.steps) {
       if (!acts.includes(step)) {

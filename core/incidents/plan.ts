@@ -1,5 +1,6 @@
 // Holds a prescription to its words before anything of it is done, and reads from the journal how far it has come. Pure: no I/O, no clock.
 import { type Call, wasSent } from "../contract/call.ts";
+import type { Incident } from "../contract/incident.ts";
 import type { PlannedProof, PlannedStep, Prescription } from "../contract/remedy.ts";
 import { ResourceId } from "../contract/resource.ts";
 import type { Effect } from "../contract/tool.ts";
@@ -52,6 +53,16 @@ export const vet = (plan: Plan, house: House): { changes: boolean } | { waits: s
   const changes = steps.some(({ tool, input }) => house.toolAt(tool, input)?.effect !== "read");
   if (plan.class === "report" && changes) return { refused: "it only reports, and has a step that changes something" };
   return { changes };
+};
+
+/** What the pipeline holds the steps to: those that change something, and what they are on. */
+export const termsOf = ({ id, steps, compensation }: Plan, toolAt: House["toolAt"]): NonNullable<Incident["prescribed"]> => {
+  const acts = [...steps, ...(compensation === undefined ? [] : [compensation])].flatMap((step) => {
+    const known = toolAt(step.tool, step.input);
+    const target = known === undefined || known.effect === "read" ? undefined : targetOf(step, known);
+    return target === undefined ? [] : [{ tool: step.tool, target }];
+  });
+  return { by: id, tools: [...new Set(acts.map(({ tool }) => tool))], targets: [...new Set(acts.map(({ target }) => target))] };
 };
 
 const isOf = (call: Call, { tool, input }: PlannedStep, toolAt: House["toolAt"]): boolean => {

@@ -64,6 +64,11 @@ export const createRecords = ({ clock, store, changed }: Options) => {
       const callIds = callId && !known.includes(callId) ? [...known, callId] : known;
       return save({ ...incident, ...rest, callIds, timeline });
     },
+    /** On record before any of it is done; said again it changes nothing. */
+    prescribed(id: string, terms: NonNullable<Incident["prescribed"]>): void {
+      const incident = store.get(id);
+      if (incident && JSON.stringify(incident.prescribed) !== JSON.stringify(terms)) save({ ...incident, prescribed: terms });
+    },
     get: (id: string): IncidentDetail | undefined => store.get(id),
     openOnes: (): IncidentDetail[] => store.list(OPEN_STATUSES, 500),
     list: (status: IncidentStatus | undefined, limit: number): IncidentDetail[] => store.list(status ? [status] : undefined, limit),

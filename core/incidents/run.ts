@@ -148,6 +148,7 @@ export const createRun = (parts: TrackParts) => {
       notBefore.set(incident.id, next.atMs);
       return sayOnce(incident, `gap:${next.tried}`, "notice", words.waits(incident.name, next.tried, next.atMs - clock.now()));
     }
+    records.prescribed(incident.id, { by: remedy.id, tools: [...new Set(remedy.steps.map(({ tool }) => tool))], targets: [incident.resource] });
     const about = { by: "remedy" as const, id: remedy.id, title: remedy.title, says: words.acting(remedy, incident.name), why: cause.words };
     for (const { tool, input } of remedy.steps)
       if ((await step(alert, incident, { ...about, tool, input: input({ alert, cause }), ...(cause.propose ? { hold: cause.words } : {}) })) !== "worked") return;

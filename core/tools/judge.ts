@@ -10,6 +10,7 @@ import type { Parts } from "./parts.ts";
 import { decide, type PolicyView, type Proposal, type Ruling } from "./policy.ts";
 import { preconditions } from "./preconditions.ts";
 import type { Finding, Rule } from "./rules.ts";
+import { type Stray, strayOf } from "./warrant.ts";
 
 /** `hold`: the proposer wants a person. `approved`: a person has decided, so the budgets of unasked acts are warnings. */
 export interface Subject {
@@ -29,17 +30,30 @@ export interface Judgement {
 
 const isConsole = ({ registry }: Parts, { tool }: { tool: string }): boolean => registry.get(tool)?.console !== undefined;
 
-const proposalOf = (parts: Parts, { row, input, hold }: Subject, facts: Preflight | undefined): Proposal => ({
-  tool: row.tool,
-  effect: escalate({ effect: row.effect, input, facts, unasked: isUnasked(row.caller), needed: facts && parts.standing?.(facts.target).neededBy.length }),
-  target: facts?.target ?? row.target ?? undefined,
-  touches: (facts?.touches ?? []).filter((id) => id !== facts?.target),
-  carries: facts?.carries ?? [],
-  caller: row.caller,
-  bound: row.incident !== null && row.remedy !== null,
-  hold,
-  ...(isConsole(parts, row) ? { attended: parts.seats.has(row.callId) } : {}),
-});
+/** The incident as it is now, not as the call says it is. */
+const strayNow = ({ warrant }: Parts, { incident, remedy, caller, tool }: Row, target: string | undefined): Stray | undefined => {
+  if (incident === null || !isUnasked(caller)) return undefined;
+  const by = remedy ?? caller.id;
+  return strayOf(warrant(incident, by), { incident, by, tool, target });
+};
+
+const isOfAnIncident = ({ kind }: Row["caller"]): boolean => kind === "remedy" || kind === "runbook";
+
+const proposalOf = (parts: Parts, { row, input, hold }: Subject, facts: Preflight | undefined): Proposal => {
+  const stray = strayNow(parts, row, facts?.target);
+  return {
+    tool: row.tool,
+    effect: escalate({ effect: row.effect, input, facts, unasked: isUnasked(row.caller), needed: facts && parts.standing?.(facts.target).neededBy.length }),
+    target: facts?.target ?? row.target ?? undefined,
+    touches: (facts?.touches ?? []).filter((id) => id !== facts?.target),
+    carries: facts?.carries ?? [],
+    caller: row.caller,
+    bound: row.incident !== null && row.remedy !== null && stray === undefined,
+    stray: isOfAnIncident(row.caller) ? stray : undefined,
+    hold,
+    ...(isConsole(parts, row) ? { attended: parts.seats.has(row.callId) } : {}),
+  };
+};
 
 export const viewOf = ({ switches, policy }: Pick<Parts, "switches" | "policy">): PolicyView => {
   const { mode, killLevel } = switches.view();

@@ -16,6 +16,7 @@ import { parseInput } from "./schema.ts";
 import type { SelfView } from "./self.ts";
 import type { Health } from "./share.ts";
 import type { Switches } from "./switches.ts";
+import type { Warrant } from "./warrant.ts";
 
 /** Where a test may hold the pipeline, or end the process. */
 export type Checkpoint = "intent" | "sending" | "sent" | "accepted" | "verifying";
@@ -35,6 +36,8 @@ export interface PipelineOptions {
   policy: { rules(): readonly PolicyRule[]; minute(): number; protect: readonly string[]; self(): SelfView };
   log: Log;
   redact: Redactor;
+  /** What may be done for an incident by one remedy or runbook, as things are in this moment. */
+  warrant: (incident: string, by: string) => Warrant;
   /** How many of the target's kind are unhealthy, when somebody counts (F3's unhealthy share). */
   health?: (target: string) => Health;
   /** What is known of the target's place among others, when somebody knows. */

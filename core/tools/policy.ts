@@ -8,6 +8,7 @@ import { callerRow } from "./caller-row.ts";
 import { decidingRule, type PolicyRule, ruleNamed } from "./rule-match.ts";
 import { RULES, type Rule } from "./rules.ts";
 import type { SelfView } from "./self.ts";
+import type { Stray } from "./warrant.ts";
 
 export interface PolicyView {
   readonly mode: Autonomy;
@@ -30,6 +31,8 @@ export interface Proposal {
   readonly carries?: readonly string[];
   readonly caller: Caller;
   readonly bound: boolean;
+  /** Why a step of a remedy or runbook is not for the incident it names. */
+  readonly stray?: Stray | undefined;
   readonly hold: string | undefined;
   /** Of a console: whether a person sits at its other end. Absent: it is none. */
   readonly attended?: boolean | undefined;
@@ -66,6 +69,7 @@ const forbidden = (proposal: Proposal, view: PolicyView): Ruling | undefined => 
   if (view.killLevel === "effects" || view.killLevel === "all") return ruling("deny", "killed", `The kill switch is engaged (${view.killLevel}): nothing is changed.`);
   if (view.killLevel === "pause" && row === "unasked") return ruling("deny", "paused");
   if (view.mode === "observe") return ruling("deny", "observe");
+  if (proposal.stray) return ruling("deny", proposal.stray.rule, proposal.stray.words);
   const touched = [...(proposal.target === undefined ? [] : [proposal.target]), ...proposal.touches, ...(proposal.carries ?? [])];
   const guarded = touched.find((id) => view.protect.some((pattern) => matches(pattern, id)));
   if (guarded !== undefined) return ruling("deny", "protected", `${guarded} is protected: nothing is changed on it.`);

@@ -16,6 +16,8 @@ export const RULES = {
   attended: "A console is opened by a person at the dashboard, and by nobody else.",
   several_targets: "It would touch more than its one target.",
   propose: "In `propose` Jarvis asks before it disturbs anything.",
+  incident_over: "The incident it was for is unknown, over or part of another by now.",
+  off_incident: "A step of a remedy or runbook may do only what was prescribed for its incident.",
   unbound: "Unasked, Jarvis disturbs things only as a step of a remedy bound to an incident.",
   destructive: "Destructive acts wait for a person who types the target.",
   token_destructive: "A token of scope operate may not destroy anything.",

@@ -3,6 +3,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync,
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type App, createApp } from "../../core/app.ts";
+import type { Prescription } from "../../core/contract/remedy.ts";
 import type { MethodName, Result } from "../../core/contract/wire.ts";
 import { loadConfig } from "../../core/settings/load.ts";
 import type { Environment } from "../../core/settings.ts";
@@ -44,16 +45,18 @@ const environmentOf = (folder: string, tree: string): Environment => ({
 interface Options {
   /** How fast its clock runs; a verified effect takes 5 s of it. */
   rate?: number;
-  /** What the first guest is called. */
+  /** What the first guest is called; it is ill then. */
   name?: string;
+  /** What the fixture prescribes for it. */
+  prescribed?: Prescription;
 }
 
-export const createFixtureHouse = async ({ rate = 20, name }: Options = {}) => {
+export const createFixtureHouse = async ({ rate = 20, name, prescribed }: Options = {}) => {
   const folder = mkdtempSync(join(tmpdir(), "jt-"));
   const tree = makeRoot(folder);
   const files = Object.fromEntries(FILES.map((name) => [name, join(folder, name)])) as Record<(typeof FILES)[number], string>;
   const configPath = join(folder, "jarvis.yaml");
-  const plugins = { fixture: { ...files, ...(name === undefined ? {} : { name }) } };
+  const plugins = { fixture: { ...files, ...(name === undefined ? {} : { name }), ...(prescribed === undefined ? {} : { prescribed }) } };
   writeFileSync(configPath, JSON.stringify({ autonomy: "act", self: "guest/903", protect: ["guest/902"], clock: { rate }, plugins }));
   const environment = environmentOf(folder, tree);
   mkdirSync(environment.data);
@@ -87,6 +90,15 @@ export const createFixtureHouse = async ({ rate = 20, name }: Options = {}) => {
       const answer = await control(method, params);
       if (answer.error) throw new Error(`${answer.error.data?.type}: ${answer.error.message}`);
       return answer.result as Result<N>;
+    },
+    /** An open incident of the target's own, for which somebody prescribed one tool on it. */
+    incidentOn: (target: string, { by, tool, on = target }: { by: string; tool: string; on?: string }): string => {
+      const about = { key: "made-up", resource: target, severity: "warning" as const, title: `${target} is made to be ill` };
+      const alert = { ...about, id: `fixture/house#made-up#${target}`, plugin: "fixture", channel: "fixture/house" };
+      const cause = { kind: "unknown" as const, words: "A test says so.", evidence: [], verdict: "fault" as const };
+      const { id } = app.records.open(alert, target, cause, { scene: {}, detectedAt: app.clock.iso(), victims: [] });
+      app.records.prescribed(id, { by, tools: [tool], targets: [on] });
+      return id;
     },
     /** Nonces of what was really done, in order. */
     effects: (): string[] => lines("effects"),

@@ -24,7 +24,7 @@ const remedyMark = async (target = "guest/901") =>
     tool: "fixture_thing_mark",
     arguments: { target, nonce: `remedy ${count}` },
     caller: { kind: "remedy", id: "fixture/repair", scope: "operate", tainted: false },
-    incident: "incident-1",
+    incident: house.incidentOn(target, { by: "fixture/repair", tool: "fixture_thing_mark" }),
     remedy: "fixture/repair",
     waitSeconds: 0,
   });

@@ -131,6 +131,7 @@ test("what acts makes its calls in order as the runbook's own, keeps what it loo
   await tick();
   expect(asked.map(({ tool, by, hold }) => [tool, by, hold])).toEqual(["farm_look", "farm_warm", "farm_feed"].map((tool) => [tool, "runbook", undefined]));
   expect(incident()?.timeline.map(({ words }) => words)).toContain("farm_look tells: It shivers.");
+  expect(incident()?.prescribed).toEqual({ by: "farm/cure", tools: ["farm_warm", "farm_feed"], targets: ["guest/1"] });
   house.up = true;
   await tick(6);
   expect(incident()).toMatchObject({ status: "verifying", words: "It worked: one was found well twice." });

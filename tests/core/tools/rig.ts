@@ -14,7 +14,7 @@ import { createPipeline } from "../../../core/tools/pipeline.ts";
 import { createRegistry } from "../../../core/tools/registry.ts";
 import { createSwitches } from "../../../core/tools/switches.ts";
 import { createManualClock, type ManualClock } from "../../support/clock.ts";
-import { createWorld, type World, worldTool } from "./world.ts";
+import { createWorld, TARGETS, type World, worldTool } from "./world.ts";
 
 export const OPERATOR: Caller = { kind: "operator", id: "cli", scope: "admin", tainted: false };
 export const ADMIN_TOKEN: Caller = { kind: "script", id: "t-admin", scope: "admin", tainted: false };
@@ -62,6 +62,8 @@ export interface RigOptions {
   checkpoint?: PipelineOptions["checkpoint"];
   tools?: (world: World, clock: ManualClock) => BoundTool[];
   more?: Pick<PipelineOptions, "health" | "standing">;
+  /** What incidents allow; absent: every one is open, and about everything. */
+  warrant?: PipelineOptions["warrant"];
   /** For mutants: what the pipeline gets instead of the real thing. */
   faulty?: (parts: Faulty, folder: string) => Faulty;
   faultyTool?: (tool: BoundTool) => BoundTool;
@@ -101,6 +103,7 @@ export const createRig = (options: RigOptions = {}) => {
       clock: life.clock,
       registry,
       ...handed,
+      warrant: options.warrant ?? ((_, by) => ({ root: "guest/101", by, tools: registry.list().map(({ name }) => name), targets: TARGETS })),
       ...options.more,
       log: (_level, message, data) => void logged.push(`${message} ${JSON.stringify(data ?? {})}`),
       told: (words) => void told.push(words),

@@ -27,6 +27,13 @@ import { type House, openHouse } from "../house.ts";
 import { asRoot } from "./act.ts";
 
 const SPEED = 20;
+/** Every incident is about everything here. */
+const PRESCRIBED = {
+  root: "guest/101",
+  by: "x/y",
+  tools: ["snapshot_delete", "snapshot_rollback", "disk_resize", "agent_exec", "unlock"],
+  targets: ["guest/101", "guest/110", "guest/114"],
+};
 const OPERATOR: Caller = { kind: "operator", id: "cli", scope: "admin", tainted: false };
 const TOKEN: Caller = { kind: "script", id: "t", scope: "operate", tainted: false };
 const REMEDY: Caller = { kind: "remedy", id: "x/y", scope: "operate", tainted: false };
@@ -69,7 +76,7 @@ const open = async () => {
   registry.add(bind("agent_exec", guestAgentExec, ctx));
   registry.add(bind("unlock", guestUnlock, ctx));
   const policy = { rules: () => [], minute: () => 0, protect: ["guest/103"], self: () => ({ state: "outside" as const, resources: [], words: "outside" }) };
-  const pipeline = createPipeline({ clock, registry, journal, switches, policy, log: () => undefined, redact: createRedactor([]) });
+  const pipeline = createPipeline({ clock, registry, journal, switches, policy, warrant: () => PRESCRIBED, log: () => undefined, redact: createRedactor([]) });
   const call = (tool: string, input: Record<string, unknown>, caller: Caller, more: object = {}) => pipeline.call({ tool, arguments: input, caller, waitSeconds: 300, ...more });
   const close = async (): Promise<void> => {
     await pipeline.stop();
