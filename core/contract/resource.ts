@@ -19,6 +19,7 @@ export const ResourceId = z
  * `figures`: numbers with the unit last in the name (cpuPercent of the resource's own cpus, memoryBytes, memoryTotalBytes, diskBytes,
  * diskTotalBytes, cpus, uptimeSeconds, netInBytesPerSecond ...). `labels`: short words (image, address, tags, health, state).
  * `needs`: resources beside its parent that it cannot run without (the storages of a guest's disks).
+ * `unseenSince`: ISO time it was last looked at, while its source answers but cannot look at this one: all else of it is as it was then.
  * `identity`: what stays equal while it is the same thing (SMBIOS uuid, container id). `startedAt`: ISO time, for uptime without a tick.
  */
 export const Resource = z.object({
@@ -33,6 +34,7 @@ export const Resource = z.object({
   template: z.boolean().optional(),
   identity: z.string().max(200).optional(),
   startedAt: z.string().optional(),
+  unseenSince: z.string().max(40).optional(),
   figures: z.record(z.string(), z.number()).optional(),
   labels: z.record(z.string(), z.string().max(500)).optional(),
 });

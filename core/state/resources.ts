@@ -60,11 +60,11 @@ export const createResources = ({ clock, store, marks = () => ({}) }: Options) =
     const reading = store.get(channel);
     const plugin = monitors.get(channel)?.plugin ?? "";
     const at = reading?.at ?? clock.iso();
-    return resources.map((resource) => ({
+    return resources.map(({ unseenSince, ...resource }) => ({
       ...resource,
-      stale: reading?.stale ?? true,
-      since: reading?.stale ? (reading.since ?? at) : (began.get(resource.id)?.since ?? at),
-      at,
+      stale: unseenSince !== undefined || (reading?.stale ?? true),
+      since: unseenSince ?? (reading?.stale ? (reading.since ?? at) : (began.get(resource.id)?.since ?? at)),
+      at: unseenSince ?? at,
       plugin,
       ...marks(resource.id),
     }));

@@ -5,6 +5,7 @@ import type { Client } from "./engine/client.ts";
 import type { Reach } from "./engine/reach.ts";
 import type { Summary } from "./engine/shapes.ts";
 import type { Engine } from "./engine/survey.ts";
+import { pictureOf } from "./monitor/picture.ts";
 
 export const Which = z.object({
   container: z.string().min(1).max(255).describe("Name, resource id (container/HOST/NAME), id or the start of an id"),
@@ -21,6 +22,8 @@ export interface Picked {
   /** Resource ids of the containers that live in its network: stopping it cuts them off, and starting it does not bring them back. */
   readonly sharing: readonly string[];
 }
+
+type Asking = Reach & { readonly client: Client };
 
 const LEAST_PREFIX = 4;
 const MOST_CANDIDATES = 10;
@@ -41,6 +44,12 @@ const candidatesOn = async (ctx: Reach, engine: Engine): Promise<Picked[]> => {
     sharing: all.filter((one) => livesIn(one, summary)).map((one) => resourceOf(engine, one)),
   }));
 };
+
+/** Of an engine that is silent what was last seen on it: enough to know that a name may be its, not to touch anything there. */
+const rememberedOn = (ctx: Asking, engine: Engine): Picked[] =>
+  Object.values(pictureOf(ctx.client, ctx.now()).containers)
+    .filter(({ host }) => host === engine.where.name)
+    .map(({ id, name, resource }) => ({ engine, id, name, resource, sharing: [] }));
 
 /** The best kind of match wins: exact name, exact id, the name in other letters, the start of an id. */
 const matching = (candidates: readonly Picked[], word: string): readonly Picked[] => {
@@ -67,12 +76,14 @@ const enginesFor = (client: Client, host: string | undefined): readonly Engine[]
 };
 
 /** Asks the engines themselves, so that a container made a second ago is found and a removed one is not. */
-export const pick = async (ctx: Reach & { readonly client: Client }, which: Which): Promise<Picked> => {
+export const pick = async (ctx: Asking, which: Which): Promise<Picked> => {
   const engines = enginesFor(ctx.client, which.host ?? /^container\/([^/]+)\//i.exec(which.container)?.[1]);
   const answers = await Promise.allSettled(engines.map((engine) => candidatesOn(ctx, engine)));
-  const candidates = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+  const candidates = answers.flatMap((answer, index) => (answer.status === "fulfilled" ? answer.value : engines.slice(index, index + 1).flatMap((one) => rememberedOn(ctx, one))));
   const found = matching(candidates, which.container);
   const [only] = found;
+  const silent = only === undefined ? undefined : answers[engines.indexOf(only.engine)];
+  if (silent?.status === "rejected" && found.length === 1) throw silent.reason;
   if (only !== undefined && found.length === 1) return only;
   if (found.length > 1) {
     const names = found.slice(0, MOST_CANDIDATES).map((one) => `${one.resource} (${one.id.slice(0, 12)})`);

@@ -5,9 +5,10 @@ import { createClient } from "./engine/client.ts";
 import { ContainerEvent } from "./engine/events.ts";
 import { alertsOf, resourcesOf } from "./monitor/derive.ts";
 import { follow } from "./monitor/follow.ts";
+import { pictureOf, recall } from "./monitor/picture.ts";
 import { probe } from "./monitor/probe.ts";
 import { scene } from "./monitor/scene.ts";
-import { State, stateOf } from "./monitor/state.ts";
+import { State } from "./monitor/state.ts";
 import { surveyAll } from "./monitor/survey-all.ts";
 import { actingTool } from "./tools/act.ts";
 import { containerGet, containerList, containerLogs } from "./tools/read.ts";
@@ -26,10 +27,13 @@ export default definePlugin({
       title: "Containers",
       every: "10s",
       watched: "10s",
+      // One that hangs takes its requests' own 10 s each: the others must not look lost because of it.
+      deadline: "30s",
       state: State,
       read: async (ctx) => {
+        await recall(ctx);
         await surveyAll(ctx);
-        return stateOf(ctx.client.engines, ctx.now());
+        return pictureOf(ctx.client, ctx.now());
       },
       watch: follow,
       resources: resourcesOf,

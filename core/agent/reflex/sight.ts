@@ -24,6 +24,15 @@ const reasons = (view: Seen): string =>
     .map(({ plugin, state, since, words }) => `${plugin} is ${state} since ${clockTime(since)} UTC (${words})`)
     .join("; ");
 
+const MOST_NAMED = 5;
+
+/** What was not seen lately, by name: which part of the house is not seen is what one has to know. */
+const staleWords = ({ resources }: Seen): string => {
+  const names = resources.filter(({ stale }) => stale).map(({ id, name }) => (id.endsWith(`/${name.toLowerCase()}`) ? id : `${id} (${name})`));
+  const more = names.length - MOST_NAMED;
+  return `${names.length} of ${resources.length} were not seen lately: ${names.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+};
+
 /** What is said before anything else where the house is not seen whole; empty where it is. */
 export const sightWords = (view: Seen): string => {
   const why = reasons(view);
@@ -41,7 +50,7 @@ export const sightWords = (view: Seen): string => {
       return `I cannot say: I see nothing now. The last I know is from ${clockTime(last)} UTC.${why === "" ? "" : ` ${why}.`}`;
     }
     case "partly":
-      return `I cannot see everything: ${why === "" ? `${view.resources.filter(({ stale }) => stale).length} of ${view.resources.length} were not seen lately` : why}.`;
+      return `I cannot see everything: ${why === "" ? staleWords(view) : why}.`;
     case "whole":
       return "";
   }

@@ -21,8 +21,10 @@ export interface Engine {
   /** The last part of its resource id, as given when it was first listed; undefined for one never seen. */
   slugOf(id: string): string | undefined;
   version(): { engine: string; api: string } | undefined;
-  /** Why it cannot be read now. */
-  trouble(): string | undefined;
+  /** Why it cannot be read now, and when it last could, epoch ms: all that is known of it is from then. */
+  trouble(): { words: string; sinceMs: number } | undefined;
+  /** It was read since Jarvis began. */
+  seen(): boolean;
   /** Lists all; inspects what changed. Throws JarvisError and remembers its words. */
   survey(ctx: Reach): Promise<void>;
   /** Looks closely at some containers only, without a list. */
@@ -65,7 +67,8 @@ export const createEngine = (where: Where): Engine => {
   let known = new Map<string, Known>();
   let names = new Map<string, string>();
   let running: { engine: string; api: string } | undefined;
-  let trouble: string | undefined;
+  let trouble: { words: string; sinceMs: number } | undefined;
+  let seenMs: number | undefined;
   let turn = 0;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -108,8 +111,9 @@ export const createEngine = (where: Where): Engine => {
         });
         await takeAll(ctx, due);
         trouble = undefined;
+        seenMs = ctx.now();
       } catch (thrown) {
-        trouble = thrown instanceof Error ? thrown.message : "unknown trouble";
+        trouble = { words: thrown instanceof Error ? thrown.message : "unknown trouble", sinceMs: trouble?.sinceMs ?? seenMs ?? ctx.now() };
         running = undefined;
         throw thrown;
       }
@@ -136,6 +140,7 @@ export const createEngine = (where: Where): Engine => {
     slugOf: (id) => names.get(id),
     version: () => running,
     trouble: () => trouble,
+    seen: () => seenMs !== undefined,
     survey,
     look,
     doubt: () => {

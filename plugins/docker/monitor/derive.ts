@@ -1,4 +1,4 @@
-// What follows from the state: resources to draw and target, and what is wrong now. Pure; a stop's reason is for the diagnosis, not for these.
+// What follows from the state: resources to draw and target, and what is wrong now with containers and their hosts. Pure; a stop's reason is for the diagnosis, not for these.
 import type { Alert, Resource } from "jarvis";
 import type { Container, State } from "./state.ts";
 
@@ -15,14 +15,23 @@ const labelsOf = (container: Container): Record<string, string> => ({
   ...(container.project === undefined ? {} : { project: container.project }),
 });
 
-/** What carries the host is not known here, so there is no parent; the label `host` names it. */
+/** As it was seen last, from Docker's word. */
+const lastStatus = ({ state }: Container): "up" | "down" | "paused" => (state === "running" ? "up" : state === "paused" ? "paused" : "down");
+
+const ageOf = (container: Container, hosts: State["hosts"]): { unseenSince?: string } => {
+  const { reachable = true, since } = hosts[container.host] ?? {};
+  return reachable || since === undefined ? {} : { unseenSince: since };
+};
+
+/** What carries the host is not known here, so there is no parent; the label `host` names it. What cannot be looked at now is as it was, and says since when. */
 export const resourcesOf = (state: State): Resource[] =>
   Object.values(state.containers).map((container) => ({
     id: container.resource,
     kind: "container",
     name: container.name,
-    status: container.status,
+    status: container.status === "unknown" ? lastStatus(container) : container.status,
     identity: `container:${container.id}`,
+    ...ageOf(container, state.hosts),
     ...(container.status === "up" && container.startedAt !== undefined ? { startedAt: container.startedAt } : {}),
     figures: { restarts: container.restartCount },
     labels: labelsOf(container),
@@ -59,8 +68,33 @@ const alertOf = (container: Container, open: readonly Alert[]): Alert | undefine
   return undefined;
 };
 
-/** At most one a container. An engine that cannot be read keeps the alerts that were open: unseen is not well. */
-export const alertsOf = (state: State, past: { open: readonly Alert[] }): Alert[] =>
-  Object.values(state.containers).flatMap((container) =>
+/** A daemon that is restarted by an update is away for less. */
+const LOST_AFTER_S = 30;
+
+/** Of several hosts one that does not answer; when none does there is no reading at all, and the core says so. */
+const lostHosts = ({ hosts, containers }: State): Alert[] =>
+  Object.entries(hosts).flatMap(([name, { words, since }]) => {
+    if (words === undefined) return [];
+    const count = Object.values(containers).filter(({ host }) => host === name).length;
+    const shown = count === 0 ? "what runs there is not known" : count === 1 ? "its one container is shown as last seen" : `its ${count} containers are shown as last seen`;
+    return [
+      {
+        key: "docker-host-lost",
+        resource: `docker/${name}`,
+        severity: "warning",
+        title: `The Docker host ${name} does not answer`,
+        why: `${shown}, nothing is started or stopped there, and no fault there is found until it answers. See whether its machine and its Docker daemon run`,
+        cause: "host-down",
+        evidence: [{ what: words, source: `Docker API of ${name}`, ...(since === undefined ? {} : { at: since }) }],
+        afterSeconds: LOST_AFTER_S,
+      },
+    ];
+  });
+
+/** At most one a container and one a host. An engine that cannot be read keeps the alerts of its containers that were open: unseen is not well. */
+export const alertsOf = (state: State, past: { open: readonly Alert[] }): Alert[] => [
+  ...lostHosts(state),
+  ...Object.values(state.containers).flatMap((container) =>
     container.status === "unknown" ? past.open.filter((alert) => alert.resource === container.resource) : (alertOf(container, past.open) ?? []),
-  );
+  ),
+];

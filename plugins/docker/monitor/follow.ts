@@ -6,7 +6,8 @@ import { type ContainerEvent, FOLLOWED, isFollowed, readEvent, sinceOf } from ".
 import { createLines } from "../engine/lines.ts";
 import { openStream } from "../engine/reach.ts";
 import type { Engine } from "../engine/survey.ts";
-import { type State, stateOf } from "./state.ts";
+import { pictureOf, recall } from "./picture.ts";
+import type { State } from "./state.ts";
 
 type Ctx = Context<Config, Client>;
 
@@ -67,7 +68,8 @@ const followOn = async (ctx: Ctx, engine: Engine, changed: () => void): Promise<
 
 export const follow = async (ctx: Ctx, emit: (state: State) => void): Promise<void> => {
   const { engines } = ctx.client;
-  const changed = (): void => emit(stateOf(engines, ctx.now()));
+  const changed = (): void => emit(pictureOf(ctx.client, ctx.now()));
+  await recall(ctx);
   const [only] = engines;
   if (only === undefined) return untilAborted(ctx);
   if (engines.length === 1) return followOnce(ctx, only, changed);

@@ -36,7 +36,18 @@ export const Container = z.object({
 export type Container = z.output<typeof Container>;
 
 export const State = z.object({
-  hosts: z.record(z.string(), z.object({ reachable: z.boolean(), engine: z.string().optional(), api: z.string().optional(), words: z.string().optional() })),
+  hosts: z.record(
+    z.string(),
+    z.object({
+      reachable: z.boolean(),
+      engine: z.string().optional(),
+      api: z.string().optional(),
+      /** Why it cannot be read; absent while it was not tried yet. */
+      words: z.string().optional(),
+      /** While it is not reachable: when it was read last, which is when its containers were so. */
+      since: z.string().optional(),
+    }),
+  ),
   /** By `HOST/NAME`. */
   containers: z.record(z.string(), Container),
 });
@@ -65,7 +76,6 @@ const isLooping = (inspect: Inspect, events: readonly ContainerEvent[], nowMs: n
 const containerOf = (engine: Engine, known: ReturnType<Engine["containers"]>[number], slug: string, nowMs: number): Container => {
   const { inspect, summary } = known;
   const { State: now } = inspect;
-  const reachable = engine.trouble() === undefined;
   const [startedAt, finishedAt] = [timeOf(now.StartedAt), timeOf(now.FinishedAt)];
   const health = now.Running && now.Health?.Status !== "none" ? now.Health : undefined;
   const project = summary.Labels?.["com.docker.compose.project"];
@@ -76,7 +86,7 @@ const containerOf = (engine: Engine, known: ReturnType<Engine["containers"]>[num
     host: engine.where.name,
     image: (inspect.Config.Image || summary.Image).slice(0, 300),
     state: now.Status,
-    status: reachable ? statusOf(inspect) : "unknown",
+    status: engine.trouble() === undefined ? statusOf(inspect) : "unknown",
     ...(health ? { health: health.Status, failingStreak: health.FailingStreak } : {}),
     unhealthyReadings: known.unhealthyReadings,
     ...(now.Running ? {} : { exitCode: now.ExitCode }),
@@ -92,20 +102,34 @@ const containerOf = (engine: Engine, known: ReturnType<Engine["containers"]>[num
   };
 };
 
-/** Containers of an engine that cannot be read keep their last facts and have the status unknown: unseen is not stopped. */
-export const stateOf = (engines: readonly Engine[], nowMs: number): State => {
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const hostOf = (engine: Engine, former: Shown | undefined): State["hosts"][string] => {
+  const [version, trouble] = [engine.version(), engine.trouble()];
+  if (trouble === undefined && engine.seen()) return { reachable: true, ...(version === undefined ? {} : { engine: version.engine, api: version.api }) };
+  // Not read since Jarvis began: what is shown of it is as old as what was shown before.
+  const earlier = engine.seen() ? undefined : (former?.state.hosts[engine.where.name]?.since ?? former?.at);
+  const since = earlier ?? (trouble === undefined ? undefined : iso(trouble.sinceMs));
+  return { reachable: false, ...(trouble === undefined ? {} : { words: trouble.words.slice(0, 500) }), ...(since === undefined ? {} : { since }) };
+};
+
+interface Shown {
+  readonly state: State;
+  readonly at: string;
+}
+
+/** Containers of an engine that cannot be read keep their last facts and have the status unknown: unseen is neither stopped nor gone. `former`: of those never read since Jarvis began. */
+export const stateOf = (engines: readonly Engine[], nowMs: number, former?: Shown): State => {
   const state: State = { hosts: {}, containers: {} };
   for (const engine of engines) {
-    const [version, trouble] = [engine.version(), engine.trouble()];
-    state.hosts[engine.where.name] = {
-      reachable: trouble === undefined,
-      ...(version === undefined ? {} : { engine: version.engine, api: version.api }),
-      ...(trouble === undefined ? {} : { words: trouble.slice(0, 500) }),
-    };
+    state.hosts[engine.where.name] = hostOf(engine, former);
     for (const known of engine.containers()) {
       const slug = engine.slugOf(known.inspect.Id) ?? known.inspect.Id.slice(0, 12);
       state.containers[`${engine.where.name}/${slug}`] = containerOf(engine, known, slug, nowMs);
     }
+    if (engine.seen()) continue;
+    for (const [key, container] of Object.entries(former?.state.containers ?? {}))
+      if (container.host === engine.where.name) state.containers[key] = { ...container, status: "unknown" };
   }
   return state;
 };

@@ -118,7 +118,7 @@ describe("all is well", () => {
     ["nothing has been seen and the source is down", { resources: [], status: down }, "farm is down since 21:54 UTC (no answer within 10 s)"],
     ["all sources are stale", { resources: stale, status: down }, "I see nothing now. The last I know is from 21:50 UTC."],
     ["all that is known is of the run before", { resources: stale }, "I see nothing now."],
-    ["a part of it is stale", { resources: [...house.slice(1), ...stale.slice(0, 1)] }, "1 of 2 were not seen lately"],
+    ["a part of it is stale", { resources: [...house.slice(1), ...stale.slice(0, 1)] }, "1 of 2 were not seen lately: guest/101 (nextcloud)."],
     ["a source is down", { status: down }, "I cannot see everything"],
   ];
   test.each(cases)("is not said when %s", (_, more, words) => {

@@ -75,3 +75,24 @@ test("figures that come sooner count while they are newer and their resource is 
   remove();
   expect(resources.list()).toHaveLength(2);
 });
+
+test("one that its source cannot look at now is old though the reading is fresh, since when it was seen last; the others are fresh", () => {
+  const clock = createManualClock();
+  const store = createStateStore({ clock });
+  const resources = createResources({ clock, store });
+  const unseenSince = "2026-01-01T00:00:00.000Z";
+  let lost = true;
+  const told = (): Resource[] => [
+    { id: "container/a/x", kind: "container", name: "x", status: "up" },
+    { id: "container/b/x", kind: "container", name: "x", status: "up", ...(lost ? { unseenSince } : {}) },
+  ];
+  const base = { plugin: "p", watchedMs: undefined, everyMs: 1000, deadlineMs: 1000, schema: z.unknown(), read: async () => undefined };
+  resources.add({ ...base, channel: "p/x", title: "X", resources: told });
+  store.accept("p/x", 1);
+  expect(resources.get("container/a/x")).toMatchObject({ stale: false, at: clock.iso() });
+  expect(resources.get("container/b/x")).toMatchObject({ status: "up", stale: true, since: unseenSince, at: unseenSince });
+  lost = false;
+  store.accept("p/x", 2);
+  expect(resources.get("container/b/x")).toMatchObject({ stale: false, at: clock.iso() });
+  expect(resources.get("container/b/x")).not.toHaveProperty("unseenSince");
+});
