@@ -18,7 +18,7 @@ const FRESH_MS = 15_000;
 const [SHARE, MOST_NODES, MOST_POOLS] = [4, 8, 6];
 
 const allowed = allowanceOf(4 * 60_000);
-const keptBy = perClient(() => new Map<string, NodeArrays>());
+const keptBy = perClient(() => ({ nodes: new Map<string, NodeArrays>(), tried: new Map<string, number>() }));
 
 const storageOn = (definitions: readonly Definition[], node: string, fits: (one: Definition) => boolean): Definition | undefined =>
   definitions.find((one) => fits(one) && (one.nodes?.includes(node) ?? true) && one.disable !== true);
@@ -60,36 +60,56 @@ const thinOf = async (ctx: Ctx, node: string, definitions: readonly Definition[]
     });
   });
 
-/** A node that did not answer keeps what it told last; one that may not be asked says what it needs. */
+/** What becomes of one half: its rows, none where its tools are not installed, or what was told last with the words why there is nothing newer. */
+interface Half<T> {
+  readonly rows: T[];
+  readonly words?: string;
+  readonly silent?: true;
+}
+const NOT_THERE = /(?:zfsutils-linux|lvm2) not installed/i;
+
+const halfOf = <T>(node: string, settled: PromiseSettledResult<T[]>, last: readonly T[] | undefined): Half<T> => {
+  if (settled.status === "fulfilled") return { rows: settled.value };
+  const { reason } = settled;
+  if (reason instanceof JarvisError && NOT_THERE.test(reason.message)) return { rows: [] };
+  const message = reason instanceof Error ? reason.message : String(reason);
+  const denied = reason instanceof JarvisError && reason.type === "upstream_denied";
+  return { rows: [...(last ?? [])], words: denied ? `unknown: needs Sys.Audit on /nodes/${node} (${message})` : `not read (${message})`, ...(denied ? {} : { silent: true }) };
+};
+
+/** One half takes nothing from the other. A node of which neither answered keeps what it told last. */
 const one = async (ctx: Ctx, name: string, allow: Allow, definitions: readonly Definition[], before: NodeArrays | undefined): Promise<NodeArrays | undefined> => {
-  const at = new Date(ctx.now()).toISOString();
-  try {
-    const [zfs, thin] = await Promise.all([zfsOf(ctx, name, allow, definitions), thinOf(ctx, name, definitions)]);
-    return { name, at, zfs, thin };
-  } catch (thrown) {
-    if (!(thrown instanceof JarvisError) || thrown.type !== "upstream_denied") return before;
-    return { ...(before ?? { zfs: [], thin: [] }), name, at, unknown: `unknown: needs Sys.Audit on /nodes/${name} (${thrown.message})`.slice(0, 500) };
-  }
+  const settled = await Promise.allSettled([zfsOf(ctx, name, allow, definitions), thinOf(ctx, name, definitions)]);
+  const [zfs, thin] = [halfOf(name, settled[0], before?.zfs), halfOf(name, settled[1], before?.thin)];
+  if (zfs.silent && thin.silent) return before;
+  const unknown = [...new Set([zfs.words, thin.words])]
+    .filter((words) => words !== undefined)
+    .join("; ")
+    .slice(0, 500);
+  return { name, at: new Date(ctx.now()).toISOString(), zfs: zfs.rows, thin: thin.rows, ...(unknown === "" ? {} : { unknown }) };
 };
 
 const read = async (ctx: Ctx): Promise<z.output<typeof Arrays>> => {
   const { all, online } = membersOf((await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal)).entries);
-  const kept = keptBy(ctx.client);
-  keepOnly(kept, all);
-  const due = inTurn(online, (name) => Date.parse(kept.get(name)?.at ?? ""), Math.min(MOST_NODES, Math.ceil(online.length / SHARE)));
+  const { nodes, tried } = keptBy(ctx.client);
+  keepOnly(nodes, all);
+  keepOnly(tried, all);
+  // By who was tried longest ago, so that a node that does not answer keeps nobody else waiting.
+  const due = inTurn(online, (name) => tried.get(name), Math.min(MOST_NODES, Math.ceil(online.length / SHARE)));
   const allow = allowed(ctx);
   for (const name of due) {
     if (allow(2) < 2) break;
-    const told = await one(ctx, name, allow, await definitionsOf(ctx).catch(() => []), kept.get(name));
-    if (told !== undefined) kept.set(name, told);
+    tried.set(name, ctx.now());
+    const told = await one(ctx, name, allow, await definitionsOf(ctx).catch(() => []), nodes.get(name));
+    if (told !== undefined) nodes.set(name, told);
   }
-  return { nodes: Object.fromEntries([...kept].sort(([a], [b]) => a.localeCompare(b))) };
+  return { nodes: Object.fromEntries([...nodes].sort(([a], [b]) => a.localeCompare(b))) };
 };
 
 export const arrays: Monitor<Config, Client, typeof Arrays> = {
   title: "ZFS and thin pools",
   every: "4m",
-  deadline: "30s",
+  deadline: "3m",
   state: Arrays,
   read,
   alerts: (now, { open }) => arrayAlerts(Object.values(now.nodes), open),

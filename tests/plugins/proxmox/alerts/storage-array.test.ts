@@ -118,3 +118,23 @@ test("a node's pools are read in turn and given to the storages that lie on them
   });
   expect(arrayAlerts(Object.values(nodes), []).map(({ key }) => key)).toEqual(["zfs-degraded", "thin-metadata-full"]);
 });
+
+test("a node without ZFS tells its thin pools, and one that does not answer keeps no other waiting", async () => {
+  const api = fakeApi(({ path }) => {
+    if (path === "/storage") return { body: { data: [] } };
+    if (path.startsWith("/nodes/Home/")) return { fails: "upstream_timeout" };
+    if (path === "/nodes/pve/disks/zfs") return { status: 500, statusText: "zfsutils-linux not installed", body: { data: null } };
+    return { body: { data: [{ vg: "pve", lv: "data", lv_size: 10, used: 1, metadata_size: 10, metadata_used: 9 }] } };
+  });
+  const entries = Entries.parse(["Home", "pve"].map((node) => ({ type: "node", node, status: "online" })));
+  for (let round = 0; round < 2; round += 1) {
+    api.forward(4 * 60_000);
+    api.client.memory.answered({ at: api.ctx.now(), entries });
+    await arrays.read(api.ctx);
+  }
+  api.client.memory.answered({ at: api.ctx.now(), entries });
+  const { nodes } = arrays.state.parse(await arrays.read(api.ctx));
+  expect(nodes.Home).toBeUndefined();
+  expect(nodes.pve).toMatchObject({ zfs: [], thin: [{ name: "pve/data" }] });
+  expect(nodes.pve?.unknown).toBeUndefined();
+});
