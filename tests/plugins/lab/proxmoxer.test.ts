@@ -1,8 +1,7 @@
 // proxmoxer, a client nobody here wrote, logs in to the lab, lists, stops and starts a guest and follows its task. Skipped, saying so, where it cannot be had; in CI that is a failure.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { join } from "node:path";
 import { proxmoxerPython } from "../../support/proxmoxer.ts";
-import { type OpenLab, openLab, record } from "./open-lab.ts";
+import { drive, EXPECTED, MISSING, openForForeigners } from "./foreign-client.ts";
 
 const SCRIPT = `
 import json, sys, time
@@ -53,42 +52,20 @@ if (!python) console.warn("proxmoxer cannot be had here (no Python, or no way to
 test.if(Boolean(process.env.CI))("in CI proxmoxer is there", () => expect(python).toBeDefined());
 
 describe.skipIf(!python)("proxmoxer", () => {
-  let lab: OpenLab;
+  let house: Awaited<ReturnType<typeof openForForeigners>>;
   beforeAll(async () => {
-    lab = await openLab({ speed: 30 });
-    const { certificates } = record(await Bun.file(join(lab.dir, "secrets.json")).json());
-    await Bun.write(join(lab.dir, "pve.pem"), String(record(record(certificates).pve).cert));
+    house = await openForForeigners();
   });
-  afterAll(() => lab.close());
+  afterAll(() => house?.lab.close());
 
-  async function drive(order: Record<string, unknown>): Promise<Record<string, unknown>> {
-    const input = JSON.stringify({ url: lab.about.pve.nodes[1]?.url, ca: join(lab.dir, "pve.pem"), ...order });
-    const child = Bun.spawn([python ?? "", "-c", SCRIPT], { stdin: new TextEncoder().encode(input), stdout: "pipe", stderr: "inherit" });
-    const text = await new Response(child.stdout).text();
-    expect(await child.exited).toBe(0);
-    return record(JSON.parse(text));
-  }
-
-  const expected = {
-    version: "9.1.6",
-    nodes: ["Home", "agent", "agent1", "pve"],
-    guests: 22,
-    before: "running",
-    stop: "OK",
-    between: "stopped",
-    start: "OK",
-    after: "running",
-    log: ["TASK OK"],
-    missing: [500, "Configuration file 'nodes/pve/qemu-server/999.conf' does not exist"],
-  };
+  const asked = (order: Record<string, unknown>) => drive([python ?? "", "-c", SCRIPT], { url: house.url, ca: house.ca, ...order });
+  const expected = { ...EXPECTED, missing: [500, MISSING] };
 
   test("logs in with a password and drives a guest, its TLS checked against the node's certificate", async () => {
-    const secret = lab.about.pve.users.find((user) => user.userid === "root@pam")?.password;
-    expect(await drive({ how: "password", user: "root@pam", secret, vmid: 109 })).toEqual(expected);
+    expect(await asked({ how: "password", user: "root@pam", secret: house.password, vmid: 109 })).toEqual(expected);
   }, 60_000);
 
   test("does the same with an API token", async () => {
-    const secret = lab.about.pve.tokens.act.split("=")[1];
-    expect(await drive({ how: "token", user: "jarvis@pve", token: "operate", secret, vmid: 115 })).toEqual(expected);
+    expect(await asked({ how: "token", user: "jarvis@pve", token: "operate", secret: house.token[1], vmid: 115 })).toEqual(expected);
   }, 60_000);
 });
