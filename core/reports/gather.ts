@@ -28,7 +28,7 @@ export interface Sources {
 const isChange = ({ effect }: Call): boolean => effect !== "read";
 
 /** Those that ended within the span, and those begun before its end that have not ended; in append order. */
-const readCalls = async ({ clock, journal }: Sources, span: Span): Promise<{ calls: Call[]; isCut: boolean }> => {
+const readCalls = async ({ clock, journal }: Sources, span: Span, most: number): Promise<{ calls: Call[]; isCut: boolean }> => {
   const calls: Call[] = [];
   const take = (call: Call): void => {
     const endedMs = isTerminal(call.state) ? Date.parse(call.endedAt ?? call.createdAt) : undefined;
@@ -48,7 +48,7 @@ const readCalls = async ({ clock, journal }: Sources, span: Span): Promise<{ cal
     for (const call of own) take(call);
     const last = page.at(-1);
     if (!last || page.length < PAGE || own.length < page.length) return { calls, isCut: false };
-    if (calls.length >= MOST_CALLS) return { calls, isCut: true };
+    if (calls.length >= most) return { calls, isCut: true };
     since = last.callId;
     await clock.pause(BREATH_MS * clock.rate);
   }
@@ -65,10 +65,10 @@ const readProofs = ({ journal, undoOf }: Sources, calls: readonly Call[]): Map<s
   );
 };
 
-export const gather = async (sources: Sources, calendar: Calendar, span: Span): Promise<Material> => {
+export const gather = async (sources: Sources, calendar: Calendar, span: Span, mostCalls = MOST_CALLS): Promise<Material> => {
   const { clock, journal, incidents, unseen, nameOf } = sources;
   const [from, to] = [span.fromMs, span.toMs].map((ms) => new Date(ms).toISOString()) as [string, string];
-  const { calls, isCut } = await readCalls(sources, span);
+  const { calls, isCut } = await readCalls(sources, span, mostCalls);
   const held = calls.filter((call) => endOf(call) === "waiting").slice(0, MOST_LINES);
   const found = incidents.between(from, to, MOST_INCIDENTS);
   return {

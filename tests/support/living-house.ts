@@ -1,5 +1,5 @@
 // A whole house for tests: the lab in its own process and a core in its own process, both on free ports and in one temp folder. For tests only.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { MethodName, Result } from "../../core/contract/wire.ts";
@@ -87,6 +87,8 @@ export const labControl = (base: string) => ({
 
 export const startHouse = async (options: HouseOptions = {}) => {
   const folder = mkdtempSync(join(tmpdir(), "jh-"));
+  // Of its own: what is written there, as the reports of its days, is no other house's.
+  cpSync(join(root, "memory/runbooks"), join(folder, "memory/runbooks"), { recursive: true });
   const lab = await startLab(folder, options);
   const configPath = lab.line.config;
   if (options.config) writeFileSync(configPath, options.config(readFileSync(configPath, "utf8")));
@@ -102,7 +104,7 @@ export const startHouse = async (options: HouseOptions = {}) => {
         JARVIS_CONFIG: configPath,
         JARVIS_PORT: "0",
         JARVIS_PERSONAS: join(root, "personas"),
-        JARVIS_MEMORY: join(root, "memory"),
+        JARVIS_MEMORY: join(folder, "memory"),
         ...(lab.line.identity ? { JARVIS_IDENTITY: lab.line.identity } : {}),
         ...options.env,
       },
