@@ -14,6 +14,8 @@ import { endsUnit, sameUnit, type Unit } from "./units.ts";
 const NEAR_MS = 20_000;
 const INSIDE_MS = 120_000;
 const GRACE_SECONDS = 60;
+/** A node starts its guests one after the other; what it leaves out is told as that. */
+const STARTS_ITS_GUESTS_S = 300;
 
 type Timed = Line & { at: number };
 
@@ -66,6 +68,7 @@ const byHost = (about: About): Finding | undefined => {
     words,
     evidence: [{ what: `${probe.guest.node} is up for only ${Math.round(probe.node.uptimeSeconds)} s`, source: "/cluster/resources", at: ourTime(probe, bootedMs) }],
     verdict: "unclear",
+    ...(probe.config?.onboot ? { waitSeconds: STARTS_ITS_GUESTS_S } : {}),
   };
 };
 

@@ -22,7 +22,7 @@ export const leftToHa = ({ kind, words, evidence }: Finding, { probe }: About): 
   if (PROVED.has(kind)) return { kind, words: `${words} HA keeps it running, so I leave the start to HA.`, evidence: proof, verdict: "unclear" };
   if (ha?.wanted === "stopped" || ha?.wanted === "disabled")
     return { kind: "user", words: `HA was told to keep ${guest.name} down (${ha.wanted}), so it is down on purpose.`, evidence: [...toldBy(probe), ...evidence], verdict: "meant" };
-  // A start that failed is tried again, there or elsewhere, until HA gives up.
-  const works = kind === "start-failed" || (ha !== undefined && WORKS.test(ha.state));
+  // A node that came up first finds its place; a start that failed is tried again, there or elsewhere, until HA gives up.
+  const works = kind === "host-down" || kind === "start-failed" || (ha !== undefined && WORKS.test(ha.state));
   return { kind, words: `${words} HA keeps it running, so I leave the start to HA.`, evidence: proof, verdict: "unclear", waitSeconds: works ? WORKS_S : NOTICES_S };
 };
