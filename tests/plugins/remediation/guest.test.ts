@@ -194,6 +194,11 @@ describe("rules 5 and 6: from inside, or an end that proves nothing", () => {
     ["a node that restarted", { nodeUptime: 5, lines: [] }, "host-down unclear"],
   ];
   for (const [what, told, expected] of cases) test(what, () => expect(short(told)).toBe(expected));
+
+  test("a node that restarted has time to start what starts at boot, and only that", () => {
+    expect(why({ nodeUptime: 5, lines: [] }).waitSeconds).toBe(300);
+    expect(why({ nodeUptime: 5, lines: [], onboot: false }).waitSeconds).toBeUndefined();
+  });
 });
 
 describe("silence", () => {

@@ -24,7 +24,7 @@ const waited: [string, Life, number][] = [
   ["that HA moves", { haState: { state: "relocate", wanted: "started" } }, 300],
   ["that HA starts", { haState: { state: "starting", wanted: "started" } }, 300],
   ["that HA gave up, which has its own alert", { haState: { state: "error", wanted: "started" } }, 300],
-  ["whose node has restarted", { nodeUptime: 4, lines: [], haState: { state: "started", wanted: "started" } }, 90],
+  ["whose node has restarted", { nodeUptime: 4, lines: [], haState: { state: "started", wanted: "started" } }, 300],
   [
     "whose start by HA failed and is tried again",
     { tasks: [task("qmstart", 2, { to: 4, exit: FAILED, user: "root@pam" })], haState: { state: "started", wanted: "started" } },
