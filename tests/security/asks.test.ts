@@ -63,6 +63,9 @@ describe("a destructive act of the operator", () => {
   });
 
   test("expires after ten minutes of the house's clock; an approval then changes nothing", async () => {
+    await house.stop();
+    // Three seconds of the wall.
+    house = await createFixtureHouse({ rate: 200 });
     const ask = await held("four");
     expect(await ended(ask.callId, 45_000)).toBe("expired");
     await expect(house.operator("asks.decide", approval(ask))).rejects.toThrow("not_found");
