@@ -36,6 +36,7 @@
       all("[aria-selected=true], [aria-checked=true], [aria-pressed=true], [aria-current]").map((one) => one.textContent),
       all("input[type=checkbox], input[type=radio]").map((one) => one.checked),
       all("details[open]").length,
+      all("form[aria-label]").map((one) => one.getAttribute("aria-label")),
       all(".ask").length,
       all(".answer p, .said, .log > *").length,
       // A critical incident turns the deck by itself; the theme one chose is told by what is checked.
