@@ -1,4 +1,5 @@
 // What the pipeline decides by, wired: the operator's rules, what is protected, what Jarvis is itself, and how much is unhealthy.
+import type { Resource } from "../contract/resource.ts";
 import type { Feed } from "../incidents/feed.ts";
 import type { Records } from "../incidents/record.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -30,15 +31,21 @@ interface Parts {
 /** `jarvis.yaml:12`, whatever folder it lies in. */
 const lineOf = (place: string): string => place.replace(/^.*\//, "").replace(/:\d+$/, "");
 
+const tagsOf = (resource: Pick<Resource, "labels"> | undefined): string[] => (resource?.labels?.tags ?? "").split(/[;,\s]+/).filter(Boolean);
+
 export const createPolicy = ({ loaded, journal, clock, log, registry, resources, self, feed, records, alerts }: Parts) => {
   const { config } = loaded;
   const notice = (words: string): void => feed().add({ kind: "notice", words });
+  const tags = (id: string): readonly string[] => tagsOf(resources.get(id));
   const rules = createHouseRules({
     journal,
     clock,
     timeZone: config.timeZone,
     written: config.rules.map((rule, index) => ({ ...rule, origin: lineOf(loaded.place(["rules", index])) })),
-    known: () => ({ tools: [...registry.list(), ...registry.consoles()], resources: resources.list() }),
+    known: () => ({
+      tools: [...registry.list(), ...registry.consoles()],
+      resources: [...resources.list(), ...resources.list().flatMap((one) => tagsOf(one).map((tag) => ({ id: `tag/${tag}` })))],
+    }),
     changed: notice,
   });
 
@@ -87,7 +94,7 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
   return {
     faces: { rules, open: config.server.open },
     pipeline: {
-      policy: { rules: rules.inForce, minute: rules.minute, protect: config.protect, self },
+      policy: { rules: rules.inForce, minute: rules.minute, tags, protect: config.protect, self },
       warrant: createWarrants({ records, alerts, resources }),
       health: share.of,
       standing,

@@ -1,6 +1,7 @@
 // How results look to people: plain lines, no colour needed. Pure.
 import type { Ask, CallAnswer } from "../contract/call.ts";
 import type { Incident } from "../contract/incident.ts";
+import type { ListedRule } from "../contract/rule.ts";
 import type { Autonomy, KillLevel, PluginInfo, ToolInfo } from "../contract/wire.ts";
 
 export interface ModesView {
@@ -48,6 +49,8 @@ export const describeModes = (modes: ModesView): string =>
     modes.killed ? `HOLD ALL is on (${modes.killLevel ?? "effects"}); ./jarvis release ends it` : "hold: off",
     ...(modes.maintenance ? ["maintenance is on"] : []),
   ].join("\n");
+
+export const describeRule = ({ id, origin, said, remark }: ListedRule): string => `Rule ${id} (${origin}) ${said}.${remark === undefined ? "" : ` ${remark}`}`;
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
 

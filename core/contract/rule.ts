@@ -1,4 +1,4 @@
-// A rule of the operator's: what is refused, asked about or let be, of whom, on what, and at which hours. Shapes only.
+// A rule of the operator's: what is refused, asked about or let be, of whom, on what, and at which hours; or how far Jarvis goes unasked there. Shapes only.
 import { z } from "zod";
 import { CallerKind } from "./caller.ts";
 import { Effect } from "./tool.ts";
@@ -22,7 +22,10 @@ const patterns = (fits: (part: string) => boolean, wanted: string, about: string
 const WINDOW = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:[01]\d|2[0-3]):[0-5]\d$/;
 const hasLength = (text: string): boolean => text.slice(0, 5) !== text.slice(6);
 
-/** Patterns: several parted by commas, * for anything. Among rules the last one that fits a call decides. */
+/** How far Jarvis goes unasked, the least first: as a house's mode, here for one runbook or one resource. */
+export const RULE_MODES = ["observe", "propose", "act"] as const;
+
+/** Patterns: several parted by commas, * for anything. Among rules the last one that fits a call decides. A rule whose action is a mode only lowers the house's, for what Jarvis does unasked. */
 export const RuleBody = z.strictObject({
   tool: patterns(
     isTool,
@@ -32,21 +35,21 @@ export const RuleBody = z.strictObject({
   target: patterns(
     isTarget,
     "a resource id such as guest/102, or a pattern such as guest/*",
-    "a resource id such as guest/102; * stands for anything, a comma parts several",
+    "a resource id such as guest/102, or tag/NAME for whatever bears that tag; * stands for anything, a comma parts several",
   ).default("*"),
   caller: patterns(
     isCaller,
     `one of ${CallerKind.options.join(", ")}, or kind:id such as script:backup`,
-    "a kind such as script, or kind:id such as script:backup; * stands for anything, a comma parts several",
+    "a kind such as script, or kind:id such as script:backup or runbook:storage-full; * stands for anything, a comma parts several",
   ).default("*"),
-  /** ask, deny: this effect and heavier ones. allow: this one and lighter ones. Absent: every effect, looks included. */
-  effect: Effect.optional().describe("read, reversible, disruptive or destructive: with ask and deny that and heavier, with allow that and lighter"),
+  /** ask, deny and the modes: this effect and heavier ones. allow: this one and lighter ones. Absent: every effect, looks included. */
+  effect: Effect.optional().describe("read, reversible, disruptive or destructive: with ask, deny and a mode that and heavier, with allow that and lighter"),
   when: z
     .string()
     .refine((text) => Object.hasOwn(HOURS, text) || (WINDOW.test(text) && hasLength(text)), { error: "expected hours such as 22:00-06:00 (two different times), or night, or day" })
     .optional()
     .describe("the hours it holds in, such as 22:00-06:00, or night, or day"),
-  action: z.enum(["allow", "ask", "deny"]),
+  action: z.enum(["allow", "ask", "deny", ...RULE_MODES]),
   /** What the person said or wants said. */
   words: z.string().min(1).max(300).optional().describe("what is told when it decides"),
 });

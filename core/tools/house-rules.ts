@@ -1,7 +1,7 @@
 // The operator's rules in force: those of jarvis.yaml first, then those kept by Jarvis, in the person's order. Every change is one record of the journal; only the operator makes one.
 import type { Caller } from "../contract/caller.ts";
 import { JarvisError } from "../contract/error.ts";
-import { type ListedRule, RuleBody } from "../contract/rule.ts";
+import { type ListedRule, RULE_MODES, RuleBody } from "../contract/rule.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Journal } from "../store/journal/open.ts";
 import type { KeptRule, RuleRecord } from "../store/journal/rule-record.ts";
@@ -26,6 +26,9 @@ interface Options {
 const operatorOnly = (by: Caller): void => {
   if (!isOperator(by) || by.tainted) throw new JarvisError("operator_only", { message: "Only the operator may change rules, in words of their own." });
 };
+
+const isMode = ({ action }: RuleBody): boolean => RULE_MODES.some((mode) => mode === action);
+const subjectOf = ({ tool, target, caller, effect, when }: RuleBody): string => JSON.stringify([tool, target, caller, effect ?? null, when ?? null]);
 
 const parsed = (body: unknown): RuleBody => {
   const fit = RuleBody.safeParse(body);
@@ -82,6 +85,9 @@ export const createHouseRules = ({ journal, clock, written, known, changed = () 
     return rule;
   };
 
+  /** A new word on how far Jarvis goes with one thing takes the place of the last word on the very same. */
+  const others = (fit: RuleBody): KeptRule[] => record.rules.filter(({ body }) => !(isMode(body) && isMode(fit) && subjectOf(body) === subjectOf(fit)));
+
   /** `where`: chat, dashboard, script. Comes last, so that it decides. Throws operator_only, bad_input, rate. */
   const add = (body: unknown, by: Caller, where: string): ListedRule => {
     operatorOnly(by);
@@ -89,7 +95,7 @@ export const createHouseRules = ({ journal, clock, written, known, changed = () 
     if (inForce.length >= MOST_RULES) throw new JarvisError("rate", { message: `There are ${MOST_RULES} rules already; take one out first.` });
     const id = record.next;
     const rule: KeptRule = { id, origin: `${where} ${clock.iso().slice(0, 10)}`, at: Math.round(clock.now()), by, body: fit };
-    keep([...record.rules, rule], id + 1, by, `Rule ${id} was added: it ${ruleSaid(fit)}.`);
+    keep([...others(fit), rule], id + 1, by, `Rule ${id} was added: it ${ruleSaid(fit)}.`);
     return added(id);
   };
 

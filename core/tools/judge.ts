@@ -57,7 +57,7 @@ const proposalOf = (parts: Parts, { row, input, hold }: Subject, facts: Prefligh
 
 export const viewOf = ({ switches, policy }: Pick<Parts, "switches" | "policy">): PolicyView => {
   const { mode, killLevel } = switches.view();
-  return { mode, killLevel, rules: policy.rules(), minute: policy.minute, protect: policy.protect, self: policy.self() };
+  return { mode, killLevel, rules: policy.rules(), minute: policy.minute, ...(policy.tags ? { tags: policy.tags } : {}), protect: policy.protect, self: policy.self() };
 };
 
 const WOULD = { allow: "run it", ask: "asked a person first", deny: "refused it" } as const;

@@ -33,7 +33,7 @@ export interface PipelineOptions {
   registry: Registry;
   journal: Journal;
   switches: Switches;
-  policy: { rules(): readonly PolicyRule[]; minute(): number; protect: readonly string[]; self(): SelfView };
+  policy: { rules(): readonly PolicyRule[]; minute(): number; tags?(id: string): readonly string[]; protect: readonly string[]; self(): SelfView };
   log: Log;
   redact: Redactor;
   /** What may be done for an incident by one remedy or runbook, as things are in this moment. */

@@ -3,9 +3,9 @@ import type { Decision } from "../contract/call.ts";
 import type { Caller } from "../contract/caller.ts";
 import { matches } from "../contract/pattern.ts";
 import type { Effect } from "../contract/tool.ts";
-import type { Autonomy, KillLevel } from "../contract/wire.ts";
+import { Autonomy, type KillLevel } from "../contract/wire.ts";
 import { callerRow } from "./caller-row.ts";
-import { decidingRule, type PolicyRule, ruleNamed } from "./rule-match.ts";
+import { decidingRule, type ModeRule, modeRule, type PolicyRule, type RuleSubject, ruleNamed } from "./rule-match.ts";
 import { RULES, type Rule } from "./rules.ts";
 import type { SelfView } from "./self.ts";
 import type { Stray } from "./warrant.ts";
@@ -17,6 +17,8 @@ export interface PolicyView {
   readonly rules: readonly PolicyRule[];
   /** Minutes since midnight in the operator's time zone. */
   readonly minute: () => number;
+  /** Of a resource; absent: nothing is tagged. */
+  readonly tags?: (id: string) => readonly string[];
   readonly protect: readonly string[];
   readonly self: SelfView;
 }
@@ -49,8 +51,19 @@ const ruling = (decision: Decision, rule: Rule, words: string = RULES[rule]): Ru
 const STRICTNESS: Record<Decision, number> = { allow: 0, ask: 1, deny: 2 };
 const stricter = (a: Ruling, b: Ruling): Ruling => (STRICTNESS[b.decision] > STRICTNESS[a.decision] ? b : a);
 
-const byRules = ({ tool, effect, target, touches, carries = [], caller }: Proposal, { rules, minute }: PolicyView): Ruling => {
-  const rule = rules.length === 0 ? undefined : decidingRule(rules, { tool, effect, target, others: [...touches, ...carries], caller, minute });
+const subjectOf = ({ tool, effect, target, touches, carries = [], caller }: Proposal, { minute, tags }: PolicyView): RuleSubject => ({
+  tool,
+  effect,
+  target,
+  others: [...touches, ...carries],
+  caller,
+  minute,
+  tags,
+});
+
+const byRules = (proposal: Proposal, view: PolicyView): Ruling => {
+  const { rules } = view;
+  const rule = rules.length === 0 ? undefined : decidingRule(rules, subjectOf(proposal, view));
   if (rule === undefined) return ruling("allow", "allowed");
   const words = ruleNamed(rule);
   if (rule.action === "deny") return ruling("deny", "rule_deny", words);
@@ -61,14 +74,27 @@ const byRules = ({ tool, effect, target, touches, carries = [], caller }: Propos
 const isPersons = ({ attended, caller }: Proposal): boolean =>
   attended !== false && (attended === undefined || (caller.kind === "operator" && callerRow(caller) === "operator" && !caller.tainted));
 
+/** How far Jarvis goes unasked: the lowest of the house's mode and the operator's rules on who acts and on what. `rule`: the one that lowered it. */
+interface Freedom {
+  readonly mode: Autonomy;
+  readonly rule?: ModeRule;
+}
+
+const freedomOf = (proposal: Proposal, view: PolicyView): Freedom => {
+  const { mode, rules } = view;
+  const rule = rules.length === 0 || callerRow(proposal.caller) !== "unasked" ? undefined : modeRule(rules, subjectOf(proposal, view));
+  return rule !== undefined && Autonomy.options.indexOf(rule.action) < Autonomy.options.indexOf(mode) ? { mode: rule.action, rule } : { mode };
+};
+
 /** What holds whatever the table says. */
-const forbidden = (proposal: Proposal, view: PolicyView): Ruling | undefined => {
+const forbidden = (proposal: Proposal, view: PolicyView, { mode, rule }: Freedom): Ruling | undefined => {
   const row = callerRow(proposal.caller);
   if (row === "read") return ruling("deny", "scope", `A caller of scope ${proposal.caller.scope} may only look.`);
   if (!isPersons(proposal)) return ruling("deny", "attended");
   if (view.killLevel === "effects" || view.killLevel === "all") return ruling("deny", "killed", `The kill switch is engaged (${view.killLevel}): nothing is changed.`);
   if (view.killLevel === "pause" && row === "unasked") return ruling("deny", "paused");
   if (view.mode === "observe") return ruling("deny", "observe");
+  if (mode === "observe" && rule) return ruling("deny", "rule_observe", ruleNamed(rule));
   if (proposal.stray) return ruling("deny", proposal.stray.rule, proposal.stray.words);
   const touched = [...(proposal.target === undefined ? [] : [proposal.target]), ...proposal.touches, ...(proposal.carries ?? [])];
   const guarded = touched.find((id) => view.protect.some((pattern) => matches(pattern, id)));
@@ -81,16 +107,16 @@ const forbidden = (proposal: Proposal, view: PolicyView): Ruling | undefined => 
   return undefined;
 };
 
-const unaskedCell = (proposal: Proposal, mode: Autonomy): Ruling => {
+const unaskedCell = (proposal: Proposal, { mode, rule }: Freedom): Ruling => {
   if (proposal.effect === "destructive") return ruling("ask", "destructive");
   if (proposal.effect === "reversible") return ruling("allow", "allowed");
-  if (mode !== "act") return ruling("ask", "propose");
+  if (mode !== "act") return rule ? ruling("ask", "rule_propose", ruleNamed(rule)) : ruling("ask", "propose");
   return proposal.bound ? ruling("allow", "allowed") : ruling("ask", "unbound");
 };
 
-const cell = (proposal: Proposal, mode: Autonomy): Ruling => {
+const cell = (proposal: Proposal, freedom: Freedom): Ruling => {
   const row = callerRow(proposal.caller);
-  if (row === "unasked") return unaskedCell(proposal, mode);
+  if (row === "unasked") return unaskedCell(proposal, freedom);
   if (proposal.effect === "destructive") return row === "operator" ? ruling("ask", "destructive") : ruling("deny", "token_destructive");
   if (row === "operator" && proposal.effect === "disruptive" && proposal.caller.tainted) return ruling("ask", "tainted");
   return ruling("allow", "allowed");
@@ -99,11 +125,12 @@ const cell = (proposal: Proposal, mode: Autonomy): Ruling => {
 /** The ruling on one proposal. Reads are only ever tightened by rules. */
 export const decide = (proposal: Proposal, view: PolicyView): Ruling => {
   if (proposal.effect === "read") return byRules(proposal, view);
-  const no = forbidden(proposal, view);
+  const freedom = freedomOf(proposal, view);
+  const no = forbidden(proposal, view, freedom);
   if (no) return no;
   const wished = proposal.hold === undefined ? ruling("allow", "allowed") : ruling("ask", "hold", proposal.hold);
   const ruled = byRules(proposal, view);
-  const strictest = [ruled, wished].reduce(stricter, cell(proposal, view.mode));
+  const strictest = [ruled, wished].reduce(stricter, cell(proposal, freedom));
   const found = strictest.decision === "allow" ? ruled : strictest;
   // Nobody would sit there any more when the approval came.
   if (proposal.attended === true && found.decision === "ask") return { ...found, decision: "deny" };

@@ -3,7 +3,7 @@ import { Autonomy } from "../../contract/wire.ts";
 import { readEnvironment } from "../../settings.ts";
 import { type Command, expectWords, readArguments } from "../command.ts";
 import { EXIT, misused } from "../exits.ts";
-import { describeModes } from "../people.ts";
+import { describeModes, describeRule } from "../people.ts";
 import { reach } from "../reach.ts";
 
 export const command: Command = {
@@ -13,13 +13,28 @@ export const command: Command = {
   ./jarvis autonomy propose       it starts what fell over, and asks before it disturbs anything
   ./jarvis autonomy act           it fixes what its rules allow
 
+  ./jarvis autonomy observe --resource guest/105      so far and no further with one resource, or tag/NAME, or guest/*
+  ./jarvis autonomy propose --runbook storage-full    the same of one runbook or remedy, by its name
+
+The lowest of the house's mode, the runbook's and the resource's counts. Such a word is a rule of yours: ./jarvis rpc rules.list
+shows them all, another word on the very same takes its place, and ./jarvis rpc rules.remove '{"id": "3"}' takes it back.
+
 Lowering it takes the scope operate. Raising it is the operator's: from this machine's command line, a page that has
 just signed in, or an admin token; anybody else is exit 77.`,
   run: async (args, terminal) => {
-    const [word] = expectWords(readArguments(args, {}).positionals, 0, 1, "autonomy [observe|propose|act]");
+    const { positionals, values } = readArguments(args, { runbook: { type: "string" }, resource: { type: "string" } });
+    const [word] = expectWords(positionals, 0, 1, "autonomy [observe|propose|act] [--runbook NAME] [--resource ID]");
     const mode = Autonomy.optional().safeParse(word);
     if (!mode.success) throw misused(`"${word}" is no mode: observe, propose or act`);
     const jarvis = reach(readEnvironment());
+    if (values.runbook !== undefined || values.resource !== undefined) {
+      if (mode.data === undefined) throw misused("say how far Jarvis goes there: observe, propose or act");
+      const caller = values.runbook === undefined ? {} : { caller: `runbook:${values.runbook}, remedy:${values.runbook}` };
+      const target = values.resource === undefined ? {} : { target: values.resource };
+      const added = await jarvis.ask("rules.add", { action: mode.data, ...caller, ...target });
+      terminal.result(added.raw, () => describeRule(added.value.rule));
+      return EXIT.done;
+    }
     const { raw, value } = mode.data === undefined ? await jarvis.ask("autonomy.get", {}) : await jarvis.ask("autonomy.set", { mode: mode.data });
     terminal.result(raw, () => describeModes(value));
     return EXIT.done;
