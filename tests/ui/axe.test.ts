@@ -1,10 +1,10 @@
 // What axe finds on every page, question and state of the deck: nothing serious or critical, in both grounds and on both ends of the sizes.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
-import { browserPath, type Launched, launch } from "../support/chromium.ts";
-import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
+import { browserPath } from "../support/chromium.ts";
+import { type Deck, openDeck } from "../support/ui-deck.ts";
+import { startUiServer } from "../support/ui-server.ts";
 import { busyHouse } from "../support/ui-story.ts";
 
 const path = browserPath();
@@ -25,30 +25,16 @@ const findings = async (page: Page): Promise<string[]> => {
 };
 
 describe.skipIf(path === undefined)("axe finds nothing serious", () => {
-  let server: UiServer;
-  let browser: Launched;
-  let folder = "";
+  let deck: Deck;
 
   /** Still, so that nothing is judged half faded in. */
-  const open = async (route: string, theme = "arc"): Promise<Page> => {
-    const page = await browser.context.newPage();
-    await page.addInitScript(`localStorage.setItem("jarvis.look", JSON.stringify({ theme: "${theme}", turns: false }))`);
-    await page.goto(server.url + route);
-    await page.getByText("Live").first().waitFor();
-    await page.locator("h1").first().waitFor({ state: "attached" });
-    return page;
-  };
+  const open = (route: string, theme = "arc"): Promise<Page> =>
+    deck.open(route, { prepare: (page) => page.addInitScript(`localStorage.setItem("jarvis.look", JSON.stringify({ theme: "${theme}", turns: false }))`) });
 
   beforeAll(async () => {
-    folder = builtPage();
-    server = await startUiServer(busyHouse(Date.now()), { page: folder });
-    browser = await launch(path ?? "", { width: 1440, height: 900, reducedMotion: true });
+    deck = await openDeck(busyHouse(Date.now()), { reducedMotion: true });
   }, LONG_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    if (folder !== "") rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => deck?.close());
 
   test.each(SIZES.flatMap((size) => ["arc", "paper"].map((theme) => [size.width, theme, size] as const)))(
     "on any page, %d wide in %s",
@@ -105,13 +91,13 @@ describe.skipIf(path === undefined)("axe finds nothing serious", () => {
   test(
     "where a code is asked for, and out of contact",
     async () => {
-      const own = await startUiServer(busyHouse(Date.now()), { open: false, page: folder });
-      const page = await browser.context.newPage();
+      const own = await startUiServer(busyHouse(Date.now()), { open: false, page: deck.folder });
+      const page = await deck.blank();
       await page.goto(own.url);
       await page.getByLabel("One-time code").waitFor();
       expect(await findings(page)).toEqual([]);
       await own.stop();
-      const gone = await startUiServer(busyHouse(Date.now()), { page: folder });
+      const gone = await startUiServer(busyHouse(Date.now()), { page: deck.folder });
       await page.goto(gone.url);
       await page.getByText("Live").first().waitFor();
       await gone.stop();

@@ -1,13 +1,12 @@
 // Consoles on the page: a tab beside the command line, typed into, resized, closed by hand, by the shell and by the line; refused in words; on a phone too.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { consolesFor } from "../../ui/src/lib/console/offer.ts";
 import { createTyping, type Written } from "../../ui/src/lib/console/typing.ts";
 import { placed } from "../../ui/src/lib/resource/order.ts";
-import { browserPath, type Launched, launch } from "../support/chromium.ts";
+import { browserPath } from "../support/chromium.ts";
+import { type Deck, openDeck } from "../support/ui-deck.ts";
 import { quietHouse } from "../support/ui-house.ts";
-import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
 import { until } from "../support/until.ts";
 
 const path = browserPath();
@@ -51,18 +50,9 @@ test("what is typed goes in order, one message at a time, and a large paste in p
 });
 
 describe.skipIf(path === undefined)("a console on the page", () => {
-  let server: UiServer;
-  let browser: Launched;
-  let folder = "";
+  let deck: Deck;
 
-  const openPage = async (width = 1440, height = 900): Promise<Page> => {
-    const page = await browser.context.newPage();
-    page.setDefaultTimeout(15_000);
-    await page.setViewportSize({ width, height });
-    await page.goto(server.url);
-    await page.getByText("Live").first().waitFor();
-    return page;
-  };
+  const openPage = (width = 1440, height = 900): Promise<Page> => deck.open("/", { width, height, prepare: (page) => page.setDefaultTimeout(15_000) });
   const openConsole = async (page: Page, name: string): Promise<void> => {
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox").fill(name);
@@ -70,18 +60,12 @@ describe.skipIf(path === undefined)("a console on the page", () => {
     await page.getByRole("button", { name: "Open console" }).click();
   };
   const shellText = async (page: Page): Promise<string> => (await page.locator(".xterm-rows").textContent()) ?? "";
-  const asked = (method: string): unknown[] => server.asked.filter((one) => one.method === method).map(({ params }) => params);
+  const asked = (method: string): unknown[] => deck.server.asked.filter((one) => one.method === method).map(({ params }) => params);
 
   beforeAll(async () => {
-    folder = builtPage();
-    server = await startUiServer({ ...quietHouse(Date.now()), consoles: [SHELL] }, { page: folder });
-    browser = await launch(path ?? "", { width: 1440, height: 900 });
+    deck = await openDeck({ ...quietHouse(Date.now()), consoles: [SHELL] });
   }, LONG_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    if (folder) rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => deck?.close());
 
   test(
     "opens from a guest's sheet beside the command line, says whose it is, runs what is typed, and closes by its button",
@@ -163,7 +147,7 @@ describe.skipIf(path === undefined)("a console on the page", () => {
     "the audit tells who opened it, on what, and how it ended",
     async () => {
       const at = new Date().toISOString();
-      server.house.calls.push({
+      deck.server.house.calls.push({
         callId: "call-console",
         tool: SHELL.tool,
         arguments: { resource: "guest/112", columns: 80, rows: 24 },
@@ -179,9 +163,7 @@ describe.skipIf(path === undefined)("a console on the page", () => {
         endedAt: at,
         console: { endedAt: at, why: "The shell has ended.", typedBytes: 12, shownBytes: 345 },
       });
-      const page = await browser.context.newPage();
-      page.setDefaultTimeout(15_000);
-      await page.goto(`${server.url}/audit`);
+      const page = await deck.open("/audit", { prepare: (one) => one.setDefaultTimeout(15_000) });
       const row = page.getByRole("row").filter({ hasText: "Console of CT 112." });
       await row.waitFor();
       expect(await row.textContent()).toMatch(/nextcloud[\s\S]*dashboard[\s\S]*Closed at [\d:]{8}: The shell has ended\. 12 bytes typed, 345 shown\./);

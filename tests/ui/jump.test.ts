@@ -1,12 +1,11 @@
 // Ctrl+K jumps to any resource, page or tool; a tool's fields come from its schema, its call goes the way of every button, and a refusal is shown.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { find } from "../../ui/src/lib/jump/find.ts";
 import { fieldsOf, inputOf } from "../../ui/src/lib/jump/form.ts";
-import { browserPath, type Launched, launch } from "../support/chromium.ts";
+import { browserPath } from "../support/chromium.ts";
+import { type Deck, openDeck } from "../support/ui-deck.ts";
 import { quietHouse } from "../support/ui-house.ts";
-import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
 
 const path = browserPath();
 const LONG_MS = 120_000;
@@ -58,29 +57,19 @@ test("fields come from the schema, needed ones first, and their text becomes val
 });
 
 describe.skipIf(path === undefined)("the jump dialog", () => {
-  let server: UiServer;
-  let browser: Launched;
-  let folder = "";
+  let deck: Deck;
 
   const open = async (): Promise<Page> => {
-    const page = await browser.context.newPage();
-    await page.goto(server.url);
-    await page.getByText("Live").first().waitFor();
+    const page = await deck.open();
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox").waitFor();
     return page;
   };
 
   beforeAll(async () => {
-    folder = builtPage();
-    server = await startUiServer(quietHouse(Date.now()), { page: folder });
-    browser = await launch(path ?? "", { width: 1440, height: 900 });
+    deck = await openDeck(quietHouse(Date.now()));
   }, LONG_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    if (folder !== "") rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => deck?.close());
 
   test(
     "opens a resource's sheet and a page by keys alone, and Escape leaves it",
@@ -112,11 +101,11 @@ describe.skipIf(path === undefined)("the jump dialog", () => {
       const dialog = page.getByRole("dialog", { name: "Jump to" });
       await dialog.getByRole("button", { name: "Call" }).click();
       await dialog.getByText("name is needed.").waitFor();
-      expect(server.asked.filter(({ method }) => method === "tools.call")).toEqual([]);
+      expect(deck.server.asked.filter(({ method }) => method === "tools.call")).toEqual([]);
       await dialog.getByLabel("name needed", { exact: true }).fill("guest-crash");
       await page.keyboard.press("Enter");
       await dialog.getByText("succeeded by operator: Break something: done.").waitFor();
-      expect(server.asked.findLast(({ method }) => method === "tools.call")?.params).toMatchObject({ name: "fault_break", arguments: { name: "guest-crash" } });
+      expect(deck.server.asked.findLast(({ method }) => method === "tools.call")?.params).toMatchObject({ name: "fault_break", arguments: { name: "guest-crash" } });
       await dialog.getByRole("button", { name: "Back" }).click();
       await page.getByRole("combobox").fill("reboot a guest");
       await page.keyboard.press("Enter");

@@ -1,9 +1,8 @@
 // The page without a pointer: Tab reaches every control of every page with a focus one can see, Escape leaves what was opened, and the focus goes back.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { browserPath, type Launched, launch } from "../support/chromium.ts";
-import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
+import { browserPath } from "../support/chromium.ts";
+import { type Deck, openDeck } from "../support/ui-deck.ts";
 import { busyHouse } from "../support/ui-story.ts";
 import { until } from "../support/until.ts";
 
@@ -46,35 +45,20 @@ interface Stop {
 }
 
 describe.skipIf(path === undefined)("without a pointer", () => {
-  let server: UiServer;
-  let browser: Launched;
-  let folder = "";
+  let deck: Deck;
 
-  const open = async (route: string): Promise<Page> => {
-    const page = await browser.context.newPage();
-    await page.goto(server.url + route);
-    await page.getByText("Live").first().waitFor();
-    await page.locator("h1").first().waitFor({ state: "attached" });
-    return page;
-  };
   const focusedOn = (page: Page, expression: string, wanted: string): Promise<boolean> =>
     until(async () => (await page.evaluate<string>(`String(document.activeElement?.${expression})`)) === wanted, { what: `the focus on ${wanted}` });
 
   beforeAll(async () => {
-    folder = builtPage();
-    server = await startUiServer(busyHouse(Date.now()), { page: folder });
-    browser = await launch(path ?? "", { width: 1440, height: 900, reducedMotion: true });
+    deck = await openDeck(busyHouse(Date.now()), { reducedMotion: true });
   }, LONG_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    if (folder !== "") rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => deck?.close());
 
   test.each(ROUTES)(
     "Tab stops at every control of %s, the way past the bar first, and each stop can be seen",
     async (route) => {
-      const page = await open(route);
+      const page = await deck.open(route);
       const count = await page.evaluate<number>(NUMBER);
       const stops: Stop[] = [];
       for (let press = 0; press < MOST_STOPS; press += 1) {
@@ -97,7 +81,7 @@ describe.skipIf(path === undefined)("without a pointer", () => {
   test(
     "Enter opens a guest, Escape closes it and the focus is where it was; the same for HOLD ALL",
     async () => {
-      const page = await open("/");
+      const page = await deck.open();
       await page.locator('.cell[data-resource="guest/101"]').focus();
       await page.keyboard.press("ArrowRight");
       const here = await page.evaluate<string>("document.activeElement?.dataset.resource ?? ''");
@@ -114,7 +98,7 @@ describe.skipIf(path === undefined)("without a pointer", () => {
       await page.keyboard.press("Escape");
       await page.getByRole("alertdialog").waitFor({ state: "detached" });
       await focusedOn(page, "textContent.trim()", "HOLD\u00a0ALL");
-      expect(server.asked.filter(({ method }) => method === "kill")).toEqual([]);
+      expect(deck.server.asked.filter(({ method }) => method === "kill")).toEqual([]);
       await page.close();
     },
     LONG_MS,

@@ -1,11 +1,12 @@
 // The page in a real Chromium, over the real edge and a made-up house.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { browserPath, type Launched, launch } from "../support/chromium.ts";
+import { browserPath } from "../support/chromium.ts";
+import { type Deck, openDeck } from "../support/ui-deck.ts";
 import { quietHouse } from "../support/ui-house.ts";
-import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
+import { startUiServer } from "../support/ui-server.ts";
 import { until } from "../support/until.ts";
 
 const path = browserPath();
@@ -16,40 +17,28 @@ const EVIL = '<img src=x onerror="document.title=1">';
 const focused = (page: Page, expression: string, wanted: string): Promise<boolean> =>
   until(async () => (await page.evaluate<string>(`document.activeElement?.${expression}`)) === wanted, { what: `the focus on ${wanted}` });
 
-let folder = "";
+let deck: Deck;
 
 describe.skipIf(path === undefined)("the page", () => {
-  let server: UiServer;
-  let browser: Launched;
   const errors: string[] = [];
 
-  const open = async (route = "/"): Promise<Page> => {
-    const page = await browser.context.newPage();
+  const listen = (page: Page): void => {
     page.on("console", (message) => {
       if (message.type() === "error") errors.push(message.text());
     });
     page.on("pageerror", (error) => errors.push(String(error)));
-    await page.goto(server.url + route);
-    await page.getByText("Live").first().waitFor();
-    return page;
   };
+  const open = (route = "/"): Promise<Page> => deck.open(route, { prepare: listen });
 
   beforeAll(async () => {
-    folder = builtPage();
-    server = await startUiServer(quietHouse(Date.now()), { page: folder });
-    browser = await launch(path ?? "", { width: 1440, height: 900 });
+    deck = await openDeck(quietHouse(Date.now()));
   }, LONG_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
 
   test(
     "every page comes up under the strict policy without an error, and has one h1",
     async () => {
       for (const route of ["/", "/incidents", "/incidents/inc-0141", "/chat", "/plugins", "/audit", "/settings"]) {
         const page = await open(route);
-        await page.locator("h1").first().waitFor({ state: "attached" });
         expect([route, await page.locator("h1").count()]).toEqual([route, 1]);
         expect(await page.getByRole("button", { name: /HOLD/ }).isVisible()).toBe(true);
         await page.close();
@@ -62,10 +51,10 @@ describe.skipIf(path === undefined)("the page", () => {
   test(
     "a name from outside is text wherever it stands",
     async () => {
-      const guest = server.house.drawn.resources["guest/105"];
-      if (guest) server.house.drawn.resources["guest/105"] = { ...guest, name: EVIL };
-      server.publish();
-      server.hub.event("core/feed", { id: "evil", at: new Date().toISOString(), kind: "notice", words: `${EVIL} was seen`, resource: "guest/105" });
+      const guest = deck.server.house.drawn.resources["guest/105"];
+      if (guest) deck.server.house.drawn.resources["guest/105"] = { ...guest, name: EVIL };
+      deck.server.publish();
+      deck.server.hub.event("core/feed", { id: "evil", at: new Date().toISOString(), kind: "notice", words: `${EVIL} was seen`, resource: "guest/105" });
       const page = await open();
       await page.getByText(`${EVIL} was seen`).first().waitFor();
       await page.getByRole("button", { name: EVIL }).first().waitFor();
@@ -107,7 +96,7 @@ describe.skipIf(path === undefined)("the page", () => {
       await page.keyboard.press("Enter");
       const resume = page.getByRole("button", { name: "RESUME" });
       await resume.waitFor();
-      expect(server.asked.findLast(({ method }) => method === "kill")).toBeDefined();
+      expect(deck.server.asked.findLast(({ method }) => method === "kill")).toBeDefined();
       await dialog.waitFor({ state: "detached" });
       await resume.click();
       await page.getByRole("button", { name: "HOLD ALL" }).waitFor();
@@ -123,7 +112,7 @@ describe.skipIf(path === undefined)("the page", () => {
       await page.getByRole("tab", { name: "Break something" }).click();
       await page.getByRole("button", { name: "Break: guest-crash" }).click();
       await page.getByText("Break something: done.").first().waitFor();
-      expect(server.asked.findLast(({ method }) => method === "tools.call")?.params).toMatchObject({ name: "fault_break", arguments: { name: "guest-crash" } });
+      expect(deck.server.asked.findLast(({ method }) => method === "tools.call")?.params).toMatchObject({ name: "fault_break", arguments: { name: "guest-crash" } });
       await page.close();
     },
     LONG_MS,
@@ -132,7 +121,7 @@ describe.skipIf(path === undefined)("the page", () => {
   test(
     "what waits for a person is shown with its exact call and decided with its hash",
     async () => {
-      server.house.asks = [
+      deck.server.house.asks = [
         {
           id: "ask-1",
           tool: "hypervisor_guest_stop",
@@ -146,7 +135,7 @@ describe.skipIf(path === undefined)("the page", () => {
           caller: { kind: "remedy", id: "r", scope: "operate", tainted: false },
         },
       ];
-      server.publish();
+      deck.server.publish();
       const page = await open();
       const card = page.locator("#ask");
       await card.getByText('hypervisor_guest_stop {"vmid":106}').waitFor();
@@ -154,7 +143,7 @@ describe.skipIf(path === undefined)("the page", () => {
       await card.getByRole("textbox").fill("guest/106");
       await card.getByRole("button", { name: "Approve" }).click();
       await card.waitFor({ state: "detached" });
-      expect(server.asked.findLast(({ method }) => method === "asks.decide")?.params).toMatchObject({ id: "ask-1", decision: "approve", hash: "h1", confirm: "guest/106" });
+      expect(deck.server.asked.findLast(({ method }) => method === "asks.decide")?.params).toMatchObject({ id: "ask-1", decision: "approve", hash: "h1", confirm: "guest/106" });
       await page.close();
     },
     LONG_MS,
@@ -184,13 +173,13 @@ describe.skipIf(path === undefined)("the page", () => {
       for (const width of [390, 320]) {
         await page.setViewportSize({ width, height: 844 });
         for (const route of ["/", "/chat", "/plugins", "/audit", "/settings", "/incidents/inc-0141"]) {
-          await page.goto(server.url + route);
+          await page.goto(deck.server.url + route);
           await page.locator("main").waitFor();
           const [wide, have] = await page.evaluate<[number, number]>("[document.documentElement.scrollWidth, innerWidth]");
           expect([route, width, wide]).toEqual([route, width, have]);
         }
       }
-      await page.goto(server.url);
+      await page.goto(deck.server.url);
       await page.locator(".verdict").waitFor();
       const tops = await page.evaluate<number[]>('[".stage", ".verdict"].map((name) => document.querySelector(name).getBoundingClientRect().top)');
       expect(tops[0]).toBeLessThan(tops[1] ?? 0);
@@ -202,8 +191,8 @@ describe.skipIf(path === undefined)("the page", () => {
   test(
     "a cut line is told within ten seconds: the bar, the verdict, actions off",
     async () => {
-      const own = await startUiServer(quietHouse(Date.now()), { page: folder });
-      const page = await browser.context.newPage();
+      const own = await startUiServer(quietHouse(Date.now()), { page: deck.folder });
+      const page = await deck.blank();
       await page.goto(own.url);
       await page.getByText("All is well.").waitFor();
       await own.stop();
@@ -220,8 +209,8 @@ describe.skipIf(path === undefined)("the page", () => {
   test(
     "a closed house asks for its code and says when it is wrong",
     async () => {
-      const own = await startUiServer(quietHouse(Date.now()), { open: false, page: folder });
-      const page = await browser.context.newPage();
+      const own = await startUiServer(quietHouse(Date.now()), { open: false, page: deck.folder });
+      const page = await deck.blank();
       await page.goto(own.url);
       await page.getByLabel("One-time code").fill("nope");
       await page.getByRole("button", { name: "Sign in" }).click();
@@ -233,14 +222,12 @@ describe.skipIf(path === undefined)("the page", () => {
   );
 });
 
-afterAll(() => {
-  if (folder !== "") rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => deck?.close());
 
 test.skipIf(path === undefined)("the first load is at most 120 kB packed before the stage, and 300 kB with it", async () => {
-  const names = readdirSync(join(folder, "_app/immutable"), { recursive: true, encoding: "utf8" }).filter((name) => /\.(js|css)$/.test(name));
-  const packed = (list: readonly string[]): number => list.reduce((total, name) => total + statSync(join(folder, "_app/immutable", `${name}.gz`)).size, 0);
-  const sourceOf = new Map(await Promise.all(names.map(async (name) => [name, await Bun.file(join(folder, "_app/immutable", name)).text()] as const)));
+  const names = readdirSync(join(deck.folder, "_app/immutable"), { recursive: true, encoding: "utf8" }).filter((name) => /\.(js|css)$/.test(name));
+  const packed = (list: readonly string[]): number => list.reduce((total, name) => total + statSync(join(deck.folder, "_app/immutable", `${name}.gz`)).size, 0);
+  const sourceOf = new Map(await Promise.all(names.map(async (name) => [name, await Bun.file(join(deck.folder, "_app/immutable", name)).text()] as const)));
   /** Everything the entry reaches without a dynamic import, and the deck's own part. */
   const stage = names.filter((name) => /webglcontextlost/.test(sourceOf.get(name) ?? ""));
   expect(stage.length).toBeGreaterThan(0);

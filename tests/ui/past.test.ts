@@ -1,11 +1,9 @@
 // The past on a resource's sheet: five ranges by mouse and arrows, each asked once, charts of what is known with their peaks, gaps as gaps; whole on a phone.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
-import type { Page } from "playwright-core";
 import { chartsOf, freshMs, RANGES, wantedOf, wordsOf } from "../../ui/src/lib/past/range.ts";
-import { browserPath, type Launched, launch } from "../support/chromium.ts";
+import { browserPath } from "../support/chromium.ts";
+import { type Deck, openDeck } from "../support/ui-deck.ts";
 import { quietHouse } from "../support/ui-house.ts";
-import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
 
 const path = browserPath();
 const LONG_MS = 120_000;
@@ -28,20 +26,12 @@ test("no more points are asked for than a chart shows, and a year's answer is go
 });
 
 describe.skipIf(path === undefined)("the past on a sheet", () => {
-  let server: UiServer;
-  let browser: Launched;
-  let folder = "";
+  let deck: Deck;
 
   beforeAll(async () => {
-    folder = builtPage();
-    server = await startUiServer(quietHouse(Date.now()), { page: folder });
-    browser = await launch(path ?? "", { width: 1440, height: 900 });
+    deck = await openDeck(quietHouse(Date.now()));
   }, LONG_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    if (folder !== "") rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => deck?.close());
 
   for (const [name, width, height] of [
     ["desktop", 1440, 900],
@@ -50,10 +40,7 @@ describe.skipIf(path === undefined)("the past on a sheet", () => {
     test(
       `${name}: the charts of an hour are there at once, another range by an arrow, and nothing is cut`,
       async () => {
-        const page: Page = await browser.context.newPage();
-        await page.setViewportSize({ width, height });
-        await page.goto(server.url);
-        await page.getByText("Live").first().waitFor();
+        const page = await deck.open("/", { width, height });
         await page.locator('[data-resource="node/home"]').first().click();
         const past = page.getByRole("dialog", { name: "Home" }).getByRole("region", { name: "The past" });
         await past.getByRole("img", { name: /^CPU of Home, last 1 h: / }).waitFor();

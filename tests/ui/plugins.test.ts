@@ -1,10 +1,9 @@
 // The plugins page is quick because it asks little and lays out little: requests, subscriptions, elements and layouts are counted over a house with long tiles.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
 import { z } from "zod";
-import { browserPath, type Launched, launch } from "../support/chromium.ts";
+import { browserPath } from "../support/chromium.ts";
+import { type Deck, openDeck } from "../support/ui-deck.ts";
 import { quietHouse } from "../support/ui-house.ts";
-import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
 import { until } from "../support/until.ts";
 
 const path = browserPath();
@@ -28,31 +27,23 @@ const longHouse = () => {
 };
 
 describe.skipIf(path === undefined)("the plugins page", () => {
-  let server: UiServer;
-  let browser: Launched;
-  let folder = "";
+  let deck: Deck;
 
   beforeAll(async () => {
-    folder = builtPage();
-    server = await startUiServer(longHouse(), { page: folder });
-    browser = await launch(path ?? "", { width: 1440, height: 900 });
+    deck = await openDeck(longHouse());
   }, LONG_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    if (folder !== "") rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => deck?.close());
 
   test(
     "asks once for each list and once for each channel, and never balances columns within columns",
     async () => {
-      const page = await browser.context.newPage();
+      const page = await deck.blank();
       const sent: z.infer<typeof Sent>[] = [];
       page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => void sent.push(Sent.parse(JSON.parse(String(payload))))));
-      const watcher = await browser.context.newCDPSession(page);
+      const watcher = await deck.browser.context.newCDPSession(page);
       await watcher.send("Performance.enable");
       const layouts = async () => (await watcher.send("Performance.getMetrics")).metrics.find(({ name }) => name === "LayoutCount")?.value ?? 0;
-      await page.goto(`${server.url}/plugins`);
+      await page.goto(`${deck.server.url}/plugins`);
       await until(async () => (await page.getByRole("button", { name: /^Break: fault-/ }).count()) === ROWS * TILES, { what: "every row's button" });
       const before = await layouts();
       const count = (method: string): number => sent.filter((one) => one.method === method).length;
@@ -67,8 +58,8 @@ describe.skipIf(path === undefined)("the plugins page", () => {
       ).toBe(0);
       expect(await page.evaluate<number>("document.querySelectorAll('*').length")).toBeLessThan(300 + TILES * ROWS * 12);
       // A change of the switch is no reason to ask for the list again, and nothing but what shows it is laid out.
-      server.house.status = { ...server.house.status, mode: "propose" };
-      server.publish();
+      deck.server.house.status = { ...deck.server.house.status, mode: "propose" };
+      deck.server.publish();
       await page.getByRole("radio", { name: "Propose", checked: true }).waitFor();
       expect(count("plugins.list")).toBe(1);
       expect((await layouts()) - before).toBeLessThan(10);

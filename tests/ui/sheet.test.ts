@@ -1,10 +1,8 @@
 // A resource's sheet over the real edge: what is read of it in words, who is hurt with it; and on a phone whole names and every page's link.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
-import type { Page } from "playwright-core";
-import { browserPath, type Launched, launch } from "../support/chromium.ts";
+import { browserPath } from "../support/chromium.ts";
+import { type Deck, openDeck } from "../support/ui-deck.ts";
 import { quietHouse } from "../support/ui-house.ts";
-import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
 import { busyHouse } from "../support/ui-story.ts";
 
 const path = browserPath();
@@ -42,33 +40,17 @@ const houseWithRoot = () => {
 };
 
 describe.skipIf(path === undefined)("a resource's sheet", () => {
-  let server: UiServer;
-  let browser: Launched;
-  let folder = "";
-
-  const open = async (route = "/", width = 1440): Promise<Page> => {
-    const page = await browser.context.newPage();
-    await page.setViewportSize({ width, height: 844 });
-    await page.goto(server.url + route);
-    await page.getByText("Live").first().waitFor();
-    return page;
-  };
+  let deck: Deck;
 
   beforeAll(async () => {
-    folder = builtPage();
-    server = await startUiServer(houseWithRoot(), { page: folder });
-    browser = await launch(path ?? "", { width: 1440, height: 900 });
+    deck = await openDeck(houseWithRoot());
   }, LONG_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    if (folder !== "") rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => deck?.close());
 
   test(
     "tells what is read of it in words and units, without a raw key",
     async () => {
-      const page = await open();
+      const page = await deck.open();
       await page.locator('.nodes [data-resource="node/home"]').click();
       const sheet = page.getByRole("dialog", { name: "Home" });
       await sheet.getByText("Some wait for I/O").waitFor();
@@ -83,11 +65,11 @@ describe.skipIf(path === undefined)("a resource's sheet", () => {
   test(
     "a victim is named as hurt by its root, on its sheet and at its cell, and the root's page leads to it",
     async () => {
-      const page = await open();
+      const page = await deck.open();
       const cell = page.locator('.cell.is-hurt[data-resource="guest/111"]');
       expect(await cell.getAttribute("aria-label")).toBe("traefik, CT 111, hurt by pve, running, CPU 6 percent");
       await page.getByText("3 with it: loki, traefik, nextcloud.").first().waitFor();
-      await page.goto(`${server.url}/incidents/inc-9`);
+      await page.goto(`${deck.server.url}/incidents/inc-9`);
       await page.getByText("Told, needs you.").waitFor();
       await page.getByText("nas-media has not answered for 90 s.").first().waitFor();
       await page.getByRole("button", { name: "traefik" }).click();
@@ -102,7 +84,7 @@ describe.skipIf(path === undefined)("a resource's sheet", () => {
   test(
     "on a phone no guest's name is cut, and every page has its link",
     async () => {
-      const page = await open("/", 390);
+      const page = await deck.open("/", { width: 390 });
       await page.locator('ul[aria-label="Guests"] .name, .grid .name').first().waitFor();
       const cut = await page.evaluate<string[]>(
         '[...document.querySelectorAll(".grid .name")].filter((one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight + 4).map((one) => one.textContent)',

@@ -1,10 +1,10 @@
 // The stage in a real Chromium: frames only for what changed and who looks, with twenty guests and with five hundred.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { browserPath, type Launched, launch } from "../support/chromium.ts";
+import { browserPath } from "../support/chromium.ts";
+import { type Deck, openDeck } from "../support/ui-deck.ts";
 import { quietHouse, type UiHouse } from "../support/ui-house.ts";
-import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
+import { startUiServer } from "../support/ui-server.ts";
 import { until } from "../support/until.ts";
 
 const path = browserPath();
@@ -58,43 +58,28 @@ const crowdedHouse = (now: number): UiHouse => {
 };
 
 describe.skipIf(path === undefined)("the stage", () => {
-  let server: UiServer;
-  let browser: Launched;
-  let folder = "";
-
-  const goTo = async (url: string, page: Page): Promise<Page> => {
-    await page.goto(url);
-    await page.getByText("Live").first().waitFor();
-    return page;
-  };
-  const open = async (): Promise<Page> => goTo(server.url, await browser.context.newPage());
+  let deck: Deck;
 
   beforeAll(async () => {
-    folder = builtPage();
-    server = await startUiServer(quietHouse(Date.now()), { page: folder });
-    browser = await launch(path ?? "", { width: 1440, height: 900 });
+    deck = await openDeck(quietHouse(Date.now()));
   }, LONG_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    if (folder !== "") rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => deck?.close());
 
   test(
     "the stage draws, and then no frame at all while nothing changes",
     async () => {
-      const page = await open();
+      const page = await deck.open();
       const before = await atRest(page);
       await page.waitForTimeout(STILL_MS);
       expect(await framesOf(page)).toBe(before);
       // What no pixel shows draws nothing: the core tells a new start, the cells look the same.
-      const mgmt = server.house.drawn.resources["guest/100"];
-      if (mgmt) server.house.drawn.resources["guest/100"] = { ...mgmt, startedAt: new Date(0).toISOString() };
-      server.publish();
+      const mgmt = deck.server.house.drawn.resources["guest/100"];
+      if (mgmt) deck.server.house.drawn.resources["guest/100"] = { ...mgmt, startedAt: new Date(0).toISOString() };
+      deck.server.publish();
       await page.waitForTimeout(STILL_MS / 2);
       expect(await framesOf(page)).toBe(before);
-      server.house.drawn.resources["guest/101"] = { ...server.house.drawn.resources["guest/101"], kind: "guest", name: "ollama", status: "up", cpu: 12 };
-      server.publish();
+      deck.server.house.drawn.resources["guest/101"] = { ...deck.server.house.drawn.resources["guest/101"], kind: "guest", name: "ollama", status: "up", cpu: 12 };
+      deck.server.publish();
       await until(async () => (await framesOf(page)) > before, { withinMs: 5000, what: "a frame for the change" });
       await page.close();
     },
@@ -104,14 +89,14 @@ describe.skipIf(path === undefined)("the stage", () => {
   test(
     "a hidden tab draws nothing, and is up to date once it is shown",
     async () => {
-      const page = await open();
+      const page = await deck.open();
       const before = await atRest(page);
       const turn = (hidden: boolean) =>
         page.evaluate(`Object.defineProperty(document, "hidden", { configurable: true, get: () => ${hidden} }); document.dispatchEvent(new Event("visibilitychange"))`);
       await turn(true);
-      const guest = server.house.drawn.resources["guest/104"];
-      if (guest) server.house.drawn.resources["guest/104"] = { ...guest, cpu: 88 };
-      server.publish();
+      const guest = deck.server.house.drawn.resources["guest/104"];
+      if (guest) deck.server.house.drawn.resources["guest/104"] = { ...guest, cpu: 88 };
+      deck.server.publish();
       await page.locator('.cell[data-resource="guest/104"][aria-label*="CPU 88"]').waitFor();
       await page.waitForTimeout(STILL_MS / 3);
       expect(await framesOf(page)).toBe(before);
@@ -125,9 +110,9 @@ describe.skipIf(path === undefined)("the stage", () => {
   test(
     "without WebGL the list takes the stage's place and says so",
     async () => {
-      const page = await browser.context.newPage();
+      const page = await deck.blank();
       await page.addInitScript("HTMLCanvasElement.prototype.getContext = () => null;");
-      await page.goto(server.url);
+      await page.goto(deck.server.url);
       await page.getByText("draws no WebGL").waitFor();
       expect(await page.locator('.list [data-resource="guest/112"]').isVisible()).toBe(true);
       await page.close();
@@ -138,10 +123,11 @@ describe.skipIf(path === undefined)("the stage", () => {
   test(
     "with five hundred guests it is at rest when nothing changes, a change costs little, and each guest can be opened",
     async () => {
-      const crowd = await startUiServer(crowdedHouse(Date.now()), { page: folder });
-      const page = await browser.context.newPage();
-      const spent = await busyMs(browser, page);
-      await goTo(crowd.url, page);
+      const crowd = await startUiServer(crowdedHouse(Date.now()), { page: deck.folder });
+      const page = await deck.blank();
+      const spent = await busyMs(deck.browser, page);
+      await page.goto(crowd.url);
+      await page.getByText("Live").first().waitFor();
       await page.locator('.cell[data-resource="guest/1499"]').waitFor({ state: "attached" });
       const before = await atRest(page);
       const whole = Math.round(await spent());

@@ -1,10 +1,9 @@
 // What the deck looks like when something is not as it should be: nothing seen, a critical incident, forced colours, a narrow row of tabs.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { rmSync } from "node:fs";
 import type { Page } from "playwright-core";
-import { browserPath, type Launched, launch } from "../support/chromium.ts";
+import { browserPath } from "../support/chromium.ts";
+import { type Deck, openDeck } from "../support/ui-deck.ts";
 import { quietHouse } from "../support/ui-house.ts";
-import { builtPage, startUiServer, type UiServer } from "../support/ui-server.ts";
 import { busyHouse } from "../support/ui-story.ts";
 import { until } from "../support/until.ts";
 
@@ -13,38 +12,28 @@ const LONG_MS = 120_000;
 const NOW = Date.now();
 
 describe.skipIf(path === undefined)("the deck in a bad hour", () => {
-  let server: UiServer;
-  let browser: Launched;
-  let folder = "";
+  let deck: Deck;
 
   const open = async (): Promise<Page> => {
-    const page = await browser.context.newPage();
-    await page.goto(server.url);
-    await page.getByText("Live").first().waitFor();
+    const page = await deck.open();
     await page.locator(".totals").waitFor();
     return page;
   };
   const darken = (stale: boolean): void => {
-    for (const resource of Object.values(server.house.drawn.resources)) Object.assign(resource, { stale });
-    server.publish();
+    for (const resource of Object.values(deck.server.house.drawn.resources)) Object.assign(resource, { stale });
+    deck.server.publish();
   };
   const theme = (page: Page): Promise<string> => page.evaluate<string>("document.documentElement.dataset.theme");
 
   beforeAll(async () => {
-    folder = builtPage();
-    server = await startUiServer(quietHouse(NOW), { page: folder });
-    browser = await launch(path ?? "", { width: 1920, height: 1080 });
+    deck = await openDeck(quietHouse(NOW), { width: 1920, height: 1080 });
   }, LONG_MS);
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    if (folder !== "") rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => deck?.close());
 
   test(
     "while every node is dark no figure looks new: totals, votes, storages and the list say stale, and the ring is grey",
     async () => {
-      Object.assign(server.house.drawn, { quorum: { votes: 4, of: 4, quorate: true } });
+      Object.assign(deck.server.house.drawn, { quorum: { votes: 4, of: 4, quorate: true } });
       const page = await open();
       await page.locator("svg .quorum", { hasText: /^Quorum 4 of 4$/ }).waitFor();
       darken(true);
@@ -79,25 +68,25 @@ describe.skipIf(path === undefined)("the deck in a bad hour", () => {
       expect(await theme(page)).toBe("arc");
       const incident = busyHouse(NOW).incidents.find(({ status }) => status !== "resolved");
       if (!incident) throw new Error("the made-up house has no open incident");
-      server.house.incidents = [{ ...incident, severity: "critical", status: "acting" }];
-      server.publish();
+      deck.server.house.incidents = [{ ...incident, severity: "critical", status: "acting" }];
+      deck.server.publish();
       await page.getByRole("heading", { level: 1, name: "Repairing nextcloud. Nothing needs you." }).waitFor();
       expect(await theme(page)).toBe("arc");
-      server.house.incidents = [{ ...incident, severity: "critical", status: "escalated" }];
-      server.publish();
+      deck.server.house.incidents = [{ ...incident, severity: "critical", status: "escalated" }];
+      deck.server.publish();
       await until(async () => (await theme(page)) === "alert", { what: "the Alert theme" });
       await until(async () => (await page.evaluate<string>("getComputedStyle(document.body).backgroundColor")) === "rgb(13, 5, 7)", { what: "its ground" });
-      server.house.incidents = [{ ...incident, severity: "critical", status: "resolved", resolvedAt: new Date(NOW).toISOString() }];
-      server.publish();
+      deck.server.house.incidents = [{ ...incident, severity: "critical", status: "resolved", resolvedAt: new Date(NOW).toISOString() }];
+      deck.server.publish();
       await until(async () => (await theme(page)) === "arc", { what: "the chosen theme" });
       await page.evaluate('localStorage.setItem("jarvis.look", JSON.stringify({ turns: false }))');
-      server.house.incidents = [{ ...incident, severity: "critical", status: "escalated" }];
-      server.publish();
+      deck.server.house.incidents = [{ ...incident, severity: "critical", status: "escalated" }];
+      deck.server.publish();
       await page.reload();
       await page.getByRole("link", { name: /Incidents, 1 open/ }).waitFor();
       expect(await theme(page)).toBe("arc");
-      server.house.incidents = [];
-      server.publish();
+      deck.server.house.incidents = [];
+      deck.server.publish();
       await page.close();
     },
     LONG_MS,
@@ -106,9 +95,9 @@ describe.skipIf(path === undefined)("the deck in a bad hour", () => {
   test(
     "forced colours hide the canvas, the list stands in its place, and every control keeps a border",
     async () => {
-      const page = await browser.context.newPage();
+      const page = await deck.blank();
       await page.emulateMedia({ forcedColors: "active" });
-      await page.goto(server.url);
+      await page.goto(deck.server.url);
       await page.locator('.list [data-resource="guest/112"]').waitFor();
       expect(await page.locator("canvas").filter({ visible: true }).count()).toBe(0);
       const bare = await page.evaluate<string[]>(
