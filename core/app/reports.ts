@@ -34,13 +34,31 @@ interface Parts {
   data: string;
 }
 
-/** A house that keeps its data in a place of its own keeps its reports there too, unless told where: a demo leaves nothing in the memory of a real one. */
-const folderOf = ({ config, environment, data }: Parts): string =>
-  join(config.data !== undefined && environment.get("JARVIS_MEMORY") === undefined ? join(data, "memory") : environment.memory, "journal");
+/** A house that keeps its data in a place of its own keeps its reports there too, unless told where: a demo leaves nothing in the memory of a real one. So does one whose memory cannot be written. */
+const foldersOf = ({ config, environment, data }: Parts): string[] => {
+  const own = join(data, "memory/journal");
+  return config.data !== undefined && environment.get("JARVIS_MEMORY") === undefined ? [own] : [join(environment.memory, "journal"), own];
+};
+
+const quoted = (input: unknown): string => `'${JSON.stringify(input).replaceAll("'", "'\\''")}'`;
+
+/** As the tool declares it; undefined for one that is reversible and says nothing, or is not there any more. */
+const undoWords = ({ journal, registry, log }: Parts, callId: string): string | undefined => {
+  const row = journal.row(callId);
+  const tool = row && registry.get(row.tool);
+  if (!row || !tool || row.state !== "succeeded") return undefined;
+  try {
+    const back = tool.undo?.(row.arguments, row.sent ?? {});
+    if (back) return `${back.words === undefined ? "" : `${back.words} `}./jarvis call ${back.tool} ${quoted(back.input)}`;
+  } catch (thrown) {
+    log("warn", `how ${callId} is undone cannot be told: ${String(thrown)}`);
+  }
+  return row.effect === "reversible" ? undefined : "It cannot be undone.";
+};
 
 export const createReports = (parts: Parts) => {
   const { clock, journal, redact, config } = parts;
-  const folder = folderOf(parts);
+  const folders = foldersOf(parts);
   const calendar = (): Calendar => ({ at: config.reports.at, timeZone: config.timeZone ?? Temporal.Now.timeZoneId() });
 
   const sources: Sources = {
@@ -49,7 +67,7 @@ export const createReports = (parts: Parts) => {
     incidents: parts.incidents,
     unseen: parts.unseen.between,
     nameOf: (id) => parts.resources.get(id)?.name ?? id,
-    undoOf: () => undefined,
+    undoOf: (callId) => undoWords(parts, callId),
   };
 
   const make = async (span: Span): Promise<Report> => {
@@ -77,7 +95,7 @@ export const createReports = (parts: Parts) => {
     calendar,
     write: async (span, isAgain) => {
       const [{ writeReport }, { nameOf }] = await Promise.all([import("../reports/write.ts"), import("../reports/period.ts")]);
-      return writeReport({ folder, name: nameOf(span), text: (await make(span)).markdown, isAgain });
+      return writeReport({ folders, name: nameOf(span), text: (await make(span)).markdown, isAgain });
     },
   });
 

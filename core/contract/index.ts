@@ -17,5 +17,5 @@ export type { Reading } from "./reading.ts";
 export { type PlannedProof, type PlannedStep, type Prescribed, Prescription, type Remedy } from "./remedy.ts";
 export { Alert, Resource, ResourceId, Status } from "./resource.ts";
 export { ToolResult } from "./result.ts";
-export { Effect, Preflight, Progress, type Sent, type Tool, Trace, Verdict } from "./tool.ts";
+export { Effect, Preflight, Progress, type Sent, type Tool, Trace, type Undo, Verdict } from "./tool.ts";
 export { Widget } from "./widget.ts";

@@ -78,6 +78,10 @@ export const Trace = z.discriminatedUnion("found", [
 ]);
 export type Trace = z.infer<typeof Trace>;
 
+/** The call that takes a done one back: a tool of the same plugin by its own key, its input, and what does not come back with it. */
+export const Undo = z.strictObject({ tool: z.string().max(60), input: z.record(z.string().max(60), z.unknown()), words: z.string().max(300).optional() });
+export type Undo = z.infer<typeof Undo>;
+
 /** What was noted before the first byte: the other side's own clock (ms, when it tells) and the facts of the preflight. `others`: remote tasks known to be those of other calls, so no evidence for this one. */
 export interface Sent {
   readonly others?: readonly string[];
@@ -107,6 +111,8 @@ export interface Tool<C, K, I extends z.ZodType> {
   verify?: (ctx: Context<C, K>, input: z.output<I>, sent: Sent, earlier: Verdict | undefined) => Promise<Verdict> | Verdict;
   /** Looks for evidence after a lost reply or a restart. Absent: the call ends unresolved. */
   trace?: (ctx: Context<C, K>, input: z.output<I>, sent: Sent) => Promise<Trace> | Trace;
+  /** How a done one is taken back; told to a person, never called by itself. Absent, or undefined: it cannot be undone. */
+  undo?: (input: z.output<I>, sent: Sent) => Undo | undefined;
   /** Its calls that name a runbook are made in the name of who called it, and never more than that one may do. Absent: all its calls are the plugin's own, unasked. */
   onBehalf?: boolean;
   /** Fails for everyone but the operator, in the operator's own untainted words. */

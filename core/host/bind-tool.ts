@@ -4,7 +4,7 @@ import type { Asker } from "../contract/caller.ts";
 import { JarvisError } from "../contract/error.ts";
 import { ResourceId } from "../contract/resource.ts";
 import { ToolResult } from "../contract/result.ts";
-import { Preflight, Progress, Trace, Verdict } from "../contract/tool.ts";
+import { Preflight, Progress, Trace, Undo, Verdict } from "../contract/tool.ts";
 import type { BoundTool } from "../tools/bound.ts";
 import { isOperator } from "../tools/caller-row.ts";
 import type { ToolLiteral } from "./literal.ts";
@@ -13,7 +13,7 @@ import { askPlugin, callPlugin, type Running } from "./plugin-call.ts";
 const DEFAULT_SECONDS = 60;
 
 export const bindTool = (plugin: Running, key: string, tool: ToolLiteral): BoundTool => {
-  const { target, preflight, progress, verify, trace } = tool;
+  const { target, preflight, progress, verify, trace, undo } = tool;
   const what = (part: string): string => `tools.${key}.${part}`;
   return Object.freeze({
     name: `${plugin.id}_${key}`,
@@ -49,6 +49,14 @@ export const bindTool = (plugin: Running, key: string, tool: ToolLiteral): Bound
     ...(trace === undefined
       ? {}
       : { trace: (input, sent, signal) => callPlugin(plugin, { what: what("trace"), signal, looks: true, answer: Trace }, (context) => trace(context, input, sent)) }),
+    ...(undo === undefined
+      ? {}
+      : {
+          undo: (input, sent) => {
+            const back = askPlugin(plugin, what("undo"), Undo.optional(), () => undo(input, sent));
+            return back && { ...back, tool: `${plugin.id}_${back.tool}` };
+          },
+        }),
   } satisfies BoundTool);
 };
 

@@ -57,6 +57,7 @@ export const ToolLiteral = z.strictObject({
   progress: method<[Ctx, unknown, Sent]>().optional(),
   verify: method<[Ctx, unknown, Sent, Verdict | undefined]>().optional(),
   trace: method<[Ctx, unknown, Sent]>().optional(),
+  undo: method<[unknown, Sent]>().optional(),
   onBehalf: z.boolean().optional(),
   operatorOnly: z.boolean().optional(),
   // A backup or a migration of a large disk takes hours.

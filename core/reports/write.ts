@@ -49,8 +49,12 @@ const putPlain = (path: string, text: string): boolean => {
   }
 };
 
+/** A folder that is not ours to write: an image that is mounted read-only, somebody else's. */
+const CLOSED: ReadonlySet<string | undefined> = new Set(["EROFS", "EACCES", "EPERM", "ENOTDIR"]);
+
 export interface Wanted {
-  readonly folder: string;
+  /** The first that can be written is taken. */
+  readonly folders: readonly string[];
   /** Without its ending. */
   readonly name: string;
   readonly text: string;
@@ -58,8 +62,7 @@ export interface Wanted {
   readonly isAgain?: boolean;
 }
 
-/** Answers the path of the file that holds it. Throws what the disk throws. */
-export const writeReport = ({ folder, name, text, isAgain = false }: Wanted): string => {
+const writeIn = (folder: string, { name, text, isAgain = false }: Wanted): string => {
   mkdirSync(folder, { recursive: true });
   const heading = `${text.split("\n", 1)[0]}\n`;
   for (let number = 1; number <= MOST_BESIDE; number += 1) {
@@ -69,4 +72,15 @@ export const writeReport = ({ folder, name, text, isAgain = false }: Wanted): st
     if (there === undefined && putNew(path, text)) return path;
   }
   throw new Error(`${join(folder, name)}.md and ${MOST_BESIDE - 1} more beside it are taken: move some of them away`);
+};
+
+/** Answers the path of the file that holds it. Throws what the disk throws. */
+export const writeReport = (wanted: Wanted): string => {
+  const [folder = ".", ...others] = wanted.folders;
+  try {
+    return writeIn(folder, wanted);
+  } catch (thrown) {
+    if (others.length === 0 || !CLOSED.has(codeOf(thrown))) throw thrown;
+    return writeReport({ ...wanted, folders: others });
+  }
 };

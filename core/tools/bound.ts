@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Asker } from "../contract/caller.ts";
 import type { ResourceKind } from "../contract/resource.ts";
 import type { ToolResult } from "../contract/result.ts";
-import type { Effect, Preflight, Progress, Sent, Trace, Verdict } from "../contract/tool.ts";
+import type { Effect, Preflight, Progress, Sent, Trace, Undo, Verdict } from "../contract/tool.ts";
 
 export interface BoundTool {
   /** `plugin_noun_verb`, the one name everywhere. */
@@ -26,4 +26,6 @@ export interface BoundTool {
   readonly progress?: (input: unknown, sent: Sent, signal: AbortSignal) => Promise<Progress>;
   readonly verify?: (input: unknown, sent: Sent, earlier: Verdict | undefined, signal: AbortSignal) => Promise<Verdict>;
   readonly trace?: (input: unknown, sent: Sent, signal: AbortSignal) => Promise<Trace>;
+  /** `tool`: its one name. */
+  readonly undo?: (input: unknown, sent: Sent) => Undo | undefined;
 }

@@ -104,6 +104,7 @@ export const actingTool = (action: Action, words: Words): Tool<Config, Client, t
   run: (ctx, which, noted) => run(ctx, which, noted, action),
   verify: (ctx, which, sent, earlier) => verify(ctx, which, sent, earlier, action),
   trace: (ctx, which, sent) => trace(ctx, which, sent, action),
+  undo: (which) => (action === "restart" ? undefined : { tool: action === "start" ? "container_stop" : "container_start", input: { ...which } }),
   deadlineSeconds: DEADLINE_S,
   verifySeconds: VERIFY_S,
 });

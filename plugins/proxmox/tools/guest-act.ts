@@ -8,7 +8,7 @@ import { followTask, noteSending, placeNoted } from "./guest-task.ts";
 import { type GuestInput, type Place, targetOf } from "./locate.ts";
 import { traceOf } from "./trace.ts";
 
-type Words<I extends z.ZodType> = Pick<Tool<Config, Client, I>, "title" | "about" | "effect" | "input" | "deadlineSeconds" | "verifySeconds">;
+type Words<I extends z.ZodType> = Pick<Tool<Config, Client, I>, "title" | "about" | "effect" | "input" | "deadlineSeconds" | "verifySeconds" | "undo">;
 
 interface Act<I extends z.ZodType<GuestInput>> extends Words<I> {
   /** For its words: "The snapshot task ended OK." */

@@ -4,7 +4,7 @@ import type { Ctx } from "../context.ts";
 import { Current, stateOf } from "../shapes/guest.ts";
 import { baseOf } from "./base.ts";
 import { guestAct } from "./guest-act.ts";
-import { refused } from "./guest-task.ts";
+import { refused, undoneBy } from "./guest-task.ts";
 import { atPlace, type GuestInput, guestInput, locateInput, ONE_OF_BOTH, oneOfBoth } from "./locate.ts";
 import { lookAtGuest } from "./preflight.ts";
 import { verifyRunning } from "./verify.ts";
@@ -65,6 +65,7 @@ const pauseTool = (verb: Verb, words: { title: string; about: string; effect: "r
       upid: await ctx.client.post(ctx, `${baseOf(place)}/status/${verb}`),
       text: `Asked ${place.node} to ${DOING[verb]} ${place.name} (${place.vmid}).`,
     }),
+    undo: (_, sent) => (verb === "reset" ? undefined : undoneBy(sent, verb === "suspend" ? "guest_resume" : "guest_suspend")),
     verify: (ctx, input, _, earlier) => (verb === "suspend" ? verifyPaused(ctx, input) : verifyRunning(ctx, input, earlier)),
   });
 

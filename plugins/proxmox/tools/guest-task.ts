@@ -1,5 +1,5 @@
 // What acts that run as a Proxmox task share: the place noted a moment ago, the noted time of sending, and the task followed to its end. Between the durable `sending` and the act it asks nothing.
-import { JarvisError, type Preflight, type Progress, type Sent, z } from "jarvis";
+import { JarvisError, type Preflight, type Progress, type Sent, type Undo, z } from "jarvis";
 import type { Ctx } from "../context.ts";
 import { endedWell } from "../shapes/task.ts";
 import { type GuestInput, locateInput, type Place } from "./locate.ts";
@@ -26,14 +26,26 @@ export const withFacts = (preflight: Preflight, more: Readonly<Record<string, st
   facts: { ...preflight.facts, ...Object.fromEntries(Object.entries(more).map(([key, value]) => [key, value.slice(0, MOST_FACT)])) },
 });
 
+/** The guest that was acted on, as another tool takes it; undefined: not on record. */
+const guestNoted = (sent: Sent): { vmid: number } | undefined => {
+  const vmid = /^guest\/(\d+)$/.exec(sent.preflight?.target ?? "")?.[1];
+  return vmid === undefined ? undefined : { vmid: Number(vmid) };
+};
+
+/** Another tool, on the guest that was acted on. */
+export const undoneBy = (sent: Sent, tool: string, more: Readonly<Record<string, unknown>> = {}, words?: string): Undo | undefined => {
+  const guest = guestNoted(sent);
+  return guest && { tool, input: { ...guest, ...more }, ...(words === undefined ? {} : { words }) };
+};
+
 /** A precondition that does not hold: nothing was sent. */
 export const refused = (message: string): JarvisError => new JarvisError("unavailable", { message: message.slice(0, 1000), data: { definitive: true } });
 
 /** Where the preflight saw it a moment ago. */
 export const placeNoted = async (ctx: Ctx, input: GuestInput, sent: Sent): Promise<Place> => {
-  const [noted, vmid] = [notedOf(sent), /^guest\/(\d+)$/.exec(sent.preflight?.target ?? "")?.[1]];
-  if (noted === undefined || vmid === undefined) return locateInput(ctx, input);
-  return { vmid: Number(vmid), node: noted.node, sort: noted.sort, name: noted.name };
+  const [noted, guest] = [notedOf(sent), guestNoted(sent)];
+  if (noted === undefined || guest === undefined) return locateInput(ctx, input);
+  return { ...guest, node: noted.node, sort: noted.sort, name: noted.name };
 };
 
 /** Remembers when it was sent, so that a lost reply can be looked for in the node's task list. */

@@ -5,7 +5,7 @@ import { Current, GuestConfig, stateOf } from "../shapes/guest.ts";
 import { baseOf } from "./base.ts";
 import { guestAct } from "./guest-act.ts";
 import { disksOf } from "./guest-disks.ts";
-import { factOf, mustFact, refused, withFacts } from "./guest-task.ts";
+import { factOf, mustFact, refused, undoneBy, withFacts } from "./guest-task.ts";
 import { guestInput, ONE_OF_BOTH, oneOfBoth, type Place } from "./locate.ts";
 import { localDisksOf, lookAtBoth, moveOf, obstacles, targetNode } from "./migrate-check.ts";
 import { lookAtGuest } from "./preflight.ts";
@@ -68,5 +68,6 @@ export const guestMigrate = guestAct({
     const upid = await ctx.client.post(ctx, `${baseOf(place)}/migrate`, formOf(place, sent));
     return { upid, text: `Asked ${place.node} to move ${place.name} (${place.vmid}) to ${target} ${WAYS[factOf(sent, "way") ?? ""] ?? ""}.`, data: { target } };
   },
+  undo: (_, sent) => undoneBy(sent, "guest_migrate", { target: factOf(sent, "node"), ...(factOf(sent, "copies") === "true" ? { withLocalDisks: true } : {}) }),
   verify: (ctx, _, sent) => verify(ctx, sent),
 });

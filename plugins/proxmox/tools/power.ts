@@ -1,11 +1,11 @@
 // proxmox_guest_start, _shutdown, _stop, _reboot: one POST with the act token, its task followed to the end, the guest looked at twice. Reboot is Proxmox's own verb:
 // its single qmreboot task can be traced after a lost reply, which a stop and a start of our own could not be as one call.
-import { JarvisError, type Progress, type Sent, type Tool, z } from "jarvis";
+import { JarvisError, type Progress, type Sent, type Tool, type Undo, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { baseOf } from "./base.ts";
-import { lookAtEnd, notedOf, noteSending, placeNoted, progressOf } from "./guest-task.ts";
+import { lookAtEnd, notedOf, noteSending, placeNoted, progressOf, undoneBy } from "./guest-task.ts";
 import { type GuestInput, guestInput, ONE_OF_BOTH, oneOfBoth, targetOf } from "./locate.ts";
 import { preflightOf, type Wants } from "./preflight.ts";
 import { traceOf } from "./trace.ts";
@@ -77,6 +77,13 @@ const uptimeBefore = (sent: Sent): number | undefined => {
   return known !== undefined && known > YOUNG_SECONDS ? known : undefined;
 };
 
+const UNDO: Readonly<Record<Verb, ((sent: Sent) => Undo | undefined) | undefined>> = {
+  start: (sent) => undoneBy(sent, "guest_shutdown"),
+  shutdown: (sent) => undoneBy(sent, "guest_start"),
+  stop: (sent) => undoneBy(sent, "guest_start", {}, "What it had not saved is lost."),
+  reboot: undefined,
+};
+
 type Words<I extends z.ZodType> = Pick<Tool<Config, Client, I>, "title" | "about" | "effect" | "deadlineSeconds" | "verifySeconds"> & { input: I };
 
 const powerTool = <I extends z.ZodType<GuestInput & { timeoutSeconds?: number | undefined }>>(verb: Verb, words: Words<I>): Tool<Config, Client, I> => ({
@@ -89,6 +96,7 @@ const powerTool = <I extends z.ZodType<GuestInput & { timeoutSeconds?: number | 
   verify: (ctx, input, sent, earlier) =>
     WAYS[verb].makes === "stopped" ? verifyStopped(ctx, input) : verifyRunning(ctx, input, earlier, verb === "reboot" ? uptimeBefore(sent) : undefined),
   trace: (ctx, input, sent) => traceOf(ctx, input, sent, typesOf(verb)),
+  undo: (_, sent) => UNDO[verb]?.(sent),
 });
 
 export const guestStart = powerTool("start", {

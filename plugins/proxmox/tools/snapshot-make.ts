@@ -6,7 +6,7 @@ import { baseOf } from "./base.ts";
 import { guestAct } from "./guest-act.ts";
 import { disksOf } from "./guest-disks.ts";
 import { refuseThin, storesOn } from "./guest-room.ts";
-import { mustFact, refused, withFacts } from "./guest-task.ts";
+import { factOf, mustFact, refused, undoneBy, withFacts } from "./guest-task.ts";
 import { atPlace, type GuestInput, guestInput, locateInput, ONE_OF_BOTH, oneOfBoth } from "./locate.ts";
 import { lookAtGuest } from "./preflight.ts";
 import { ageWords, type Snapshots, snapshotsOf } from "./snapshots.ts";
@@ -71,6 +71,7 @@ export const snapshotCreate = guestAct({
     const upid = await ctx.client.post(ctx, `${baseOf(place)}/snapshot`, { snapname, description: description ?? "taken by Jarvis" });
     return { upid, text: `Asked ${place.node} for snapshot ${snapname} of ${place.name} (${place.vmid}).`, data: { snapshot: snapname } };
   },
+  undo: (_, sent) => undoneBy(sent, "guest_snapshot_delete", { snapshot: factOf(sent, "snapshot") }),
   verify: (ctx, input, sent) => verifyThere(ctx, input, mustFact(sent, "snapshot")),
   trace: (ctx, input, sent) => traceByName(ctx, input, sent, mustFact(sent, "snapshot")),
 });

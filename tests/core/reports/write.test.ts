@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 const text = "# Jarvis: 2026-11-22\n\nNothing happened.\n";
-const put = (more: Partial<Parameters<typeof writeReport>[0]> = {}): string => writeReport({ folder, name: "2026-11-22", text, ...more });
+const put = (more: Partial<Parameters<typeof writeReport>[0]> = {}): string => writeReport({ folders: [folder], name: "2026-11-22", text, ...more });
 
 test("it makes its folder, and leaves nothing else there", () => {
   expect(put()).toBe(join(folder, "2026-11-22.md"));
@@ -46,6 +46,12 @@ test("a link that leads nowhere is not followed, and a folder in its place is to
   expect(existsSync(join(home, "elsewhere.md"))).toBe(false);
   mkdirSync(join(folder, "2026-11-23.md"));
   expect(() => put({ name: "2026-11-23" })).toThrow("EISDIR");
+});
+
+test("where nothing can be written the next place is taken", () => {
+  writeFileSync(join(home, "memory"), "a file, no folder");
+  expect(() => put()).toThrow("ENOTDIR");
+  expect(put({ folders: [folder, join(home, "data/memory/journal")] })).toBe(join(home, "data/memory/journal/2026-11-22.md"));
 });
 
 test("when too many lie there already it says so and overwrites none", () => {
