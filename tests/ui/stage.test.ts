@@ -32,7 +32,7 @@ const atRest = async (page: Page): Promise<number> => {
   return seen.at(-1) ?? 0;
 };
 /** Counts the main thread's own time, so that a busy machine does not make the page look slow. */
-const busyMs = async ({ context }: Launched, page: Page): Promise<() => Promise<number>> => {
+const busyMs = async ({ context }: Deck["browser"], page: Page): Promise<() => Promise<number>> => {
   const session = await context.newCDPSession(page);
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
   return async () => ((await session.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0) * 1000;
