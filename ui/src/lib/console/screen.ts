@@ -4,7 +4,7 @@ import { FitAddon } from "@xterm/addon-fit";
 import { type ITheme, Terminal } from "@xterm/xterm";
 
 const SCROLLBACK_LINES = 5000;
-const PHONE = "(max-width: 599px)";
+const PHONE = "(max-width: 37.4375em)";
 
 interface Options {
   label: string;

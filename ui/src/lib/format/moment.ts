@@ -18,6 +18,14 @@ export const moment = (at: number | string, now: number): string => {
   return date.toLocaleDateString("en-GB", { day: "numeric", month: "short" });
 };
 
+/** For who points at a time: `Mon 23 Nov 2026, 09:48:21, 3 min ago`. What is to come says `in 3 min`. */
+export const whole = (at: number | string, now: number): string => {
+  const date = new Date(at);
+  const day = date.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric" }).replace(/^(\w+),/, "$1");
+  const away = now - date.getTime();
+  return `${day}, ${hourMinuteSecond(at)}, ${Math.abs(away) < 60_000 ? "just now" : away > 0 ? `${span(away)} ago` : `in ${span(-away)}`}`;
+};
+
 /** `0:42`, `9:42`, `1:02:03`. Never below zero. */
 export const countdown = (ms: number): string => {
   const seconds = Math.max(0, Math.ceil(ms / 1000));

@@ -56,6 +56,12 @@ export const chartsOf = (id: string, limits: Limits, { series, max }: Result<"hi
     return [{ title, points: percent(points), peaks }];
   });
 
+/** Where the charts begin: where the knowledge does when that is less than half of the stretch, so that a young house has no empty half. */
+export const beginOf = (charts: readonly Chart[], from: number, to: number): number => {
+  const first = charts.reduce((least, { points }) => Math.min(least, points[0]?.[0] ?? least), to);
+  return first - from > (to - from) / 2 && first < to ? first : from;
+};
+
 /** "mean 23 %, peak 61 %" */
 export const wordsOf = ({ points, peaks }: Chart): string => {
   const mean = points.reduce((sum, [, value]) => sum + value, 0) / points.length;

@@ -79,7 +79,7 @@ export const createPainter = async (canvas: HTMLCanvasElement, onFrame: (count: 
   Ticker.shared.autoStart = false;
   Ticker.shared.stop();
   const renderer = new WebGLRenderer();
-  await renderer.init({ canvas, antialias: true, backgroundAlpha: 0, autoDensity: true, width: 10, height: 10, resolution: 1, skipExtensionImports: true, manageImports: false });
+  await renderer.init({ canvas, antialias: true, backgroundAlpha: 0, autoDensity: false, width: 10, height: 10, resolution: 1, skipExtensionImports: true, manageImports: false });
   const layers = createLayers();
   const motion = createMotion();
   let view: StageView | undefined;
@@ -121,8 +121,8 @@ export const createPainter = async (canvas: HTMLCanvasElement, onFrame: (count: 
   });
   const schedule = createSchedule(frames, draw);
 
-  const fit = ({ graph: { width, height } }: StageView): void => {
-    const resolution = Math.min(2, devicePixelRatio || 1, Math.sqrt(MOST_PIXELS / Math.max(1, width * height)));
+  const fit = ({ graph: { width, height }, unit }: StageView): void => {
+    const resolution = Math.min(Math.min(2, devicePixelRatio || 1) * unit, Math.sqrt(MOST_PIXELS / Math.max(1, width * height)));
     if (renderer.width === Math.round(width * resolution) && renderer.height === Math.round(height * resolution)) return;
     renderer.resize(width, height, resolution);
   };

@@ -13,6 +13,8 @@ export interface CellLook {
 
 export interface StageView {
   graph: Graph;
+  /** Pixels of the page to one of the graph: the root's size over 16, so that a wall of 4K shows the wall's picture and not a smaller one. */
+  unit: number;
   cells: ReadonlyMap<string, CellLook>;
   nodes: ReadonlyMap<string, Condition>;
   /** Nodes whose vote is missing. */
