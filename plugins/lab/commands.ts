@@ -17,7 +17,7 @@ export const EXIT = { done: 0, failed: 1, usage: 64, noLab: 69 } as const;
 
 const STOP_PATIENCE_MS = 10_000;
 const STOP_LOOK_MS = 50;
-const STOP_SILENCE_MS = 2_000;
+const STOP_SILENCE_MS = 1_000;
 
 const Fault = z.object({ name: z.string(), targetKind: z.string(), what: z.string() });
 const Standing = z.object({ name: z.string(), target: z.string(), since: z.string() });

@@ -3,6 +3,13 @@ import type { Definition } from "./catalog.ts";
 
 export type BoxStatus = "created" | "running" | "restarting" | "exited";
 
+/** Its place on a network. */
+export interface Attached {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string;
+}
+
 export interface HealthCheck {
   startMs: number;
   endMs: number;
@@ -19,11 +26,14 @@ export interface LogLine {
 export interface Box {
   readonly id: string;
   readonly imageId: string;
-  readonly networkId: string;
-  readonly address: string;
-  readonly made: Definition;
+  /** The networks it is on, its own first; none when it has no network. */
+  networks: Attached[];
+  /** Replaced as a whole when it is renamed or its limits change. */
+  made: Definition;
   readonly createdMs: number;
   status: BoxStatus;
+  /** Frozen; its status stays running. */
+  paused: boolean;
   pid: number;
   exitCode: number;
   oomKilled: boolean;
@@ -52,30 +62,37 @@ export interface Randomness {
   hex(digits: number): string;
 }
 
-/** A container that has run for days already. */
-export function createBox(made: Definition, index: number, nowMs: number, random: Randomness): Box {
-  const startedMs = nowMs - random.whole(20, 400) * 3_600_000;
-  const box: Box = {
+/** As `docker create` leaves it. */
+export function freshBox(made: Definition, { imageId, networks }: Pick<Box, "imageId" | "networks">, nowMs: number, random: Randomness): Box {
+  return {
     id: random.hex(64),
-    imageId: `sha256:${random.hex(64)}`,
-    networkId: random.hex(64),
-    address: `172.${20 + (index % 8)}.0.${2 + index}`,
+    imageId,
+    networks,
     made,
-    createdMs: startedMs - random.whole(1, 60) * 86_400_000,
-    status: "running",
-    pid: random.whole(1_200, 30_000),
+    createdMs: nowMs,
+    status: "created",
+    paused: false,
+    pid: 0,
     exitCode: 0,
     oomKilled: false,
-    startedMs,
-    finishedMs: startedMs - 4_000,
+    startedMs: 0,
+    finishedMs: 0,
     restartCount: 0,
-    health: made.health === undefined ? undefined : { status: "healthy", streak: 0, log: [] },
+    health: undefined,
     logs: [],
     followers: new Set(),
     sick: "no",
     doomed: undefined,
     timers: new Set(),
   };
+}
+
+/** A container that has run for days already. */
+export function createBox(made: Definition, place: Pick<Box, "imageId" | "networks">, nowMs: number, random: Randomness): Box {
+  const startedMs = nowMs - random.whole(20, 400) * 3_600_000;
+  const createdMs = startedMs - random.whole(1, 60) * 86_400_000;
+  const ran = { status: "running", pid: random.whole(1_200, 30_000), startedMs, finishedMs: startedMs - 4_000 } as const;
+  const box: Box = { ...freshBox(made, place, createdMs, random), ...ran, health: made.health === undefined ? undefined : { status: "healthy", streak: 0, log: [] } };
   for (const [offset, text] of made.hello.entries()) box.logs.push({ atMs: startedMs + 300 * (offset + 1), stream: 1, text });
   return box;
 }
@@ -94,8 +111,10 @@ export function addCheck(box: Box, check: HealthCheck): void {
 
 export const isUp = (box: Box): boolean => box.status === "running";
 
-/** The labels compose writes. */
-export const labelsOf = (made: Definition): Record<string, string> => ({
+/** Its own labels, or those compose writes. */
+export const labelsOf = (made: Definition): Readonly<Record<string, string>> => made.labels ?? composeLabels(made);
+
+const composeLabels = (made: Definition): Record<string, string> => ({
   "com.docker.compose.project": made.project,
   "com.docker.compose.service": made.name,
   "com.docker.compose.oneoff": "False",

@@ -9,7 +9,7 @@ export interface Definition {
   readonly env?: readonly string[];
   /** [inside, outside] TCP ports. */
   readonly ports?: readonly (readonly [number, number])[];
-  readonly restart: { readonly name: "no" | "on-failure"; readonly retries: number };
+  readonly restart: { readonly name: "no" | "on-failure" | "always" | "unless-stopped"; readonly retries: number };
   /** The words of the health check; absent: it has none. */
   readonly health?: string;
   /** Exit code of an orderly stop: 143 where nothing in the container handles SIGTERM, else 0. */
@@ -20,6 +20,8 @@ export interface Definition {
   /** Share of one CPU it uses at rest. */
   readonly cpu: number;
   readonly volumes?: readonly string[];
+  /** Of one that compose did not make. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly hello: readonly string[];
   /** What it prints when it crashes. */
   readonly last: string;

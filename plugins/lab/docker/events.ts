@@ -6,7 +6,7 @@ const MAX_EVENTS = 256;
 
 export interface EngineEvent {
   readonly atMs: number;
-  readonly type: "container" | "network";
+  readonly type: "container" | "network" | "image" | "volume";
   readonly action: string;
   readonly id: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -14,7 +14,10 @@ export interface EngineEvent {
 
 export interface Events {
   add(box: Box, action: string, more?: Record<string, string>): void;
-  network(box: Box, action: "connect" | "disconnect"): void;
+  /** On each of its networks, or the one that is meant. */
+  network(box: Box, action: "connect" | "disconnect", only?: string): void;
+  /** Of something else than a container. */
+  other(type: "network" | "image" | "volume", action: string, id: string, attributes: Record<string, string>): void;
   past(): readonly EngineEvent[];
   follow(listener: (event: EngineEvent) => void): () => void;
 }
@@ -30,8 +33,12 @@ export function createEvents(now: () => number): Events {
   return {
     add: (box, action, more = {}) =>
       tell({ atMs: now(), type: "container", action, id: box.id, attributes: { ...labelsOf(box.made), ...more, image: box.made.image, name: box.made.name } }),
-    network: (box, action) =>
-      tell({ atMs: now(), type: "network", action, id: box.networkId, attributes: { container: box.id, name: `${box.made.project}_default`, type: "bridge" } }),
+    network(box, action, only) {
+      for (const { id, name } of box.networks)
+        if (only === undefined || id === only)
+          tell({ atMs: now(), type: "network", action, id, attributes: { container: box.id, name, type: name === "host" || name === "none" ? name : "bridge" } });
+    },
+    other: (type, action, id, attributes) => tell({ atMs: now(), type, action, id, attributes }),
     past: () => kept,
     follow(listener) {
       listeners.add(listener);

@@ -4,6 +4,7 @@ import { superviseHealth } from "./health.ts";
 import { endTimers, later, type World } from "./world.ts";
 
 const RESTART_FIRST_MS = 100;
+const RESTART_LONGEST_MS = 60_000;
 const DOOMED_LIFE_MS = 200;
 const SIGNAL_KILL = 9;
 const SIGNAL_TERM = 15;
@@ -11,9 +12,9 @@ const SIGNAL_TERM = 15;
 function begin(world: World, box: Box): void {
   endTimers(box);
   world.events.network(box, "connect");
-  Object.assign(box, { status: "running", pid: world.random.whole(30_000, 60_000), exitCode: 0, oomKilled: false, startedMs: world.clock.now() });
+  Object.assign(box, { status: "running", pid: world.random.whole(30_000, 60_000), exitCode: 0, oomKilled: false, paused: false, startedMs: world.clock.now() });
   if (box.sick === "until-restart") box.sick = "no";
-  if (box.health) box.health = { status: "starting", streak: 0, log: [] };
+  if (box.made.health !== undefined) box.health = { status: "starting", streak: 0, log: [] };
   for (const text of box.made.hello) addLog(box, { atMs: world.clock.now(), stream: 1, text });
   world.events.add(box, "start");
   superviseHealth(world, box);
@@ -25,7 +26,7 @@ function begin(world: World, box: Box): void {
 
 function end(world: World, box: Box, exitCode: number, oomKilled = false): void {
   endTimers(box);
-  Object.assign(box, { status: "exited", pid: 0, exitCode, oomKilled, finishedMs: world.clock.now() });
+  Object.assign(box, { status: "exited", pid: 0, paused: false, exitCode, oomKilled, finishedMs: world.clock.now() });
   // The real engine's health monitor leaves this word behind on a container whose check was cut off.
   if (box.health) box.health.status = "unhealthy";
   world.events.add(box, "die", { exitCode: String(exitCode) });
@@ -82,8 +83,24 @@ export function crash(world: World, box: Box, how: { exitCode: number; oom?: boo
   addLog(box, { atMs: world.clock.now(), stream: 2, text: how.oom ? "Killed" : box.made.last });
   if (how.oom) world.events.add(box, "oom");
   end(world, box, how.exitCode, how.oom ?? false);
-  if (box.made.restart.name !== "on-failure" || box.restartCount >= box.made.restart.retries) return;
+  const { name, retries } = box.made.restart;
+  if (name === "no" || (name === "on-failure" && box.restartCount >= retries)) return;
   box.status = "restarting";
   box.restartCount += 1;
-  later(world, box, RESTART_FIRST_MS * 2 ** (box.restartCount - 1), () => begin(world, box));
+  later(world, box, Math.min(RESTART_LONGEST_MS, RESTART_FIRST_MS * 2 ** (box.restartCount - 1)), () => begin(world, box));
+}
+
+/** Freezes and thaws it; answers "same" where it is so already. */
+export function pause(world: World, box: Box, paused: boolean): "done" | "same" {
+  if (box.paused === paused) return "same";
+  box.paused = paused;
+  world.events.add(box, paused ? "pause" : "unpause");
+  return "done";
+}
+
+/** Takes the process down at once, as a forced removal does. */
+export function destroy(world: World, box: Box): void {
+  if (isUp(box)) kill(world, box, SIGNAL_KILL);
+  endTimers(box);
+  world.events.add(box, "destroy");
 }

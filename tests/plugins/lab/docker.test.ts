@@ -83,7 +83,20 @@ const actionsDuring = async (socket: string, act: () => Promise<unknown>, last: 
 
 describe.skipIf(!("docker" in found))("beside a real dockerd", () => {
   const real = () => ("docker" in found ? found.docker.socket : "");
-  const paths = ["/version", "/info", "/containers/json?all=1", "/containers/grafana/json", "/containers/grafana/stats?stream=false", "/v1.41/containers/json?all=1"];
+  const paths = [
+    "/version",
+    "/info",
+    "/containers/json?all=1",
+    "/containers/grafana/json",
+    "/containers/grafana/stats?stream=false",
+    "/v1.41/containers/json?all=1",
+    "/images/json",
+    "/networks",
+    "/networks/none",
+    "/volumes",
+    "/system/df",
+    "/containers/grafana/top",
+  ];
   for (const path of paths)
     test(`every field of ${path} is the real one's, of the same kind`, async () => {
       expect(strangers(await json(lab.socketPath, path), await json(real(), path))).toEqual([]);
@@ -208,6 +221,13 @@ describe("the lab's engine", () => {
   test("a version too new or too old is refused with words", async () => {
     expect((await text(lab.socketPath, "GET", "/v1.99/containers/json")).body).toContain("client version 1.99 is too new. Maximum supported API version is 1.47");
     expect((await text(lab.socketPath, "GET", "/v1.10/containers/json")).status).toBe(400);
+  });
+
+  test("the share of a processor comes out as docker stats reckons it", async () => {
+    const { cpu_stats: now, precpu_stats: before } = await new Dockerode({ socketPath: lab.socketPath }).getContainer("prometheus").stats({ stream: false });
+    const share = (now.cpu_usage.total_usage - before.cpu_usage.total_usage) / (now.system_cpu_usage - before.system_cpu_usage);
+    expect(share * now.online_cpus * 100).toBeGreaterThan(0.5);
+    expect(share * now.online_cpus * 100).toBeLessThan(50);
   });
 
   test("the same seed makes the same containers", async () => {

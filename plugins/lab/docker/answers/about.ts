@@ -7,6 +7,7 @@ export const MIN_API_VERSION = "1.24";
 export const ENGINE_VERSION = "27.5.1";
 const KERNEL = "6.12.48+deb13-amd64";
 const CPUS = 4;
+const BOOTED_MS = Date.UTC(2024, 0, 1);
 const MEMORY_BYTES = 8_589_934_592;
 const MiB = 1_048_576;
 
@@ -41,15 +42,16 @@ export const version = (): Record<string, unknown> => ({
   BuildTime: "2025-01-22T13:41:48.000000000+00:00",
 });
 
-export function info(boxes: readonly Box[], nowMs: number): Record<string, unknown> {
-  const running = boxes.filter((box) => box.status === "running").length;
+export function info(boxes: readonly Box[], images: number, nowMs: number): Record<string, unknown> {
+  const paused = boxes.filter((box) => box.paused).length;
+  const running = boxes.filter((box) => box.status === "running").length - paused;
   return {
     ID: "b7a1c0de-5278-4a1e-9d65-c0a801410001",
     Containers: boxes.length,
     ContainersRunning: running,
-    ContainersPaused: 0,
-    ContainersStopped: boxes.length - running,
-    Images: boxes.length,
+    ContainersPaused: paused,
+    ContainersStopped: boxes.length - running - paused,
+    Images: images,
     Driver: "overlay2",
     MemoryLimit: true,
     SwapLimit: true,
@@ -82,7 +84,8 @@ const cpuAt = (box: Box, nowMs: number): Record<string, unknown> => {
   const used = Math.floor(lived * 1_000_000 * box.made.cpu);
   return {
     cpu_usage: { total_usage: used, usage_in_kernelmode: Math.floor(used * 0.3), usage_in_usermode: Math.floor(used * 0.7) },
-    system_cpu_usage: Math.floor(nowMs * 1_000) * CPUS,
+    // Nanoseconds of all processors since the machine booted.
+    system_cpu_usage: Math.floor((nowMs - BOOTED_MS) * 1_000_000) * CPUS,
     online_cpus: CPUS,
     throttling_data: { periods: 0, throttled_periods: 0, throttled_time: 0 },
   };

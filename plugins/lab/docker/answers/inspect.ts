@@ -2,7 +2,7 @@
 import { type Box, CHECK_EVERY_MS, CHECK_RETRIES, labelsOf } from "../box.ts";
 import { rfc3339 } from "../time.ts";
 import { mountsOf } from "./list.ts";
-import { networkOf } from "./network.ts";
+import { modeOf, networkOf } from "./network.ts";
 
 const NANOS = 1_000_000;
 const MiB = 1_048_576;
@@ -16,17 +16,17 @@ function stateOf(box: Box): Record<string, unknown> {
     },
   };
   return {
-    Status: box.status,
+    Status: box.paused ? "paused" : box.status,
     Running: box.status === "running" || box.status === "restarting",
-    Paused: false,
+    Paused: box.paused,
     Restarting: box.status === "restarting",
     OOMKilled: box.oomKilled,
     Dead: false,
     Pid: box.pid,
     ExitCode: box.exitCode,
     Error: "",
-    StartedAt: rfc3339(box.status === "created" ? 0 : box.startedMs),
-    FinishedAt: rfc3339(box.status === "created" ? 0 : box.finishedMs),
+    StartedAt: rfc3339(box.startedMs),
+    FinishedAt: rfc3339(box.finishedMs),
     ...health,
   };
 }
@@ -37,7 +37,7 @@ function hostConfigOf(box: Box): Record<string, unknown> {
     Binds: null,
     ContainerIDFile: "",
     LogConfig: { Type: "json-file", Config: {} },
-    NetworkMode: `${box.made.project}_default`,
+    NetworkMode: modeOf(box),
     PortBindings: bindings,
     RestartPolicy: { Name: box.made.restart.name, MaximumRetryCount: box.made.restart.retries },
     AutoRemove: false,

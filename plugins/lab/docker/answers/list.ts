@@ -1,7 +1,7 @@
 // GET /containers/json: the summary of each container and its filters. It refuses a filter the engine does not know, as the engine does.
 import { type Box, labelsOf } from "../box.ts";
 import { roughly, unixSeconds } from "../time.ts";
-import { networkOf } from "./network.ts";
+import { modeOf, networkOf } from "./network.ts";
 
 const KNOWN = ["status", "name", "id", "label", "health", "ancestor", "exited", "network", "volume", "before", "since", "publish", "expose", "is-task", "isolation"];
 
@@ -12,6 +12,7 @@ function statusWords(box: Box, nowMs: number): string {
   if (box.status === "exited") return `Exited (${box.exitCode}) ${roughly(nowMs - box.finishedMs)} ago`;
   if (box.status === "restarting") return `Restarting (${box.exitCode}) ${roughly(nowMs - box.finishedMs)} ago`;
   const up = `Up ${roughly(nowMs - box.startedMs)}`;
+  if (box.paused) return `${up} (Paused)`;
   if (box.health === undefined) return up;
   return box.health.status === "starting" ? `${up} (health: starting)` : `${up} (${box.health.status})`;
 }
@@ -29,18 +30,21 @@ function summary(box: Box, nowMs: number): Record<string, unknown> {
     Created: unixSeconds(box.createdMs),
     Ports: up ? (box.made.ports ?? []).map(([inside, outside]) => ({ IP: "0.0.0.0", PrivatePort: inside, PublicPort: outside, Type: "tcp" })) : [],
     Labels: labelsOf(box.made),
-    State: box.status,
+    State: box.paused ? "paused" : box.status,
     Status: statusWords(box, nowMs),
-    HostConfig: { NetworkMode: `${box.made.project}_default` },
+    HostConfig: { NetworkMode: modeOf(box) },
     NetworkSettings: { Networks: networkOf(box) },
     Mounts: mountsOf(box),
   };
 }
 
+/** Compose puts its project before the name. */
+export const volumeOf = ({ made }: Pick<Box, "made">, name: string): string => (made.labels === undefined ? `${made.project}_${name}` : name);
+
 export function mountsOf(box: Box): Record<string, unknown>[] {
   return (box.made.volumes ?? []).map((words) => {
     const [name = "", inside = ""] = words.split(":");
-    const volume = `${box.made.project}_${name}`;
+    const volume = volumeOf(box, name);
     return { Type: "volume", Name: volume, Source: `/var/lib/docker/volumes/${volume}/_data`, Destination: inside, Driver: "local", Mode: "z", RW: true, Propagation: "" };
   });
 }
@@ -48,13 +52,14 @@ export function mountsOf(box: Box): Record<string, unknown>[] {
 function fits(box: Box, filters: Readonly<Record<string, readonly string[]>>): boolean {
   const any = (key: string, test: (value: string) => boolean): boolean => filters[key] === undefined || filters[key].length === 0 || filters[key].some(test);
   return (
-    any("status", (word) => word === box.status) &&
+    any("status", (word) => word === (box.paused ? "paused" : box.status)) &&
     any("name", (word) => new RegExp(word).test(box.made.name) || new RegExp(word).test(`/${box.made.name}`)) &&
     any("id", (word) => box.id.startsWith(word)) &&
     any("ancestor", (word) => box.made.image === word || box.made.image.split(":")[0] === word || box.imageId.endsWith(word)) &&
     any("exited", (word) => box.status === "exited" && String(box.exitCode) === word) &&
     any("health", (word) => (box.health?.status ?? "none") === word) &&
-    any("network", (word) => word === `${box.made.project}_default`) &&
+    any("network", (word) => box.networks.some(({ name, id }) => name === word || id.startsWith(word))) &&
+    any("volume", (word) => mountsOf(box).some(({ Name, Destination }) => Name === word || Destination === word)) &&
     any("label", (word) => {
       const [key = "", value] = word.split("=", 2);
       const labels = labelsOf(box.made);

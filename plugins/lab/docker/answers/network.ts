@@ -1,25 +1,31 @@
-// The network part of list and inspect: one bridge network a compose project. Addresses are empty while the container is down, as the engine has it.
-import type { Box } from "../box.ts";
+// The network part of list and inspect: where a container is on each of its networks. Addresses are empty while the container is down, as the engine has it.
+import type { Attached, Box } from "../box.ts";
 
-const gatewayOf = (address: string): string => `${address.split(".").slice(0, 3).join(".")}.1`;
+export const gatewayOf = (address: string): string => `${address.split(".").slice(0, 3).join(".")}.1`;
 
-export function networkOf(box: Box): Record<string, unknown> {
-  const up = box.status === "running";
+/** What `--network` said: the first of its networks. */
+export const modeOf = (box: Box): string => box.networks[0]?.name ?? "none";
+
+export const endpointOf = (box: Box): string => box.id.split("").reverse().join("");
+export const macOf = (box: Box): string => `02:42:${box.id.slice(0, 8).match(/../g)?.join(":") ?? ""}`;
+
+const placeOf = (box: Box, { id, address }: Attached): Record<string, unknown> => {
+  const up = box.status === "running" && address !== "";
   return {
-    [`${box.made.project}_default`]: {
-      IPAMConfig: null,
-      Links: null,
-      Aliases: null,
-      NetworkID: box.networkId,
-      EndpointID: up ? box.id.split("").reverse().join("") : "",
-      Gateway: up ? gatewayOf(box.address) : "",
-      IPAddress: up ? box.address : "",
-      IPPrefixLen: up ? 16 : 0,
-      IPv6Gateway: "",
-      GlobalIPv6Address: "",
-      GlobalIPv6PrefixLen: 0,
-      MacAddress: up ? `02:42:${box.id.slice(0, 8).match(/../g)?.join(":") ?? ""}` : "",
-      DriverOpts: null,
-    },
+    IPAMConfig: null,
+    Links: null,
+    Aliases: null,
+    NetworkID: id,
+    EndpointID: box.status === "running" ? endpointOf(box) : "",
+    Gateway: up ? gatewayOf(address) : "",
+    IPAddress: up ? address : "",
+    IPPrefixLen: up ? 16 : 0,
+    IPv6Gateway: "",
+    GlobalIPv6Address: "",
+    GlobalIPv6PrefixLen: 0,
+    MacAddress: up ? macOf(box) : "",
+    DriverOpts: null,
   };
-}
+};
+
+export const networkOf = (box: Box): Record<string, unknown> => Object.fromEntries(box.networks.map((one) => [one.name, placeOf(box, one)]));
