@@ -70,6 +70,7 @@ export const gather = async (sources: Sources, calendar: Calendar, span: Span, m
   const [from, to] = [span.fromMs, span.toMs].map((ms) => new Date(ms).toISOString()) as [string, string];
   const { calls, isCut } = await readCalls(sources, span, mostCalls);
   const held = calls.filter((call) => endOf(call) === "waiting").slice(0, MOST_LINES);
+  const feed = incidents.feedBetween(from, to, MOST_FEED);
   const found = incidents.between(from, to, MOST_INCIDENTS);
   return {
     span,
@@ -82,7 +83,8 @@ export const gather = async (sources: Sources, calendar: Calendar, span: Span, m
     late: journal.late(span.fromMs).filter(({ at }) => at < span.toMs),
     incidents: found.incidents,
     moreIncidents: found.more,
-    feed: incidents.feedBetween(from, to, MOST_FEED),
+    feed,
+    isFeedCut: feed.length === MOST_FEED,
     unseen: unseen(span.fromMs, Math.min(span.toMs, clock.now())),
     asks: new Map(
       held.flatMap(({ callId }) => {

@@ -65,6 +65,13 @@ const cutLine = ({ span, calls }: Material): ReportLine => ({
   details: [],
   callIds: [],
 });
+const feedCutLine = ({ span, feed }: Material): ReportLine => ({
+  words: `The feed has more lines than the last ${feed.length} that were read: what was left alone before them is not told here.`,
+  at: feed[0]?.at ?? new Date(span.fromMs).toISOString(),
+  times: 1,
+  details: [],
+  callIds: [],
+});
 const moreIncidentsLine = ({ span, moreIncidents }: Material): ReportLine => ({
   words: `${moreIncidents} more incidents are not counted here; ./jarvis rpc incidents.list has them.`,
   at: new Date(span.fromMs).toISOString(),
@@ -116,6 +123,7 @@ const linesOf = (material: Material): Readonly<Record<SectionName, readonly Repo
       ...open.map((incident) => incidentLine(material, incident, incident.status === "escalated" ? "Needs a person: " : "Not over: ")),
       ...material.unseen.map((gap) => unseenLine(material, gap)),
       ...(material.isCut ? [cutLine(material)] : []),
+      ...(material.isFeedCut ? [feedCutLine(material)] : []),
       ...(material.moreIncidents > 0 ? [moreIncidentsLine(material)] : []),
     ],
     failed: of("failed").map((call) => actLine(material, call)),

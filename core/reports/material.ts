@@ -36,6 +36,8 @@ export interface Material {
   readonly moreIncidents: number;
   /** Lines of the feed within the span, oldest first. */
   readonly feed: readonly FeedEntry[];
+  /** There are earlier ones than were read. */
+  readonly isFeedCut: boolean;
   readonly unseen: readonly Unseen[];
   /** Of held calls: the ask that waits, and until when. */
   readonly asks: ReadonlyMap<string, { id: string; expiresMs: number }>;

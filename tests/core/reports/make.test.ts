@@ -54,6 +54,7 @@ From 2026-11-22 07:00:00 to 2026-11-23 07:00:00, Europe/Berlin.
   - Took: found 14:03:05, begun 14:03:06, ended 14:03:26, well again 14:03:31: 26 s from found to fixed
   - Now: nextcloud is well again after 26 s. I checked twice.
   - By: Jarvis unasked, the remedy farm/start-guest
+  - Rule: allowed
   - Undo: The opposite act undoes it.
   - Task: UPID:pve:1:qmstart:101:
   - From: incident \`INC-0001\`, call \`c1\`
@@ -172,13 +173,14 @@ Made from the journal, the incidents and the feed alone; \`./jarvis rpc calls.ge
   });
 
   test("is bounded: a thousand acts are told as so many lines and a number, and the sum counts all", () => {
-    const report = makeReport(material({ calls: Array.from({ length: 1000 }, () => call({ state: "failed" })), isCut: true, moreIncidents: 7 }));
+    const report = makeReport(material({ calls: Array.from({ length: 1000 }, () => call({ state: "failed" })), isCut: true, isFeedCut: true, moreIncidents: 7 }));
     const failed = report.sections.find(({ name }) => name === "failed");
     expect([failed?.lines.length, failed?.more]).toEqual([MOST_LINES, 1000 - MOST_LINES]);
     expect(report.summary).toBe("1000 acts that failed.");
     const text = markdownOf(report);
     expect(text).toContain(`- and ${1000 - MOST_LINES} more in the journal`);
     expect(text).toContain("There are more calls than the 1000 that are counted here");
+    expect(text).toContain("The feed has more lines than the last 0 that were read");
     expect(text).toContain("7 more incidents are not counted here");
     expect(text.length).toBeLessThan(40_000);
   });

@@ -61,6 +61,7 @@ export const material = (more: Partial<Material> = {}): Material => {
     incidents: [],
     moreIncidents: 0,
     feed: [],
+    isFeedCut: false,
     unseen: [],
     asks: new Map(),
     nameOf: (id) => (id === "guest/101" ? "nextcloud" : id),
