@@ -50,12 +50,12 @@ export const createConsoles = (parts: Parts) => {
     return made;
   };
 
-  /** `call`: the pipeline's. Only a session has somebody in front of it; everybody else is refused, on record. */
+  /** `call`: the pipeline's. Only a session, or who has the owner's own socket, may have somebody in front of it; everybody else is refused, on record. */
   const sit = async (call: Pipeline["call"], { tool, ...wanted }: Params<"console.open">, who: Who, sitter: Sitter): Promise<Sitting> => {
     const seat = (await desk()).reserve(sitter);
     const ask = async (): Promise<{ answer: CallAnswer; isOpen: boolean }> => {
       try {
-        const attended = who.session === undefined ? {} : { seat: seat.id };
+        const attended = who.session === undefined && who.via !== "control" ? {} : { seat: seat.id };
         const answer = await call({ tool, arguments: wanted, caller: who.caller, waitSeconds: WAIT_SECONDS, ...attended });
         const isOpen = answer.state === "succeeded";
         if (isOpen) seat.belongsTo(answer.callId);

@@ -1,5 +1,5 @@
 // The seats of the people who have a console open: a bounded number, each its own, given up when idle, when its person leaves or when everything is held. Knows no plugin and no socket.
-import type { ConsoleEnd, ConsoleLine, ConsoleSize } from "../contract/console.ts";
+import { type ConsoleEnd, type ConsoleLine, type ConsoleSize, SHELL_ENDED } from "../contract/console.ts";
 import { JarvisError } from "../contract/error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { createLine } from "./line.ts";
@@ -92,7 +92,7 @@ const createSeat = (person: Person, { clock, ended }: Options, left: () => void)
       signal.addEventListener("abort", give, { once: true });
       const over = attach(line.plugin, life.signal);
       over.then(
-        () => close("The shell has ended."),
+        () => close(SHELL_ENDED),
         (thrown: unknown) => {
           opening.reject(thrown);
           close(wordsOf(thrown));

@@ -40,6 +40,9 @@ export interface Console<C, K> {
   attach: (ctx: Context<C, K>, about: ConsoleAbout, line: ConsoleLine) => Promise<void>;
 }
 
+/** The one end that is nobody's doing: the shell was left, or its guest. */
+export const SHELL_ENDED = "The shell has ended.";
+
 /** How a console ended: kept beside its call. Bytes: typed by the person, shown by the shell. */
 export const ConsoleEnd = z.object({ endedAt: z.string(), why: z.string(), typedBytes: z.number(), shownBytes: z.number() });
 export type ConsoleEnd = z.infer<typeof ConsoleEnd>;

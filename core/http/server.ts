@@ -35,7 +35,7 @@ export const createServer = (options: ServerOptions) => {
     },
     /** The unix socket of the CLI; `path` at most 100 bytes. */
     openControl: (path: string): void => {
-      control = openControl({ path, dispatcher: parts.dispatcher, ready: () => phase === "ready", log });
+      control = openControl({ path, dispatcher: parts.dispatcher, sockets: parts.sockets, ready: () => phase === "ready", log });
     },
     /** From here on requests are served; before, they get 503. */
     ready: (): void => {

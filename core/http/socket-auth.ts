@@ -10,6 +10,8 @@ export interface Upgraded {
   readonly ip: string;
   readonly origin: boolean;
   readonly cookie?: string | undefined;
+  /** Who it is already, by the way it came. */
+  readonly owner?: Who;
 }
 
 type Judged = { credential: Credential; who: Who } | { code: number; words: string };
@@ -18,6 +20,8 @@ const no = (words: string): Judged => ({ code: CLOSE.credential, words });
 
 export const judge = (params: z.output<typeof AuthParams>, upgraded: Upgraded, credentials: Credentials): Judged => {
   if (params.protocol !== undefined && params.protocol !== PROTOCOL) return { code: CLOSE.protocol, words: `This Jarvis speaks protocol ${PROTOCOL}.` };
+  const { owner } = upgraded;
+  if (owner !== undefined) return { credential: { who: () => owner }, who: owner };
   const { token, key } = params;
   if (token !== undefined) return accept(credentials.byToken(token, "socket"), "This token is not valid.");
   if (key === undefined) return no("auth needs a token, or the session's key.");

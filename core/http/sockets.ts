@@ -74,3 +74,5 @@ export const createSockets = (deps: ConnectionDeps & { clock: Clock }) => {
     },
   };
 };
+
+export type Sockets = ReturnType<typeof createSockets>;

@@ -82,13 +82,35 @@ export const createFixture = (handlers: Record<string, Handler>): Fixture => {
     (by: Seen["by"]) =>
     async (request: Request): Promise<Response> =>
       Response.json(answer(handlers, await request.text(), (method, params) => seen.push({ by, method, params })));
-  const unix = Bun.serve({ unix: control, fetch: rpc("socket") });
   const open = new Set<Bun.ServerWebSocket<undefined>>();
+  /** Who came by the control socket needs no token. */
+  const talking = (by: "socket" | "token"): Bun.WebSocketHandler<undefined> => ({
+    open: (socket) => {
+      open.add(socket);
+      socket.send(JSON.stringify({ jsonrpc: "2.0", method: "hello", params: { protocol: 1, version: "0", time: TIME } }));
+    },
+    close: (socket) => {
+      open.delete(socket);
+    },
+    message: (socket, text) => {
+      const { id, method, params } = RpcRequest.parse(JSON.parse(String(text)));
+      if (method !== "auth") return void socket.send(JSON.stringify(answer(handlers, String(text), (name, given) => seen.push({ by, method: name, params: given }))));
+      const { token } = z.object({ token: z.string().optional() }).parse(params);
+      if (by === "token" && token !== TOKEN) return socket.close(4401, "this token opens nothing");
+      socket.send(JSON.stringify({ jsonrpc: "2.0", id, result: { scope: "admin", caller: { kind: "operator", id: "cli", scope: "admin", tainted: false } } }));
+    },
+  });
+  const isSocket = (request: Request): boolean => new URL(request.url).pathname === "/api/v1/ws";
+  const unix = Bun.serve({
+    unix: control,
+    fetch: (request, server) => (isSocket(request) ? (server.upgrade(request) ? undefined : new Response("no upgrade", { status: 400 })) : rpc("socket")(request)),
+    websocket: talking("socket"),
+  });
   const web = Bun.serve({
     port: 0,
     hostname: "127.0.0.1",
     fetch: (request, server) => {
-      if (new URL(request.url).pathname === "/api/v1/ws") return server.upgrade(request) ? undefined : new Response("no upgrade", { status: 400 });
+      if (isSocket(request)) return server.upgrade(request) ? undefined : new Response("no upgrade", { status: 400 });
       if (request.headers.get("authorization") !== `Bearer ${TOKEN}`)
         return Response.json(
           { jsonrpc: "2.0", id: null, error: { code: -32001, message: "Sign in first", data: { type: "unauthorised", fault: "caller", retryable: false } } },
@@ -96,22 +118,7 @@ export const createFixture = (handlers: Record<string, Handler>): Fixture => {
         );
       return rpc("token")(request);
     },
-    websocket: {
-      open: (socket) => {
-        open.add(socket);
-        socket.send(JSON.stringify({ jsonrpc: "2.0", method: "hello", params: { protocol: 1, version: "0", time: TIME } }));
-      },
-      close: (socket) => {
-        open.delete(socket);
-      },
-      message: (socket, text) => {
-        const { id, method, params } = RpcRequest.parse(JSON.parse(String(text)));
-        if (method !== "auth") return void socket.send(JSON.stringify(answer(handlers, String(text), (name, given) => seen.push({ by: "token", method: name, params: given }))));
-        const { token } = z.object({ token: z.string().optional() }).parse(params);
-        if (token !== TOKEN) return socket.close(4401, "this token opens nothing");
-        socket.send(JSON.stringify({ jsonrpc: "2.0", id, result: { scope: "admin", caller: { kind: "operator", id: "cli", scope: "admin", tainted: false } } }));
-      },
-    },
+    websocket: talking("token"),
   });
   const url = `http://127.0.0.1:${web.port}`;
   mkdirSync(join(data, "moved"));

@@ -7,6 +7,7 @@ import { CONSOLE_PIECE_BYTES, CONSOLE_WINDOW_BYTES } from "../../core/contract/w
 import type { Client } from "../core/http/support/client.ts";
 import { bySocket, byToken, cli, signIn } from "../security/doors.ts";
 import { type House, startHouse } from "../support/living-house.ts";
+import { atTerminal } from "../support/terminal.ts";
 import { until } from "../support/until.ts";
 
 const TOOL = "proxmox_console_open";
@@ -125,6 +126,36 @@ describe("a container's console", () => {
     await until(() => shown(id).length >= before + CONSOLE_WINDOW_BYTES / 2, { what: "the next window" });
     expect((await client.request("console.close", { console: id })).result).toEqual({ closed: true });
   });
+});
+
+describe("at the command line, on a real terminal", () => {
+  test("opens, runs what is typed, takes another size, is left with Ctrl-], and is on record as the owner's without a word of it", async () => {
+    const at = atTerminal(house.folder, "console postgres");
+    await at.sees("Console of CT 102 (postgres) on pve. Ctrl-] leaves it");
+    await at.sees("root@postgres:~# ");
+    at.terminal.write(`echo ${SECRET}\r`);
+    await at.sees(`\r\n${SECRET}\r\n`);
+    at.terminal.resize(132, 50);
+    at.terminal.write("\x1d");
+    const { code, restored } = await at.ends();
+    expect({ code, restored }).toEqual({ code: "0", restored: true });
+    const { calls } = await house.rpc("journal.list", { limit: 50 });
+    const call = calls.findLast(({ tool, caller }) => tool === TOOL && caller.id === "cli");
+    expect(call).toMatchObject({ state: "succeeded", target: "console/guest/102", caller: { kind: "operator", id: "cli" } });
+    expect(await endOf(call?.callId ?? "")).toMatchObject({ why: "It was closed on the screen.", typedBytes: `echo ${SECRET}\r`.length });
+  }, 30_000);
+
+  test("ends with 0 when the shell does, and with 2 where policy says no", async () => {
+    const at = atTerminal(house.folder, "console guest/102");
+    await at.sees("root@postgres:~# ");
+    at.terminal.write("exit\r");
+    expect(await at.ends()).toMatchObject({ code: "0", restored: true, shown: expect.stringContaining("is closed: The shell has ended.") });
+    expect(await atTerminal(house.folder, "console guest/100", { cols: 200, rows: 40 }).ends()).toMatchObject({
+      code: "2",
+      restored: true,
+      shown: expect.stringContaining("rule: self"),
+    });
+  }, 30_000);
 });
 
 describe("what cannot be opened says why and what to do", () => {

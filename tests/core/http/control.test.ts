@@ -6,6 +6,7 @@ import { JarvisError } from "../../../core/contract/error.ts";
 import { createServer } from "../../../core/http/server.ts";
 import { createClock } from "../../../core/lib/clock.ts";
 import { createHub } from "../../../core/live/hub.ts";
+import { connectAt } from "./support/client.ts";
 import { createHouse, fakeCore, type House } from "./support/house.ts";
 
 let house: House;
@@ -45,6 +46,29 @@ describe("the control socket", () => {
     expect((await post("x".repeat(2_000_000))).status).toBe(413);
     expect((await post("{}", "http://jarvis/metrics")).status).toBe(404);
     expect(await call("no.such")).toMatchObject({ error: { code: -32601 } });
+  });
+
+  test("carries the WebSocket too, where nobody needs to prove more; over the port the same words open nothing", async () => {
+    const client = await connectAt(`ws+unix://${path}:/api/v1/ws`);
+    expect((await client.request("tools.list")).error?.data.type).toBe("unauthorised");
+    expect((await client.request("auth", { protocol: 1 })).result).toEqual({ scope: "admin", caller: { kind: "operator", id: "cli", scope: "admin", tainted: false } });
+    await client.request("tools.call", { name: "x" });
+    expect(house.seen.at(-1)?.who).toMatchObject({ via: "control", caller: { id: "cli" } });
+    client.close();
+    const outside = await connectAt(`ws://127.0.0.1:${house.port}/api/v1/ws`);
+    expect((await outside.request("auth", { protocol: 1 })).error?.data.type).toBe("unauthorised");
+    expect((await outside.ended()).code).toBe(4401);
+  });
+
+  test("says its goodbyes to its sockets when the server stops", async () => {
+    const other = await createHouse();
+    const socket = join(other.folder, "w.sock");
+    other.server.openControl(socket);
+    const client = await connectAt(`ws+unix://${socket}:/api/v1/ws`);
+    await client.request("auth", {});
+    await other.server.stop();
+    expect((await client.ended()).code).toBe(4503);
+    await other.close();
   });
 
   test("takes the place of one a killed core left behind, but of nothing that is no socket", async () => {

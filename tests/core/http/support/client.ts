@@ -11,8 +11,10 @@ const Answer = z.object({
 });
 export type Answer = z.infer<typeof Answer>;
 
-export const connect = async (host: string, { token, headers = {} }: { token?: string; headers?: Record<string, string> } = {}) => {
-  const socket = new WebSocket(`ws://${host}/api/v1/ws`, { headers });
+export const connect = (host: string, options?: Parameters<typeof connectAt>[1]) => connectAt(`ws://${host}/api/v1/ws`, options);
+
+export const connectAt = async (url: string, { token, headers = {} }: { token?: string; headers?: Record<string, string> } = {}) => {
+  const socket = new WebSocket(url, { headers });
   const messages: Answer[] = [];
   const listeners = new Set<(message: Answer) => void>();
   let closed: { code: number; reason: string } | undefined;
@@ -50,4 +52,4 @@ export const connect = async (host: string, { token, headers = {} }: { token?: s
     close: (): void => socket.close(),
   };
 };
-export type Client = Awaited<ReturnType<typeof connect>>;
+export type Client = Awaited<ReturnType<typeof connectAt>>;
