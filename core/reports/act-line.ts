@@ -55,7 +55,7 @@ const looks = (material: Material, call: Call): string | undefined =>
     .get(call.callId)
     ?.looks.slice(-LOOKS_TOLD)
     .map((look) => {
-      const [iso = "", ...rest] = look.split(" ");
+      const [iso = "", ...rest] = look.replace(/[.\s]+$/, "").split(" ");
       return Number.isNaN(Date.parse(iso)) ? look : `${timeOf(material, iso)} ${rest.join(" ")}`;
     })
     .join("; ");

@@ -156,6 +156,6 @@ export const makeReport = (material: Material): Omit<Report, "markdown"> => {
     complete: isComplete,
     summary: summarise(material, lines, isComplete),
     sections,
-    ...(span.period === "week" ? { days: days.map((day) => dayOf(material, day)) } : {}),
+    ...(span.period === "week" ? { days: days.filter(({ fromMs }) => fromMs <= nowMs).map((day) => dayOf(material, day)) } : {}),
   };
 };

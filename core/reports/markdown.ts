@@ -11,13 +11,21 @@ const sources = ({ callIds, incident, times }: ReportLine): string[] => {
   return [...(incident === undefined ? [] : [`incident ${code(incident)}`]), ...calls, ...more];
 };
 
+const COMMAND = /\.\/jarvis call \S+ '\{.*\}'$/;
+/** What is copied out of a report stands as it is typed. */
+const detailOf = ({ label, words }: ReportLine["details"][number]): string => {
+  if (label === "Task") return code(words);
+  const command = label === "Undo" ? COMMAND.exec(words)?.[0] : undefined;
+  return command === undefined ? escaped(words) : `${escaped(words.slice(0, -command.length))}${code(command)}`;
+};
+
 const lineOf = (report: Bare, line: ReportLine): string => {
   const time = clockTime(report.timeZone, Date.parse(line.at), report.date);
   const when = line.times === 1 ? time : `${line.times} times, last at ${time}`;
   const from = sources(line);
   return [
     `- ${escaped(line.words)} · ${when}`,
-    ...line.details.map(({ label, words }) => `  - ${label}: ${escaped(words)}`),
+    ...line.details.map((detail) => `  - ${detail.label}: ${detailOf(detail)}`),
     ...(from.length === 0 ? [] : [`  - From: ${from.join(", ")}`]),
   ].join("\n");
 };

@@ -20,5 +20,6 @@ const ADDRESS = /:(?=\/\/)|(?<=\b(?:www|mailto|ftp|xmpp))[.:]/gi;
 /** For the middle of a line. */
 export const escaped = (line: string): string => line.replace(ACTIVE, "\\$&").replace(ADDRESS, "\\$&");
 
-/** An id or a name in a code span, where nothing is read as anything. */
-export const code = (id: string): string => `\`${oneLine(id, 200).replaceAll("`", "'")}\``;
+const LONGEST_CODE = 600;
+/** An id or a command in a code span, where nothing is read as anything. */
+export const code = (id: string): string => `\`${oneLine(id, LONGEST_CODE).replaceAll("`", "'")}\``;

@@ -32,7 +32,7 @@ describe("the report of a day", () => {
             {
               why: "The table of effects and callers lets it run.",
               looks: [`${at("13:03:20")} holds: it runs`, `${at("13:03:26")} holds: it runs`],
-              undo: "The opposite act undoes it.",
+              undo: `What it had not saved is lost. ./jarvis call farm_guest_stop '{"vmid":101}'`,
             },
           ],
         ]),
@@ -55,8 +55,8 @@ From 2026-11-22 07:00:00 to 2026-11-23 07:00:00, Europe/Berlin.
   - Now: nextcloud is well again after 26 s. I checked twice.
   - By: Jarvis unasked, the remedy farm/start-guest
   - Rule: allowed
-  - Undo: The opposite act undoes it.
-  - Task: UPID:pve:1:qmstart:101:
+  - Undo: What it had not saved is lost. \`./jarvis call farm_guest_stop '{"vmid":101}'\`
+  - Task: \`UPID:pve:1:qmstart:101:\`
   - From: incident \`INC-0001\`, call \`c1\`
 
 Made from the journal, the incidents and the feed alone; \`./jarvis rpc calls.get\` and \`incidents.get\` tell all of each.
@@ -242,6 +242,7 @@ describe("the report of a week", () => {
       ...["18", "19", "20", "21"].map((day) => [`2026-11-${day}`, 0, 0, 0, 0, undefined]),
       ["2026-11-22", 1, 0, 0, 1, 26],
     ]);
+    expect(makeReport({ ...from, nowMs: span.fromMs + 90_000_000 }).days?.map(({ date }) => date)).toEqual(["2026-11-16", "2026-11-17"]);
     expect(markdownOf(report)).toStartWith("# Jarvis: week 2026-W47\n");
     expect(markdownOf(report)).toContain("| 2026-11-22 | 1 | 1 | 0 | 0 | 0 | 26 s |");
   });
