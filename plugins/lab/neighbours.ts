@@ -1,4 +1,4 @@
-// The rest of the house beside the cluster's API: SSH on every node, the backup server, the mail catcher, the cards that are woken. It opens them and says where they are.
+// The rest of the house beside the cluster's API: SSH on every node, the backup server, the mail catcher, the cards that are woken, the shares. It opens them and says where they are.
 import type { Doors } from "./door.ts";
 import type { Traffic } from "./front/traffic.ts";
 import type { Secrets } from "./keep.ts";
@@ -6,6 +6,7 @@ import type { Mailbox } from "./mail/server.ts";
 import { createPbsServer, type PbsTokens, pbsIsUp, pbsTokens } from "./pbs/server.ts";
 import { PBS_NODE, type Pbs } from "./pbs/state.ts";
 import { LOOPBACK } from "./ports.ts";
+import { createNfs, EXPORT, isServed } from "./share/nfs.ts";
 import { keepSshKeys, sshFingerprint } from "./ssh/keys.ts";
 import { createSshServer } from "./ssh/server.ts";
 import { fingerprintOf } from "./tls.ts";
@@ -20,6 +21,8 @@ export interface Whereabouts {
   mail: { host: string; port: number };
   /** Where magic packets are taken, by UDP, and which card is whose. */
   wake: { host: string; port: number; cards: { node: string; mac: string }[] };
+  /** NFS shares: every RPC program of one answers on its one port. */
+  shares: { storage: string; kind: "nfs"; host: string; port: number; export: string }[];
 }
 
 interface Order {
@@ -36,7 +39,9 @@ interface Order {
   ending(end: () => Promise<void>): void;
 }
 
-/** PBS takes the first port, a model would the second, then come SSH, mail and the cards. */
+/** More than this are not served. */
+const MAX_SHARES = 20;
+/** PBS takes the first port, a model would the second, then come SSH, mail, the cards and the shares. */
 const SSH_OFFSET = 2;
 
 export async function openNeighbours({ world, dir, secrets, traffic, doors, pbs, mailbox, firstPort, ending }: Order): Promise<Whereabouts> {
@@ -61,7 +66,14 @@ export async function openNeighbours({ world, dir, secrets, traffic, doors, pbs,
   const mailAt = await doors.open({ make: () => mailbox.server, port: portOf(SSH_OFFSET + nodes.length), isOpen: () => true });
   const wake = await startWake(world, portOf(SSH_OFFSET + nodes.length + 1));
   ending(wake.stop);
+  const shared = world.storages.filter(({ seed }) => seed.type === "nfs").slice(0, MAX_SHARES);
+  const shares: Whereabouts["shares"] = [];
+  for (const [index, storage] of shared.entries()) {
+    const port = await doors.open({ make: () => createNfs(world, storage), port: portOf(SSH_OFFSET + nodes.length + 2 + index), isOpen: () => isServed(world, storage) });
+    shares.push({ storage: storage.name, kind: "nfs", host: LOOPBACK, port, export: EXPORT });
+  }
   const where: Whereabouts = {
+    shares,
     ssh: { user: "root", identityFile: keys.identityFile, hosts },
     mail: { host: LOOPBACK, port: mailAt },
     wake: { host: LOOPBACK, port: wake.port, cards: nodes.map(({ name, machine }) => ({ node: name, mac: machine.mac })) },

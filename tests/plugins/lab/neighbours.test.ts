@@ -200,6 +200,62 @@ test("a mail to anybody is caught whole, once", async () => {
   expect(mails[0]).toMatchObject({ from: "jarvis@home.lan", to: ["olli@home.lan"], subject: "nextcloud is back", text: expect.stringContaining("\nfirst\n.second") });
 });
 
+/** One RPC call by TCP with no credentials; the words of the answer after its transaction's number, or nothing within the patience. */
+async function rpc(port: number, program: number, version: number, procedure: number, args: Buffer = Buffer.alloc(0)): Promise<Buffer | "silent" | "refused"> {
+  const call = Buffer.alloc(40);
+  for (const [index, word] of [7, 0, 2, program, version, procedure, 0, 0, 0, 0].entries()) call.writeUInt32BE(word, index * 4);
+  const marker = Buffer.alloc(4);
+  marker.writeUInt32BE(0x8000_0000 + call.length + args.length);
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write(Buffer.concat([marker, call, args])));
+    socket.setTimeout(400, () => {
+      socket.destroy();
+      resolve("silent");
+    });
+    socket.on("error", () => resolve("refused"));
+    // A door that shuts takes the connection along without a word.
+    socket.on("close", () => resolve("refused"));
+    socket.on("data", (bytes) => {
+      socket.destroy();
+      resolve(Buffer.from(bytes).subarray(8));
+    });
+  });
+}
+const [PORTMAP, MOUNT, NFS] = [100_000, 100_005, 100_003];
+const asWords = (...values: number[]): Buffer => Buffer.concat(values.map((value) => Buffer.from([value >>> 24, value >>> 16, value >>> 8, value])));
+const opaque = (text: string): Buffer => Buffer.concat([asWords(text.length), Buffer.from(text), Buffer.alloc((4 - (text.length % 4)) % 4)]);
+
+/** Reply, accepted, no verifier, and how it went. */
+const accepted = (state: number, ...rest: Buffer[]): Buffer => Buffer.concat([asWords(1, 0, 0, 0, state), ...rest]);
+
+test("a share is found, mounted and measured as an NFS client does; it hangs and goes with its storage", async () => {
+  const [share] = lab.about.shares;
+  if (!share) throw new Error("there is no share");
+  const { port } = share;
+  expect(share).toMatchObject({ storage: "nas", kind: "nfs" });
+  expect(await rpc(port, PORTMAP, 2, 3, asWords(MOUNT, 3, 6, 0))).toEqual(accepted(0, asWords(port)));
+  expect(String(await rpc(port, MOUNT, 3, 5))).toContain(share.export);
+  expect(await rpc(port, MOUNT, 3, 1, opaque("/elsewhere"))).toEqual(accepted(0, asWords(2)));
+  const mounted = await rpc(port, MOUNT, 3, 1, opaque(share.export));
+  if (typeof mounted === "string") throw new Error(mounted);
+  const handle = mounted.subarray(24, 60);
+  const room = await rpc(port, NFS, 3, 18, handle);
+  if (typeof room === "string") throw new Error(room);
+  const shown = rows((await lab.call("GET", "/nodes/pve/storage")).data).find(({ storage }) => storage === "nas");
+  expect(Number(room.readBigUInt64BE(28))).toBe(Number(shown?.total));
+  expect(await rpc(port, 100_021, 4, 0)).toEqual(accepted(1));
+  expect(await rpc(port, NFS, 4, 0)).toEqual(accepted(2, asWords(3, 3)));
+  expect(await rpc(port, NFS, 3, 6, handle)).toEqual(accepted(3));
+  expect(await rpc(port, MOUNT, 3, 1, asWords(60_000))).toEqual(accepted(4));
+  await breakIt("storage-hang", "storage/shared/nas");
+  expect(await rpc(port, NFS, 3, 0)).toBe("silent");
+  await lab.control("DELETE", "/faults", {});
+  await breakIt("storage-offline", "storage/shared/nas");
+  await until(async () => (await rpc(port, NFS, 3, 0)) === "refused", { what: "the share to be gone" });
+  await lab.control("DELETE", "/faults", {});
+  await until(async () => typeof (await rpc(port, NFS, 3, 0)) !== "string", { what: "the share to be back" });
+});
+
 test("nodes push their figures to the metric servers the cluster is configured for", async () => {
   const got: { path: string; auth: string | undefined; body: string }[] = [];
   const server = createServer((request, response) => {

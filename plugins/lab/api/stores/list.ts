@@ -2,6 +2,7 @@
 import { failure } from "../../front/failure.ts";
 import { FLAG, flagOf, TEXT, textOf } from "../../front/parameters.ts";
 import { type Call, get, needs, needsAny, type Route } from "../../front/route.ts";
+import { EXPORT } from "../../share/nfs.ts";
 import type { Storage, World } from "../../world/state.ts";
 import { hasStorage, isActive, usageOf } from "../../world/storage.ts";
 import { seesStorage, storageOf, touch } from "./find.ts";
@@ -37,7 +38,7 @@ async function status({ world, path }: Call): Promise<unknown> {
 
 const SERVERS: Readonly<Record<string, Record<string, string>>> = {
   dir: { path: "/var/lib/vz" },
-  nfs: { server: "192.168.1.10", export: "/volume1/proxmox", path: "/mnt/pve/nas" },
+  nfs: { server: "192.168.1.10", export: EXPORT, path: "/mnt/pve/nas" },
   cifs: { server: "192.168.1.10", share: "proxmox", path: "/mnt/pve/share" },
   pbs: { server: "192.168.1.99", datastore: "main", username: "backup@pbs" },
   lvmthin: { vgname: "pve", thinpool: "data" },
