@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { createLeaving } from "../../core/cli/console/leave.ts";
 import { createLine } from "../../core/cli/console/line.ts";
+import { METHODS } from "../../core/contract/wire.ts";
 import { atTerminal } from "../support/terminal.ts";
 import { until } from "../support/until.ts";
 import { createFixture, type Fixture, Refusal } from "./fixture.ts";
@@ -35,10 +36,10 @@ const atConsole = (jarvis: Fixture, name: string, size?: { cols: number; rows: n
   kill.push(at.stop);
   return at;
 };
+const written = (jarvis: Fixture) => jarvis.seen.filter(({ method }) => method === "console.write").map(({ params }) => METHODS["console.write"].params.parse(params));
 const typed = (jarvis: Fixture): string =>
-  jarvis.seen
-    .filter(({ method }) => method === "console.write")
-    .map(({ params }) => (params as { text?: string }).text ?? "")
+  written(jarvis)
+    .map(({ text = "" }) => text)
     .join("");
 const shows = (jarvis: Fixture, text: string | Uint8Array): void => jarvis.notify("console.data", { console: "con1", data: Buffer.from(text).toString("base64") });
 
@@ -59,9 +60,9 @@ describe("a console", () => {
     await at.sees("!a\nb");
     at.terminal.write("ls\r\x03\x1a\x1b[A~/x~.é");
     await until(() => typed(jarvis) === "ls\r\x03\x1a\x1b[A~/x~.é", { what: "the keys" });
-    await until(() => jarvis.seen.some(({ params }) => (params as { tookBytes?: number }).tookBytes === Buffer.byteLength(prompt)), { what: "how much was drawn" });
+    await until(() => written(jarvis).some(({ tookBytes }) => tookBytes === Buffer.byteLength(prompt)), { what: "how much was drawn" });
     at.terminal.resize(132, 50);
-    await until(() => jarvis.seen.some(({ params }) => JSON.stringify((params as { size?: object }).size) === '{"columns":132,"rows":50}'), { what: "the new size" });
+    await until(() => written(jarvis).some(({ size }) => size?.columns === 132 && size.rows === 50), { what: "the new size" });
     at.terminal.write("\x1d");
     const { code, restored, shown } = await at.ends();
     expect({ code, restored }).toEqual({ code: "0", restored: true });

@@ -23,7 +23,7 @@ const stops: (() => void)[] = [];
 /** A Jarvis that knows both; `kept`: what the channel showed when the one before it ended. */
 const jarvis = (kept?: State) => {
   const config = plugin.config.parse({ hosts: { mgmt: { socket: sockets.mgmt }, nas: { socket: sockets.nas } } });
-  const reading = { value: kept, at: "2026-03-01T10:00:00.000Z", stale: false };
+  const reading = { value: kept, at: "2026-03-01T10:00:00.000Z", revision: 1, stale: false };
   const host = testContext({
     config,
     plugin: "docker",
