@@ -1,5 +1,6 @@
 // A conversation: takes a message, streams the answer, keeps both. Routes to the reflex; says so. Acts only through the calls it is handed.
 import type { Ask, CallAnswer } from "../contract/call.ts";
+import type { Shadow } from "../contract/shadow.ts";
 import type { ChatDone } from "../contract/wire.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { BoundTool } from "../tools/bound.ts";
@@ -33,6 +34,8 @@ export interface Turn {
   call: (request: { tool: string; arguments: unknown }) => Promise<CallAnswer>;
   /** The operator's rules, in the name of who asks. */
   rules?: RuleHands | undefined;
+  /** What would have been done where Jarvis only watches. */
+  shadow?: (() => Shadow) | undefined;
   emit: (event: ChatEvent) => void;
   signal?: AbortSignal;
 }
@@ -62,7 +65,7 @@ export const createChat = ({ view, tools, ask, report, remember }: Parts) => {
         if (waiting) turn.emit({ method: "chat.ask", ask: waiting });
         return answer;
       };
-      const made = await reply(view(), { tools, call, rules: turn.rules, report }, turn.text, pending.get(turn.conversation));
+      const made = await reply(view(), { tools, call, rules: turn.rules, shadow: turn.shadow, report }, turn.text, pending.get(turn.conversation));
       keep(turn.conversation, made.pending);
       stream(made.text, turn);
       remember({ conversation: turn.conversation, role: "jarvis", text: made.text });

@@ -1,7 +1,6 @@
 // One closure per method of the wire: translates, decides nothing. What needs a decision asks the part that owns it.
 
 import type { Chat } from "../agent/chat.ts";
-import type { Call } from "../contract/call.ts";
 import { outside } from "../contract/call.ts";
 import { JarvisError } from "../contract/error.ts";
 import { isChannelOrPattern, matches } from "../contract/pattern.ts";
@@ -17,12 +16,14 @@ import type { Redactor } from "../lib/redact.ts";
 import type { Resources } from "../state/resources.ts";
 import { HISTORY_MINUTES } from "../store/history/tiers.ts";
 import type { History } from "../store/history.ts";
+import type { Journal } from "../store/journal/open.ts";
 import type { HouseRules } from "../tools/house-rules.ts";
 import type { Pipeline } from "../tools/pipeline.ts";
 import type { Registry } from "../tools/registry.ts";
 import { toolInfo } from "../tools/schema.ts";
 import type { Switches } from "../tools/switches.ts";
 import { ruleFaces, spokenRules } from "./rule-faces.ts";
+import { readShadow } from "./shadow.ts";
 
 const CHAT_WAIT_SECONDS = 90;
 
@@ -32,7 +33,7 @@ interface Parts {
   registry: Registry;
   pipeline: Pipeline;
   switches: Switches;
-  journal: { get(callId: string): Call | undefined; list(query: { since?: string | undefined; limit?: number | undefined; effects?: "changes" | "all" | undefined }): Call[] };
+  journal: Pick<Journal, "get" | "list" | "watched" | "byTarget">;
   resources: Resources;
   /** Reads a monitor now. Throws not_found for a channel that is no monitor's. */
   refresh: (channel: string) => Promise<Reading>;
@@ -68,6 +69,7 @@ export const createFaces = (parts: Parts): CoreFaces => {
         signal: stop.signal,
         call: (request) => pipeline.call({ ...request, caller: who.caller, waitSeconds: CHAT_WAIT_SECONDS }),
         rules: spokenRules(parts, who),
+        shadow: () => redact.data(readShadow(parts)),
         emit: (event) => {
           if (event.method === "chat.delta") emit("chat.delta", { conversation, message, text: event.text });
           else if (event.method === "chat.ask") emit("chat.ask", { conversation, message, ask: event.ask });
@@ -137,6 +139,7 @@ export const createFaces = (parts: Parts): CoreFaces => {
       switches.setMode(mode, who.caller);
       return modes();
     },
+    "autonomy.shadow": async () => redact.data(readShadow(parts)),
     kill: async ({ level, reason }, who) => {
       switches.engage(level ?? "effects", who.caller, reason === undefined ? undefined : redact.text(reason));
       return modes();

@@ -2,6 +2,7 @@
 import type { Ask, CallAnswer } from "../contract/call.ts";
 import type { Incident } from "../contract/incident.ts";
 import type { ListedRule } from "../contract/rule.ts";
+import type { Shadow } from "../contract/shadow.ts";
 import type { Autonomy, KillLevel, PluginInfo, ToolInfo } from "../contract/wire.ts";
 
 export interface ModesView {
@@ -51,6 +52,16 @@ export const describeModes = (modes: ModesView): string =>
   ].join("\n");
 
 export const describeRule = ({ id, origin, said, remark }: ListedRule): string => `Rule ${id} (${origin}) ${said}.${remark === undefined ? "" : ` ${remark}`}`;
+
+const MOST_SHADOWS = 20;
+/** Nothing where it never only watched. */
+export const describeShadow = ({ would, right, wrong, open, acts }: Shadow): string[] =>
+  would === 0
+    ? []
+    : [
+        `where it only watched, it would have acted ${would} ${would === 1 ? "time" : "times"} in 30 days: ${right} right, ${wrong} wrong, ${open} open`,
+        table(acts.slice(0, MOST_SHADOWS).map(({ at, verdict, by, tool, name, why }) => [`  ${at.slice(0, 16)}`, verdict, by, `${tool} on ${name}`, why])),
+      ];
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
 

@@ -24,6 +24,8 @@ export const Incident = z.object({
   alert: z.string(),
   /** One sentence on how it stands or ended. */
   words: z.string().optional(),
+  /** The resource whose fault it turned out to be part of; it ended with that. */
+  partOf: z.string().optional(),
   /** What was last prescribed for it, and by which remedy or runbook: the pipeline lets a step of it use these tools on these resources, and nothing else. */
   prescribed: z.object({ by: z.string(), tools: z.array(z.string()), targets: z.array(z.string()) }).optional(),
 });

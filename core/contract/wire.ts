@@ -7,6 +7,7 @@ import { FeedEntry, Incident, IncidentDetail, IncidentStatus } from "./incident.
 import { Period, Report } from "./report.ts";
 import { LiveResource, ResourceId, ResourceKind } from "./resource.ts";
 import { ListedRule, RuleBody } from "./rule.ts";
+import { Shadow } from "./shadow.ts";
 import { Effect } from "./tool.ts";
 import { WireWidget } from "./wire-widget.ts";
 
@@ -140,6 +141,8 @@ export const METHODS = {
   "status.get": { scope: "read", params: empty, result: CoreStatus },
   "autonomy.get": { scope: "read", params: empty, result: Modes },
   "autonomy.set": { scope: "operate", params: z.object({ mode: Autonomy }), result: Modes },
+  /** What would have been done in the last 30 days where Jarvis only watched, and how right that was. */
+  "autonomy.shadow": { scope: "read", params: empty, result: Shadow },
   kill: { scope: "operate", params: z.object({ level: KillLevel.optional(), reason: z.string().max(500).optional() }), result: Modes },
   release: { scope: "operate", params: empty, result: Modes },
   /** In their order: of those that fit a call the last decides. `timeZone`: where their hours are counted. */

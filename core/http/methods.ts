@@ -53,6 +53,7 @@ export const createMethods = (core: CoreFaces, edge: EdgeFaces) =>
     "status.get": method(METHODS["status.get"].params, core["status.get"]),
     "autonomy.get": method(METHODS["autonomy.get"].params, core["autonomy.get"]),
     "autonomy.set": method(METHODS["autonomy.set"].params, core["autonomy.set"]),
+    "autonomy.shadow": method(METHODS["autonomy.shadow"].params, core["autonomy.shadow"]),
     kill: method(METHODS.kill.params, core.kill),
     release: method(METHODS.release.params, core.release),
     "rules.list": method(METHODS["rules.list"].params, core["rules.list"]),

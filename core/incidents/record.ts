@@ -54,7 +54,7 @@ export const createRecords = ({ clock, store, changed }: Options) => {
       id: string,
       step: Step,
       words: string,
-      change: Partial<Pick<Incident, "status" | "words" | "resolvedAt" | "cause" | "victims">> & { callId?: string } = {},
+      change: Partial<Pick<Incident, "status" | "words" | "resolvedAt" | "cause" | "victims" | "partOf">> & { callId?: string } = {},
     ): IncidentDetail | undefined {
       const incident = store.get(id);
       if (!incident) return undefined;

@@ -97,7 +97,7 @@ export const createTracker = (parts: TrackParts) => {
       records.note(above.id, "note", words.alsoHurt(parts.nameOf(alert.resource), alert.title), { victims: [...(above.victims ?? []), alert.resource] });
     if (!incident) return;
     const text = words.partOf(root.title);
-    records.note(incident.id, "report", text, { status: "resolved", resolvedAt: clock.iso(), words: text });
+    records.note(incident.id, "report", text, { status: "resolved", resolvedAt: clock.iso(), words: text, partOf: root.resource });
     parts.withdraw(incident.id, text);
   };
 

@@ -9,6 +9,7 @@ import type { Parts } from "./parts.ts";
 import { readFacts } from "./preflight.ts";
 import { moveNow } from "./record.ts";
 import { refuse } from "./refuse.ts";
+import { shadowOf } from "./shadow.ts";
 
 /** To intent, durable. The unique index has the last word on who holds the target. */
 export const intend = async (parts: Parts, row: Row, patch: Patch): Promise<Row> => {
@@ -26,11 +27,17 @@ export const intend = async (parts: Parts, row: Row, patch: Patch): Promise<Row>
 export const admit = async (parts: Parts, tool: BoundTool, subject: Subject): Promise<Row> => {
   const { row, input } = subject;
   const first = rule(parts, subject, undefined);
-  if (first.decision === "deny") return refuse(parts, row, first);
+  if (first.decision === "deny") {
+    const { why, facts } = await shadowOf(parts, tool, subject, first);
+    return refuse(parts, row, why, facts);
+  }
   const read = await readFacts(parts, tool, input);
   if (!("facts" in read)) return refuse(parts, row, read);
   const judgement = judge(parts, subject, read.facts);
-  if (judgement.verdict === "refuse") return refuse(parts, row, judgement, read.facts);
+  if (judgement.verdict === "refuse") {
+    const { why, facts } = await shadowOf(parts, tool, subject, judgement);
+    return refuse(parts, row, why, facts ?? read.facts);
+  }
   if (judgement.verdict === "ask") return hold(parts, subject, read.facts, judgement);
   return intend(parts, row, { ...boundFacts(row, read.facts, judgement, tool.console !== undefined), rule: judgement.rule });
 };

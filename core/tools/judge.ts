@@ -62,14 +62,27 @@ export const viewOf = ({ switches, policy }: Pick<Parts, "switches" | "policy">)
 
 const WOULD = { allow: "run it", ask: "asked a person first", deny: "refused it" } as const;
 
-/** Policy alone. In observe the words say what would have been done. */
+/** Rules by which Jarvis only watches. */
+export const WATCHES: ReadonlySet<Rule> = new Set<Rule>(["observe", "rule_observe"]);
+
+/** As if it did not: by the house's mode where a rule has it watch, by `act` where the house does, and by all else as it is. */
+export const unwatched = <P extends Pick<Parts, "switches" | "policy">>(parts: P): P => {
+  const { switches, policy } = parts;
+  const view: Parts["switches"]["view"] = () => {
+    const now = switches.view();
+    return now.mode === "observe" ? { ...now, mode: "act" } : now;
+  };
+  return { ...parts, switches: { ...switches, view }, policy: { ...policy, rules: () => policy.rules().filter(({ action }) => action !== "observe") } };
+};
+
+/** Policy alone. Where Jarvis only watches the words say what would have been done. */
 export const rule = (parts: Parts, subject: Subject, facts: Preflight | undefined): Ruling & { effect: Effect } => {
   const proposal = proposalOf(parts, subject, facts);
   const view = viewOf(parts);
   const ruling = decide(proposal, view);
-  if (ruling.rule !== "observe") return { ...ruling, effect: proposal.effect };
-  const otherwise = decide(proposal, { ...view, mode: "act" });
-  const words = `Jarvis only observes: it would have ${WOULD[otherwise.decision]} (${subject.row.tool} on ${proposal.target ?? "its target"}).`;
+  if (!WATCHES.has(ruling.rule)) return { ...ruling, effect: proposal.effect };
+  const otherwise = decide(proposal, viewOf(unwatched(parts)));
+  const words = `${ruling.rule === "observe" ? "Jarvis only observes" : ruling.words.replace(/\.$/, "")}: it would have ${WOULD[otherwise.decision]} (${subject.row.tool} on ${proposal.target ?? "its target"}).`;
   return { ...ruling, words, effect: proposal.effect };
 };
 

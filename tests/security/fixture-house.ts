@@ -45,19 +45,21 @@ const environmentOf = (folder: string, tree: string): Environment => ({
 interface Options {
   /** How fast its clock runs; a verified effect takes 5 s of it. */
   rate?: number;
+  /** Default act. */
+  autonomy?: "observe" | "propose" | "act";
   /** What the first guest is called; it is ill then. */
   name?: string;
   /** What the fixture prescribes for it. */
   prescribed?: Prescription;
 }
 
-export const createFixtureHouse = async ({ rate = 20, name, prescribed }: Options = {}) => {
+export const createFixtureHouse = async ({ rate = 20, autonomy = "act", name, prescribed }: Options = {}) => {
   const folder = mkdtempSync(join(tmpdir(), "jt-"));
   const tree = makeRoot(folder);
   const files = Object.fromEntries(FILES.map((name) => [name, join(folder, name)])) as Record<(typeof FILES)[number], string>;
   const configPath = join(folder, "jarvis.yaml");
   const plugins = { fixture: { ...files, ...(name === undefined ? {} : { name }), ...(prescribed === undefined ? {} : { prescribed }) } };
-  writeFileSync(configPath, JSON.stringify({ autonomy: "act", self: "guest/903", protect: ["guest/902"], clock: { rate }, plugins }));
+  writeFileSync(configPath, JSON.stringify({ autonomy, self: "guest/903", protect: ["guest/902"], clock: { rate }, plugins }));
   const environment = environmentOf(folder, tree);
   mkdirSync(environment.data);
   const logged: string[] = [];

@@ -1,5 +1,6 @@
 // What a sentence asks for, by rules alone. An act is read only from a plain imperative; denials, questions and conditions never act. Pure.
 import { readGerman } from "./german.ts";
+import { isShadowAsked, readLimit } from "./limit.ts";
 import { readReport } from "./report-wish.ts";
 import { readSlip } from "./slip.ts";
 import { readVeto } from "./veto.ts";
@@ -87,7 +88,8 @@ export const readIntent = (text: string): Intent => {
   if (/^wrong\b/i.test(words)) return { kind: "wrong" };
   const report = readReport(words);
   if (report) return report;
-  const veto = readVeto(text);
+  if (isShadowAsked(words)) return { kind: "shadow" };
+  const veto = readVeto(text) ?? readLimit(words);
   if (veto) return veto;
   if (NEGATED.test(words) && ACT_WORD.test(words) && !/^(?:why|how come)\b/i.test(words)) return { kind: "not-act", why: "negated" };
 

@@ -3,11 +3,13 @@ import type { CallAnswer } from "../../contract/call.ts";
 import { JarvisError } from "../../contract/error.ts";
 import type { Period, Report } from "../../contract/report.ts";
 import type { LiveResource } from "../../contract/resource.ts";
+import type { Shadow } from "../../contract/shadow.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { help, line, overview, type Said, statusOf, type View, why, wrong } from "./answers.ts";
 import { readIntent, wordsOf } from "./intent.ts";
 import { type Meant, whatIsMeant } from "./name.ts";
 import { type RuleHands, ruleReply } from "./rule-reply.ts";
+import { shadowSaid } from "./shadow.ts";
 import { today } from "./today.ts";
 import { toldReport } from "./told-report.ts";
 import { inputFor, spokenTool, toolFor } from "./tool.ts";
@@ -29,6 +31,8 @@ export interface Hands {
   tools: () => readonly BoundTool[];
   /** Through the one pipeline, in the asker's own name. */
   call: (tool: BoundTool, input: unknown) => Promise<CallAnswer>;
+  /** Absent: nothing is counted here. */
+  shadow?: (() => Shadow) | undefined;
   /** Absent: no rules are kept here. */
   rules?: RuleHands | undefined;
   /** Throws bad_input for what is no day. Absent: no reports are made here. */
@@ -134,7 +138,10 @@ export const reply = async (view: View, hands: Hands, text: string, pending: Pen
       return act(view, hands, intent);
     case "perhaps":
       return perhaps(view, hands, intent, text);
+    case "shadow":
+      return hands.shadow === undefined ? words(asking(view)) : answer(shadowSaid(hands.shadow()));
     case "rule":
+    case "limit":
     case "forget-rule":
     case "rules":
       return words(hands.rules === undefined ? NOT_ACT.negated : ruleReply(intent, hands.rules, view.resources, hands.tools()));

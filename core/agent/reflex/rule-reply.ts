@@ -46,6 +46,7 @@ const toolsOf = (verb: string, tools: readonly BoundTool[]): string | undefined 
 type Target = { readonly id: string; readonly name: string } | { readonly problem: string };
 
 const targetOf = (what: string, resources: readonly LiveResource[]): Target => {
+  if (/^tag\/\S+$/i.test(what)) return { id: what, name: `whatever bears ${what}` };
   const wide = WIDE.find(([form]) => form.test(what));
   if (wide) return { id: wide[1], name: wide[1] === "*" ? "anything" : `any ${wide[1].slice(0, -2)}` };
   const meant = whatIsMeant(what, resources);
@@ -63,6 +64,15 @@ const made = (intent: Extract<RuleIntent, { kind: "rule" }>, target: { name: str
   const does = intent.action === "deny" ? `I never ${deed}${hours}, whoever asks` : `before anybody has me ${deed}${hours}, I ask you`;
   const remark = rule.remark === undefined ? "" : ` ${rule.remark}`;
   return `Rule ${rule.id} holds from now on: ${does}. It refuses or asks only; it starts nothing.${remark} "what are my rules" lists them, "forget rule ${rule.id}" takes it back.`;
+};
+
+const ruleFor = ({ mode, words }: Extract<RuleIntent, { kind: "limit" }>, caller: string, target: string): RuleBody => ({ tool: "*", target, caller, action: mode, words });
+
+const GOES = { observe: "I only watch", propose: "I ask before I disturb anything", act: "I act as far as the house's autonomy lets me" } as const;
+
+const limited = (what: string, { id, action, remark }: ListedRule): string => {
+  const goes = action === "observe" || action === "propose" || action === "act" ? GOES[action] : "";
+  return `Rule ${id} holds from now on: with ${what} ${goes}. What you ask for yourself is done as before; the lowest of house, runbook and resource counts.${remark === undefined ? "" : ` ${remark}`} "forget rule ${id}" takes it back.`;
 };
 
 const listed = (rules: readonly ListedRule[], zone: string): string => {
@@ -88,8 +98,10 @@ export const ruleReply = (intent: RuleIntent, hands: RuleHands, resources: reado
       const { id, said } = hands.forget(intent.id);
       return `Rule ${id} is gone: it ${said}.`;
     });
+  if (intent.kind === "limit" && intent.isRunbook) return sure(() => limited(intent.what, hands.add(ruleFor(intent, `runbook:${intent.what}, remedy:${intent.what}`, "*"))));
   const target = targetOf(intent.what, resources);
   if ("problem" in target) return target.problem;
+  if (intent.kind === "limit") return sure(() => limited(target.name, hands.add(ruleFor(intent, "*", target.id))));
   const tool = toolsOf(intent.verb, tools);
   if (tool === undefined) return `I have no tool that could ${intent.verb} anything, so there is nothing to forbid.`;
   const { action, when, words } = intent;

@@ -1,9 +1,10 @@
 // The operator's veto in words: what shall never be done, or not without asking, and at which hours. Reads a rule, starts nothing; what it is not sure of it does not read. Pure.
-import { HOURS } from "../../contract/rule.ts";
+import { HOURS, type RULE_MODES } from "../../contract/rule.ts";
 
 /** `verb`: in its plain form; `touch` is everything that changes it. `what`: words that name it. */
 export type RuleIntent =
   | { kind: "rule"; action: "deny" | "ask"; verb: string; what: string; when?: string; words: string }
+  | { kind: "limit"; mode: (typeof RULE_MODES)[number]; what: string; isRunbook: boolean; words: string }
   | { kind: "forget-rule"; id: string }
   | { kind: "rules" };
 

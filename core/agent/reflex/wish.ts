@@ -13,6 +13,8 @@ export type Intent =
   | { kind: "status"; what: string }
   | { kind: "why"; what: string }
   | { kind: "today" }
+  /** What would have been done where Jarvis only watches. */
+  | { kind: "shadow" }
   /** `date`: YYYY-MM-DD, or `last` for the last that is over; absent: the one that runs. */
   | { kind: "report"; period: "day" | "week"; date?: string }
   | { kind: "help" }

@@ -3,12 +3,12 @@ import { Autonomy } from "../../contract/wire.ts";
 import { readEnvironment } from "../../settings.ts";
 import { type Command, expectWords, readArguments } from "../command.ts";
 import { EXIT, misused } from "../exits.ts";
-import { describeModes, describeRule } from "../people.ts";
+import { describeModes, describeRule, describeShadow } from "../people.ts";
 import { reach } from "../reach.ts";
 
 export const command: Command = {
   help: `
-  ./jarvis autonomy               what it is
+  ./jarvis autonomy               what it is, and what it would have done where it only watched
   ./jarvis autonomy observe       it watches and tells, and does nothing unasked
   ./jarvis autonomy propose       it starts what fell over, and asks before it disturbs anything
   ./jarvis autonomy act           it fixes what its rules allow
@@ -36,7 +36,13 @@ just signed in, or an admin token; anybody else is exit 77.`,
       return EXIT.done;
     }
     const { raw, value } = mode.data === undefined ? await jarvis.ask("autonomy.get", {}) : await jarvis.ask("autonomy.set", { mode: mode.data });
-    terminal.result(raw, () => describeModes(value));
+    if (mode.data !== undefined) {
+      terminal.result(raw, () => describeModes(value));
+      return EXIT.done;
+    }
+    const [rules, shadow] = await Promise.all([jarvis.ask("rules.list", {}), jarvis.ask("autonomy.shadow", {})]);
+    const limits = rules.value.rules.filter(({ action }) => Autonomy.safeParse(action).success);
+    terminal.result({ ...value, limits, shadow: shadow.value }, () => [describeModes(value), ...limits.map(describeRule), ...describeShadow(shadow.value)].join("\n"));
     return EXIT.done;
   },
 };

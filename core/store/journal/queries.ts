@@ -1,5 +1,5 @@
 // What is asked of the journal's rows. Reads only.
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, like, or } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, like, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Call } from "../../contract/call.ts";
 import type { OpenDatabase } from "../open.ts";
@@ -21,6 +21,16 @@ export interface ListQuery {
   limit?: number | undefined;
   /** changes (default): what would change something; all: also what only looked. */
   effects?: "changes" | "all" | undefined;
+}
+
+/** `atMs`: when it was first kept from it. */
+export interface Watched {
+  readonly incident: string;
+  readonly by: string;
+  readonly tool: string;
+  readonly target: string;
+  readonly name: string | null;
+  readonly atMs: number;
 }
 
 export const createQueries = (database: OpenDatabase["database"], reads: ReturnType<typeof createReads>) => {
@@ -116,6 +126,18 @@ export const createQueries = (database: OpenDatabase["database"], reads: ReturnT
     return last && RuleRecord.parse(JSON.parse(last.data));
   };
 
+  /** What was not done only because Jarvis watches: of each incident and remedy the first such call, the newest first. */
+  const watched = (sinceMs: number, limit: number): Watched[] =>
+    database
+      .select({ incident: calls.incident, by: calls.remedy, tool: calls.tool, target: calls.target, name: calls.name, atMs: sql<number>`min(${calls.createdMs})` })
+      .from(calls)
+      .where(and(gte(calls.createdMs, sinceMs), eq(calls.state, "refused"), sql`json_extract(${calls.data}, '$.would') = 'act'`))
+      .groupBy(calls.incident, calls.remedy)
+      .orderBy(desc(sql`min(${calls.createdMs})`))
+      .limit(limit)
+      .all()
+      .flatMap(({ incident, by, target, ...rest }) => (incident === null || by === null || target === null ? [] : [{ ...rest, incident, by, target }]));
+
   /** Kinds of which too much was unhealthy, as last noted. */
   const unhealthyKinds = (): string[] => {
     const last = database
@@ -128,5 +150,5 @@ export const createQueries = (database: OpenDatabase["database"], reads: ReturnT
     return last === undefined ? [] : UnhealthyNote.parse(JSON.parse(last.data)).unhealthy;
   };
 
-  return { row, get, list, byTarget, recent, unfinished, byIdempotency, report, ask, askOfCall, openAsks, modes, rules, unhealthyKinds, late };
+  return { row, get, list, byTarget, recent, unfinished, byIdempotency, report, ask, askOfCall, openAsks, modes, rules, watched, unhealthyKinds, late };
 };

@@ -45,6 +45,7 @@ export const fakeCore = (seen: { method: string; params: unknown; who: Who }[], 
     },
     "status.get": async () => ({ ...modes(mode), sources: [], version: "0.0.0-test", self: { state: "outside", resources: [], words: "" }, brain: "rules" }),
     "autonomy.get": async () => modes(mode),
+    "autonomy.shadow": async () => ({ since: "2026-01-01T00:00:00.000Z", would: 0, right: 0, wrong: 0, open: 0, acts: [] }),
     "autonomy.set": async (params) => {
       mode = params.mode;
       return modes(mode);
