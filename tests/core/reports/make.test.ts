@@ -203,7 +203,12 @@ describe("names from outside", () => {
   test.each(EVIL)("%p is shown and never read as markup", async (name) => {
     const act = call({ state: "succeeded", incident: "INC-0001", text: `started ${name}` });
     const report = makeReport(
-      material({ calls: [act], incidents: [incident({ name, title: `${name} stopped` }), incident({ id: "INC-2", name, words: name })], nameOf: () => name }),
+      material({
+        calls: [act],
+        incidents: [incident({ name, title: `${name} stopped` }), incident({ id: "INC-2", name, words: name })],
+        nameOf: () => name,
+        proofs: new Map([[act.callId, { why: name, looks: [name], undo: `${name} ./jarvis call x '${JSON.stringify({ name })}'` }]]),
+      }),
     );
     const text = markdownOf(report);
     const html = Bun.markdown.html(text, { autolinks: true, latexMath: true, underline: true, wikiLinks: true });
