@@ -26,7 +26,7 @@ describe.skipIf(path === undefined)("the page over a living house", () => {
   const succeeded = async (resource: string) => (await story.rpc("journal.list")).calls.filter(({ target, state }) => target === resource && state === "succeeded");
 
   beforeAll(async () => {
-    story = await startStoryHouse();
+    story = await startStoryHouse({ speed: 8 });
     browser = await launch(path ?? "", { width: 1920, height: 1080 });
   }, LONG_MS);
   afterAll(async () => {
