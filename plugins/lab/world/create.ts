@@ -52,7 +52,7 @@ function nodesOf(world: WorldSeed, seed: number, now: number, dialect: Dialect):
       };
       const bootedAt = now - node.uptimeDays * DAY_MS;
       const resolver = world.guests.find(({ tags, address }) => tags.includes("dns") && address !== undefined)?.address;
-      const machine = machineOf({ seed, node, storages: world.storages, resolver, dialect, now, bootedAt });
+      const machine = machineOf({ seed, node, alone: world.nodes.length === 1, storages: world.storages, resolver, dialect, now, bootedAt });
       const past = [{ from: bootedAt - PAST_MS, to: bootedAt - REBOOT_MS }];
       const well = { past, power: "on", segment: 0, maintenance: false, machine, firewall: openFirewall(), api: { kind: "well" } } as const;
       return [node.name, { ...well, seed: node, name: node.name, id: index + 1, bootedAt, phaseMs, fingerprint: "", pids }];
@@ -98,6 +98,13 @@ const optionsOf = (network: string): Record<string, unknown> => ({
   "next-id": { lower: "100", upper: "1000000" },
 });
 
+function votesOf({ nodes, qdevice }: WorldSeed): Pick<World, "expectedVotes" | "qdevice"> {
+  const ofNodes = nodes.reduce((sum, node) => sum + node.votes, 0);
+  if (!qdevice) return { expectedVotes: ofNodes };
+  const votes = qdevice.algorithm === "lms" ? ofNodes - 1 : 1;
+  return { expectedVotes: ofNodes + votes, qdevice: { ...qdevice, votes, connected: true } };
+}
+
 export function createWorld({ input, clock, seed, dialect, secrets }: WorldOrder): Life {
   const data = WorldSeed.parse(input);
   const now = clock.now();
@@ -120,7 +127,7 @@ export function createWorld({ input, clock, seed, dialect, secrets }: WorldOrder
     replication: replicationOf(data, seed, now),
     pools,
     haRules: [],
-    expectedVotes: nodes.size,
+    ...votesOf(data),
     firewall: homeFirewall(networkOf(data)),
     metricServers: new Map(),
     options: optionsOf(networkOf(data)),

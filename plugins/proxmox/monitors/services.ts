@@ -57,13 +57,13 @@ const standing = (moved: Map<string, { uptime: number | undefined; at: number }>
 
 const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 300);
 
-const look = async (ctx: Ctx, name: string): Promise<Kept> => {
+const look = async (ctx: Ctx, name: string, alone: boolean): Promise<Kept> => {
   const asked = await Promise.allSettled([ctx.client.get(ctx, path`/nodes/${name}/services`, Services), clockOf(ctx, name)]);
   const [services, clock] = asked;
   const failures = asked.flatMap((one) => (one.status === "rejected" ? [wordsOf(one.reason)] : []));
   return {
     at: ctx.now(),
-    down: services.status === "fulfilled" ? downOf(services.value) : undefined,
+    down: services.status === "fulfilled" ? downOf(services.value, { alone }) : undefined,
     clock: clock.status === "fulfilled" ? clock.value : undefined,
     unknown: failures[0],
   };
@@ -109,7 +109,7 @@ const read = async (ctx: Ctx): Promise<State> => {
   // The first minute of a run has enough to ask: the turn begins with the second reading.
   const turns = isFirst ? 0 : MOST;
   const due = inTurn(online, (name) => nodes.get(name)?.at, turns + suspects.length, new Set(suspects));
-  for (const [name, seen] of await Promise.all(due.map(async (name) => [name, await look(ctx, name)] as const))) nodes.set(name, seen);
+  for (const [name, seen] of await Promise.all(due.map(async (name) => [name, await look(ctx, name, all.length === 1)] as const))) nodes.set(name, seen);
   return tell(nodes, online, still);
 };
 

@@ -51,7 +51,7 @@ const look = async (ctx: Ctx, name: string): Promise<Kept> => {
         ? certificates.value.flatMap(({ filename, notafter }) =>
             filename === undefined || notafter === undefined
               ? []
-              : [{ file: filename, endsAt: new Date(notafter * 1000).toISOString(), daysLeft: Math.floor((notafter * 1000 - now) / DAY_MS) }],
+              : [{ file: filename.slice(filename.lastIndexOf("/") + 1), endsAt: new Date(notafter * 1000).toISOString(), daysLeft: Math.floor((notafter * 1000 - now) / DAY_MS) }],
           )
         : undefined,
     waiting: rows === undefined ? undefined : waitingOf(rows).slice(0, MOST_NAMED),

@@ -24,11 +24,14 @@ export interface Down {
   state: string;
 }
 
-/** Enabled and neither running nor just starting. */
-export const downOf = (rows: z.output<typeof Services>): Down[] =>
+/** Its unit is enabled everywhere, and starts only where there is a corosync.conf: a node in no cluster never runs it. */
+export const CLUSTER_ONLY = "corosync";
+
+/** Enabled and neither running nor just starting. `alone`: the node is in no cluster. */
+export const downOf = (rows: z.output<typeof Services>, { alone }: { alone: boolean }): Down[] =>
   rows.flatMap((row): Down[] => {
     const name = row.service ?? row.name;
-    if (name === undefined || LOSES[name] === undefined) return [];
+    if (name === undefined || LOSES[name] === undefined || (alone && name === CLUSTER_ONLY)) return [];
     const active = row["active-state"];
     if (row["unit-state"] !== "enabled" || row.state === "running" || active === "active" || active === "activating" || active === "reloading") return [];
     return row.state === undefined ? [] : [{ name, state: active === "failed" ? "failed" : row.state }];

@@ -7,6 +7,7 @@ import type { Ctx } from "../context.ts";
 import { inGib, named } from "../forecast/picture.ts";
 import { ask } from "../probe/ask.ts";
 import { compact } from "../shapes/compact.ts";
+import { CLUSTER_ONLY } from "../shapes/daemons.ts";
 import { HaRows, haOf } from "../shapes/ha.ts";
 import { looseRows, looseText } from "../shapes/loose.ts";
 import { kernelOf, Machine, versionOf } from "../shapes/machine.ts";
@@ -63,10 +64,16 @@ const share = (pair: { used: number; total: number } | undefined): number => (pa
 /** Those that a node always needs; others may be off on purpose. */
 const NEEDED = ["corosync", "pve-cluster", "pvedaemon", "pveproxy", "pvestatd", "pvescheduler", "pve-ha-lrm", "pve-ha-crm"];
 
-const wrongOf = ({ services, memoryBytes, rootBytes, swapBytes, waitPercent, ha }: Omit<Output, "wrong" | "unread">): string[] => [
-  ...Object.entries(services)
-    .filter(([name, state]) => state === "failed" || (NEEDED.includes(name) && state !== "running"))
-    .map(([name, state]) => `${name} is ${state}`),
+/** A daemon that its owner disabled is no fault, nor is corosync on a node that is in no cluster. */
+const lacksOf = (rows: readonly z.output<typeof Service>[], alone: boolean): string[] =>
+  rows.flatMap(({ service, state, "unit-state": unit }) => {
+    if (service === undefined || unit === "not-found" || (alone && service === CLUSTER_ONLY)) return [];
+    const isMissed = NEEDED.includes(service) && state !== "running" && unit === "enabled";
+    return state === "failed" || isMissed ? [`${service} is ${state ?? "in a state it does not tell"}`] : [];
+  });
+
+const wrongOf = ({ memoryBytes, rootBytes, swapBytes, waitPercent, ha }: Omit<Output, "wrong" | "unread">, lacks: readonly string[]): string[] => [
+  ...lacks,
   ...(share(memoryBytes) >= 93 ? [`its memory is ${share(memoryBytes)} % used`] : []),
   ...(share(rootBytes) >= 90 ? [`its root file system is ${share(rootBytes)} % full`] : []),
   ...(share(swapBytes) >= 80 ? [`its swap is ${share(swapBytes)} % used`] : []),
@@ -89,6 +96,7 @@ const read = async (ctx: Ctx, member: Member): Promise<Output> => {
   ]);
   const own = entries.filter((entry) => entry.node === member.name && (entry.type === "qemu" || entry.type === "lxc") && entry.template !== true);
   const now = machine.value;
+  const nodes = entries.filter((entry) => entry.type === "node");
   const about = compact({
     name: member.name,
     online: member.online,
@@ -112,7 +120,7 @@ const read = async (ctx: Ctx, member: Member): Promise<Output> => {
   const unread = Object.entries({ "its state": machine, "its services": services, "its tasks": tasks, HA: ha }).flatMap(([what, { words }]) =>
     words === undefined || !member.online ? [] : [`${what} could not be read (${words.replace(/\.$/, "")})`],
   );
-  return { ...about, wrong: member.online ? wrongOf(about) : [await absenceWords(ctx, member)], unread };
+  return { ...about, wrong: member.online ? wrongOf(about, lacksOf(services.value ?? [], nodes.length === 1)) : [await absenceWords(ctx, member)], unread };
 };
 
 const wordsOf = (node: Output): string => {

@@ -17,7 +17,8 @@ function status({ world, at }: Call): unknown {
   const quorate = here && quorumOf(world, here).quorate ? 1 : 0;
   const members = new Set(here ? membersSeenBy(world, here) : []);
   return [
-    { type: "cluster", id: "cluster", name: world.cluster, version: nodes.length, nodes: nodes.length, quorate },
+    // A node in no cluster has no such row.
+    ...(nodes.length === 1 ? [] : [{ type: "cluster", id: "cluster", name: world.cluster, version: nodes.length, nodes: nodes.length, quorate }]),
     ...nodes.map((node) => ({
       type: "node",
       id: `node/${node.name}`,

@@ -14,6 +14,8 @@ const SPINNING_BYTES = 4_000_787_030_016;
 interface Order {
   seed: number;
   node: NodeSeed;
+  /** It is the only one: a node in no cluster. */
+  alone: boolean;
   storages: readonly StorageSeed[];
   /** The guest that resolves names for the house; without one the gateway does. */
   resolver?: string | undefined;
@@ -165,7 +167,7 @@ export function machineOf(order: Order): Machine {
     disks,
     zfs: zfsOf(order, disks),
     thin: thinOf(order),
-    services: freshServices(bootedAt),
+    services: freshServices(bootedAt, { alone: order.alone }),
     updates: updatesOf(order),
     kernel: { running: kernel, installed: kernel },
     manager: { ...MANAGERS[dialect] },

@@ -31,14 +31,14 @@ const ABSENT = new Set(["syslog", "systemd-timesyncd"]);
 
 export const SERVICE_NAMES: readonly string[] = NAMES.map(([name]) => name);
 
-export const freshServices = (since: number): Map<string, Service> =>
+/** `alone`: the node is in no cluster, so there is no corosync.conf and its unit, though enabled, never starts. */
+export const freshServices = (since: number, { alone }: { alone: boolean }): Map<string, Service> =>
   new Map(
-    NAMES.map(([name, desc]): [string, Service] => [
-      name,
-      ABSENT.has(name)
-        ? { name, desc, state: "dead", active: "inactive", unit: "not-found", since: 0 }
-        : { name, desc, state: "running", active: "active", unit: "enabled", since },
-    ]),
+    NAMES.map(([name, desc]): [string, Service] => {
+      if (ABSENT.has(name)) return [name, { name, desc, state: "dead", active: "inactive", unit: "not-found", since: 0 }];
+      if (alone && name === "corosync") return [name, { name, desc, state: "dead", active: "inactive", unit: "enabled", since: 0 }];
+      return [name, { name, desc, state: "running", active: "active", unit: "enabled", since }];
+    }),
   );
 
 export const runs = (machine: Machine, name: string): boolean => machine.services.get(name)?.state === "running";
