@@ -2,7 +2,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { ownerOf } from "../world/accounts.ts";
-import { seconds, type World } from "../world/state.ts";
+import { type Node, seconds, type World } from "../world/state.ts";
 import { type Failure, failure } from "./failure.ts";
 import type { Caller } from "./route.ts";
 
@@ -25,14 +25,15 @@ export interface Tickets {
   /** The user of a half ticket. */
   readHalf(ticket: string): string | undefined;
   /** The user of a good ticket. */
-  read(ticket: string): string | undefined;
-  csrfFits(user: string, csrf: string | undefined): boolean;
+  read(ticket: string, driftMs?: number): string | undefined;
+  /** Each node judges an age by its own clock: `driftMs` is how far that is ahead. */
+  csrfFits(user: string, csrf: string | undefined, driftMs?: number): boolean;
 }
 
 export function createTickets(world: World, key: string): Tickets {
   const now = (): number => seconds(world.clock.now());
-  const fresh = (hex: string): boolean => {
-    const age = now() - parseInt(hex, 16);
+  const fresh = (hex: string, driftMs = 0): boolean => {
+    const age = now() + seconds(driftMs) - parseInt(hex, 16);
     return age > -CLOCK_TOLERANCE_S && age < TICKET_LIFE_S;
   };
   return {
@@ -40,11 +41,11 @@ export function createTickets(world: World, key: string): Tickets {
       const plain = `PVE:${user}:${hexTime(now())}`;
       return { ticket: `${plain}::${sign(key, plain)}`, csrf: `${hexTime(now())}:${sign(key, `csrf:${hexTime(now())}:${user}`)}` };
     },
-    read(ticket) {
+    read(ticket, driftMs) {
       const parts = /^(PVE:([^:\s]+@[^:\s]+):([0-9A-F]{8}))::(.+)$/.exec(ticket);
       if (!parts) return undefined;
       const [, plain = "", user = "", time = "", signature = ""] = parts;
-      return same(sign(key, plain), signature) && fresh(time) ? user : undefined;
+      return same(sign(key, plain), signature) && fresh(time, driftMs) ? user : undefined;
     },
     makeHalf(user) {
       const plain = `PVE:!tfa!${encodeURIComponent(JSON.stringify({ totp: true, user }))}:${hexTime(now())}`;
@@ -55,9 +56,9 @@ export function createTickets(world: World, key: string): Tickets {
       if (plain === "" || !same(sign(key, plain), signature) || !fresh(time)) return undefined;
       return /"user":"([^"]+)"/.exec(decodeURIComponent(challenge))?.[1];
     },
-    csrfFits(user, csrf) {
+    csrfFits(user, csrf, driftMs) {
       const [time = "", signature = ""] = csrf?.split(":") ?? [];
-      return /^[0-9A-F]{8}$/.test(time) && fresh(time) && same(sign(key, `csrf:${time}:${user}`), signature);
+      return /^[0-9A-F]{8}$/.test(time) && fresh(time, driftMs) && same(sign(key, `csrf:${time}:${user}`), signature);
     },
   };
 }
@@ -92,14 +93,16 @@ function tokenCaller(world: World, text: string): Caller {
 }
 
 /** The caller, or the refusal; the cookie wins when both are sent. */
-export function readCaller(world: World, tickets: Tickets, headers: IncomingHttpHeaders, method: string): Caller {
+export function readCaller(world: World, tickets: Tickets, headers: IncomingHttpHeaders, method: string, node: Node): Caller {
+  const { driftMs } = node.machine;
   const ticket = cookieTicket(headers);
   if (ticket !== undefined) {
-    const user = tickets.read(ticket);
+    const user = tickets.read(ticket, driftMs);
     if (!user) throw refuse(world, "permission denied - invalid PVE ticket");
     if (!world.accounts.users.get(ownerOf(user))?.enabled) throw refuse(world, `user '${user}' is disabled`);
     const csrf = headers.csrfpreventiontoken;
-    if (method !== "GET" && !tickets.csrfFits(user, typeof csrf === "string" ? csrf : undefined)) throw failure(401, "Permission denied - invalid csrf token", { bare: true });
+    if (method !== "GET" && !tickets.csrfFits(user, typeof csrf === "string" ? csrf : undefined, driftMs))
+      throw failure(401, "Permission denied - invalid csrf token", { bare: true });
     return { who: user, viaToken: false };
   }
   const token = /^PVEAPIToken[= ]([^;]*)/.exec(headers.authorization ?? "")?.[1];

@@ -77,7 +77,7 @@ export function createListener(node: Node, certificate: Certificate, { life, dis
       close: count >= REQUESTS_PER_CONNECTION,
     };
     const caller = () => {
-      const who = readCaller(world, tickets, request.headers, method);
+      const who = readCaller(world, tickets, request.headers, method, node);
       record.user = who.who;
       return who;
     };

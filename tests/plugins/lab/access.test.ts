@@ -28,6 +28,16 @@ test("a password buys a ticket and a CSRF token that are good on every node", as
   expect((await lab.call("POST", path, { as: "none", headers: { ...cookie(ticket), CSRFPreventionToken } })).status).toBe(200);
 });
 
+test("a node whose clock is far behind refuses fresh tickets, and takes tokens; the others take both", async () => {
+  const headers = cookie(record(await login("olli@pve")).ticket);
+  await lab.control("POST", "/faults", { name: "time-drift", target: "node/agent", seconds: -400 });
+  expect((await lab.call("GET", "/version", { as: "none", headers, node: "agent" })).status).toBe(401);
+  expect((await lab.call("GET", "/version", { as: "none", headers, node: "pve" })).status).toBe(200);
+  expect((await lab.call("GET", "/version", { node: "agent" })).status).toBe(200);
+  await lab.control("DELETE", "/faults", {});
+  expect((await lab.call("GET", "/version", { as: "none", headers, node: "agent" })).status).toBe(200);
+});
+
 test("the old ticket renews itself as the password", async () => {
   const { ticket } = Object.assign({ ticket: "" }, await login("olli@pve"));
   expect((await lab.call("POST", "/access/ticket", { as: "none", form: { username: "olli@pve", password: ticket } })).status).toBe(200);

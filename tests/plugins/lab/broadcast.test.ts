@@ -4,6 +4,7 @@ import { toldBy } from "../../../plugins/lab/api/resources.ts";
 import { handClock } from "../../../plugins/lab/clock.ts";
 import { makeSecrets } from "../../../plugins/lab/keep.ts";
 import { createWorld } from "../../../plugins/lab/world/create.ts";
+import { nextWorker } from "../../../plugins/lab/world/guests/sample.ts";
 import { home } from "../../../plugins/lab/world/home/home.ts";
 import { loadOf } from "../../../plugins/lab/world/load.ts";
 import { takeDown } from "../../../plugins/lab/world/power.ts";
@@ -29,6 +30,25 @@ test("every node tells every ten seconds, at a phase of its own", async () => {
     return Math.round((sorted[0] ?? 0) % 10_000);
   });
   expect(new Set(phases).size).toBe(4);
+  stop();
+});
+
+test("a worker's first look at a guest's processors is 0, and two within a second are one; pvestatd's is always right", async () => {
+  const { clock, world, stop } = open();
+  await clock.advance(30_000);
+  const guest = world.guests.get(101);
+  if (!guest) throw new Error("101 is missing");
+  const look = (cpu: number) => nextWorker(world, "pve")(guest, cpu);
+  expect([look(0.5), look(0.5), look(0.5)]).toEqual([0, 0, 0]);
+  await clock.advance(900);
+  expect([look(0.5), look(0.5), look(0.5)]).toEqual([0, 0, 0]);
+  await clock.advance(200);
+  expect([look(0.5), look(0.6), look(0.7)]).toEqual([0.5, 0.6, 0.7]);
+  guest.startedAt += 1;
+  expect(look(0.5)).toBe(0);
+  takeDown(world, guest, { how: "test" });
+  expect(look(0.5)).toBe(0);
+  expect(Number(world.broadcasts.get("pve")?.entries.get("qemu/101")?.cpu)).toBeGreaterThan(0);
   stop();
 });
 

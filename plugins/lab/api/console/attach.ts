@@ -42,7 +42,7 @@ async function findDoor(life: Life, tickets: Tickets, node: Node, request: Incom
     found = door;
   });
   const parameters = await readParameters(request, "GET", query);
-  const caller = () => readCaller(life.world, tickets, request.headers, "GET");
+  const caller = () => readCaller(life.world, tickets, request.headers, "GET", node);
   await dispatch({ at: node.name, method: "GET", path: own.split("/").map(decodeURIComponent).join("/"), parameters, caller });
   if (!found) throw failure(500, "no such console");
   return found;

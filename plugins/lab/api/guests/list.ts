@@ -2,21 +2,25 @@
 import { FLAG, flagOf, oneOf, required, TEXT } from "../../front/parameters.ts";
 import { type Call, get, needs, type Route } from "../../front/route.ts";
 import { qmpStatusOf } from "../../world/broadcast.ts";
+import { nextWorker } from "../../world/guests/sample.ts";
 import { canSnapshot } from "../../world/guests/snapshot.ts";
 import { type GuestLoad, guestsOn, loadOf } from "../../world/load.ts";
 import { GIB, type Guest, MIB, type World } from "../../world/state.ts";
 import { guestOf } from "./find.ts";
 
+/** How the worker that answers sees a guest's processors. */
+type Reckon = ReturnType<typeof nextWorker>;
+
 const present = (name: string, value: unknown): Record<string, unknown> => (value === undefined || value === "" ? {} : { [name]: value });
 
-function shared(world: World, guest: Guest): Record<string, unknown> {
+function shared(world: World, guest: Guest, reckon: Reckon): Record<string, unknown> {
   const load = loadOf(world, guest);
   return {
     vmid: guest.vmid,
     name: guest.config.name ?? guest.config.hostname ?? guest.seed.name,
     status: guest.status,
     uptime: load.uptimeSeconds,
-    cpu: load.cpu,
+    cpu: reckon(guest, load.cpu),
     cpus: guest.seed.cores,
     mem: load.memBytes,
     maxmem: guest.seed.memoryMiB * MIB,
@@ -41,12 +45,12 @@ export const pressures = ({ pressure }: Pick<GuestLoad, "pressure">): Record<str
   pressurememoryfull: pressure.memoryFull,
 });
 
-function qemuRow(world: World, guest: Guest, full: boolean): Record<string, unknown> {
+function qemuRow(world: World, guest: Guest, reckon: Reckon, full: boolean): Record<string, unknown> {
   const load = loadOf(world, guest);
   const running = guest.status === "running";
   const fresh = world.dialect === "9.1";
   return {
-    ...shared(world, guest),
+    ...shared(world, guest, reckon),
     ...(fresh ? { memhost: Math.floor(load.memBytes * 1.04) } : {}),
     ...(fresh && running ? pressures(load) : {}),
     ...(full ? { qmpstatus: qmpStatusOf(guest), diskread: load.diskread, diskwrite: load.diskwrite } : {}),
@@ -54,7 +58,7 @@ function qemuRow(world: World, guest: Guest, full: boolean): Record<string, unkn
   };
 }
 
-function qemuCurrent(world: World, guest: Guest): Record<string, unknown> {
+function qemuCurrent(world: World, guest: Guest, reckon: Reckon): Record<string, unknown> {
   const load = loadOf(world, guest);
   const total = guest.seed.memoryMiB * MIB;
   const live = {
@@ -76,7 +80,7 @@ function qemuCurrent(world: World, guest: Guest): Record<string, unknown> {
     "proxmox-support": { "pbs-dirty-bitmap": true, "pbs-masterkey": true, "query-bitmap-info": true },
   };
   return {
-    ...qemuRow(world, guest, true),
+    ...qemuRow(world, guest, reckon, true),
     ...(guest.seed.agent && !guest.template ? { agent: 1 } : {}),
     clipboard: null,
     ha: guest.ha ? { managed: 1, state: guest.ha.state } : { managed: 0 },
@@ -84,17 +88,18 @@ function qemuCurrent(world: World, guest: Guest): Record<string, unknown> {
   };
 }
 
-function lxcRow(world: World, guest: Guest): Record<string, unknown> {
+function lxcRow(world: World, guest: Guest, reckon: Reckon): Record<string, unknown> {
   const load = loadOf(world, guest);
   const running = guest.status === "running";
   const squeezed = world.dialect === "9.1" && running ? Object.fromEntries(Object.entries(pressures(load)).map(([name, value]) => [name, value.toFixed(2)])) : {};
-  return { ...shared(world, guest), type: "lxc", swap: 0, maxswap: 512 * MIB, diskread: load.diskread, diskwrite: load.diskwrite, ...squeezed };
+  return { ...shared(world, guest, reckon), type: "lxc", swap: 0, maxswap: 512 * MIB, diskread: load.diskread, diskwrite: load.diskwrite, ...squeezed };
 }
 
 function list(kind: "qemu" | "lxc"): Route["run"] {
   return ({ world, path, who, parameters }) => {
     const mine = guestsOn(world, path.node ?? "").filter((guest) => guest.kind === kind && world.accounts.may(who, `/vms/${guest.vmid}`, "VM.Audit"));
-    return mine.map((guest) => (kind === "qemu" ? qemuRow(world, guest, flagOf(parameters, "full")) : lxcRow(world, guest)));
+    const reckon = nextWorker(world, path.node ?? "");
+    return mine.map((guest) => (kind === "qemu" ? qemuRow(world, guest, reckon, flagOf(parameters, "full")) : lxcRow(world, guest, reckon)));
   };
 }
 
@@ -123,10 +128,10 @@ const both = (kind: "qemu" | "lxc"): Route[] => {
     get(base, list(kind), { rules: kind === "qemu" ? { full: FLAG } : {} }),
     get(
       `${ofGuest}/status/current`,
-      (call) =>
-        kind === "qemu"
-          ? qemuCurrent(call.world, guestOf(call, kind))
-          : { ...lxcRow(call.world, guestOf(call, kind)), ha: guestOf(call, kind).ha ? { managed: 1 } : { managed: 0 } },
+      (call) => {
+        const [guest, reckon] = [guestOf(call, kind), nextWorker(call.world, call.path.node ?? "")];
+        return kind === "qemu" ? qemuCurrent(call.world, guest, reckon) : { ...lxcRow(call.world, guest, reckon), ha: { managed: guest.ha ? 1 : 0 } };
+      },
       audit,
     ),
     get(ofGuest, (call) => guestOf(call, kind) && SUBDIRS.map((subdir) => ({ subdir }))),
