@@ -159,7 +159,7 @@ export const METHODS = {
   },
   "chat.stop": { scope: "read", socket: true, params: z.object({ message: z.string().max(100).optional() }), result: z.object({ stopped: z.boolean() }) },
   "consoles.list": { scope: "read", params: empty, result: z.object({ consoles: z.array(ConsoleInfo) }) },
-  /** A dashboard session's alone. It belongs to the socket that opened it and ends with it. Without `console` it was not opened, for the reason in `text`. */
+  /** A dashboard session's alone, or of who holds the control socket. It belongs to the socket that opened it and ends with it. Without `console` it was not opened, for the reason in `text`. */
   "console.open": {
     scope: "operate",
     socket: true,

@@ -14,7 +14,7 @@ export const RULES = {
   protected: "The target is on the list of what must not be touched.",
   self: "Jarvis itself runs on the target.",
   self_unknown: "Jarvis does not know what it runs on; set `self: guest/ID` or `outside`.",
-  attended: "A console is opened by a person at the dashboard, and by nobody else.",
+  attended: "A console is opened by a person at the dashboard or with ./jarvis console, and by nobody else.",
   several_targets: "It would touch more than its one target.",
   propose: "In `propose` Jarvis asks before it disturbs anything.",
   rule_propose: "A rule of the operator has Jarvis ask here before it disturbs anything.",
