@@ -1,8 +1,8 @@
-// A backup run that failed, with the class of its cause. A run that failed for many guests in the same way is one alert, of the storage it went to. A cancelled run is none; a later good backup ends it.
+// A backup run that failed, with the class of its cause. A run that failed for many guests in the same way is one alert, of the storage it went to. A cancelled run is none; a later good backup ends it. While a backup holds the guest, or the lock of a dead one does (guest-lock.ts tells that), nothing new is told.
 import type { Alert } from "jarvis";
 import type { Backups, Failure, GuestBackups } from "../monitors/backup-state.ts";
 import { storeId } from "../shapes/store.ts";
-import { alertOf } from "./tell.ts";
+import { alertOf, isOpen } from "./tell.ts";
 
 const MANY = 3;
 
@@ -37,8 +37,9 @@ const ofRun = (failure: Failure, title: string): Alert =>
     evidence: [evidenceOf(failure)],
   });
 
-export const failureAlerts = (now: Backups, guests: readonly GuestBackups[]): Alert[] => {
-  const failed = guests.flatMap((guest) => (guest.failure === undefined ? [] : [{ guest, failure: guest.failure }]));
+export const failureAlerts = (now: Backups, guests: readonly GuestBackups[], open: readonly Alert[]): Alert[] => {
+  const isHeld = (guest: GuestBackups): boolean => guest.busy === true && !isOpen(open, "backup-failed", `guest/${guest.vmid}`);
+  const failed = guests.flatMap((guest) => (guest.failure === undefined || isHeld(guest) ? [] : [{ guest, failure: guest.failure }]));
   const runs = Map.groupBy(failed, ({ failure }) => `${failure.kind} ${failure.storage ?? failure.node}`);
   const whole = now.failure === undefined ? [] : [ofRun(now.failure, `A backup run on ${now.failure.node} failed`)];
   const told = [...runs.values()].flatMap((some) => {

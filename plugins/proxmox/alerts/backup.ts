@@ -82,5 +82,5 @@ const damaged = (guest: GuestBackups, at: string): Alert[] =>
 
 export const backupAlerts = (now: Backups, open: readonly Alert[]): Alert[] => {
   const guests = Object.values(now.guests);
-  return [...failureAlerts(now, guests), ...staleAlerts(now, guests, open), ...guests.flatMap((guest) => damaged(guest, now.at)), ...coverAlerts(now, guests)];
+  return [...failureAlerts(now, guests, open), ...staleAlerts(now, guests, open), ...guests.flatMap((guest) => damaged(guest, now.at)), ...coverAlerts(now, guests)];
 };

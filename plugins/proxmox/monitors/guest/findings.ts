@@ -70,7 +70,8 @@ const iso = (ms: number | undefined): string | undefined => (ms === undefined ? 
 
 const snapshotsOf = ({ notes, nowMs, skewMs }: Around, vmid: number, work: string | undefined): Findings["snapshots"] => {
   const known = notes.snapshots.get(vmid);
-  if (known === undefined || known.words !== undefined) return undefined;
+  // Not to be had just now, what was known of them stands.
+  if (known === undefined || (known.words !== undefined && known.snapshots.length === 0)) return undefined;
   const [oldest] = known.snapshots;
   // A backup that runs has its snapshot for as long as it takes; whether one does may not be known.
   const idle = work === undefined || work === "unknown";

@@ -68,6 +68,12 @@ describe("a backup that failed", () => {
   test("and is old besides is one alert, not two", () => {
     expect(brief(told(picture([guest(101, { failure: failure(), lastAt: ago(99) })])))).toEqual(["backup-failed guest/101"]);
   });
+
+  test("is not told while a backup holds the guest or a dead one's lock does, and stays told where it was", () => {
+    const held = picture([guest(101, { failure: failure(), busy: true })]);
+    expect(brief(told(held))).toEqual([]);
+    expect(brief(backupAlerts(held, told(picture([guest(101, { failure: failure() })]))))).toEqual(["backup-failed guest/101"]);
+  });
 });
 
 describe("a newest backup that is too old", () => {

@@ -1,12 +1,15 @@
 // What a restart must not end: the agent's silence, the snapshots and the killed processes that were told before it.
 import { expect, test } from "bun:test";
+import { createMemory } from "../../../../plugins/proxmox/client/memory.ts";
 import { agentOf } from "../../../../plugins/proxmox/monitors/guest/agent-state.ts";
+import { findingsOf } from "../../../../plugins/proxmox/monitors/guest/findings.ts";
 import { createFlights } from "../../../../plugins/proxmox/monitors/guest/flight.ts";
 import { createLives } from "../../../../plugins/proxmox/monitors/guest/life.ts";
 import { createMotion } from "../../../../plugins/proxmox/monitors/guest/motion.ts";
 import type { GuestNotes } from "../../../../plugins/proxmox/monitors/guest/notes.ts";
 import { recallGuest, recallSnapshots } from "../../../../plugins/proxmox/monitors/guest/recall.ts";
 import { createReturns } from "../../../../plugins/proxmox/monitors/guest/returned.ts";
+import { Entry } from "../../../../plugins/proxmox/shapes/resources.ts";
 import { ct, keys, told, vm } from "./guest-picture.ts";
 
 const NOW = Date.UTC(2026, 5, 1, 12);
@@ -50,4 +53,16 @@ test("what is known by now is not overwritten, and senseless words recall nothin
   recallGuest(notes, vm({ vmid: 102 }), NOW);
   for (const odd of [undefined, null, 7, { guests: 1 }, { guests: { "101": "x" } }]) recallSnapshots(notes, odd, NOW);
   expect([notes.agents.size, notes.kills.size, notes.snapshots.size]).toEqual([1, 0, 0]);
+});
+
+test("a look at the snapshots that failed takes nothing back of what was known of them, and tells nothing where nothing was", () => {
+  const notes = fresh();
+  const entry = Entry.parse({ type: "lxc", vmid: 105, node: "Home", status: "running" });
+  const around = { notes, memory: createMemory(), tasks: new Map(), reach: new Map(), waits: new Map(), booted: new Map(), away: new Set<string>(), nowMs: NOW, skewMs: 0 };
+  const found = () => findingsOf({ entry, vmid: 105, node: "Home", status: "running", startedAt: undefined }, around).snapshots;
+  const late = { askedAt: NOW, digest: undefined, words: "no answer" };
+  notes.snapshots.set(105, { ...late, snapshots: [] });
+  expect(found()).toBeUndefined();
+  notes.snapshots.set(105, { ...late, snapshots: [{ name: "vzdump", at: NOW - 7_200_000, described: false }] });
+  expect(found()).toMatchObject({ count: 1, leftoverAt: new Date(NOW - 7_200_000).toISOString() });
 });
