@@ -6,6 +6,7 @@ import { eligible, guestAt, running } from "../guest.ts";
 import { all, amount, level, swap } from "../level.ts";
 
 const HOUR_MS = 3_600_000;
+const MADE_UP_MS = 60_000;
 const DAY_S = 86_400;
 const LOCKS = ["backup", "snapshot", "snapshot-delete", "migrate", "clone", "rollback"];
 
@@ -21,18 +22,25 @@ export const guestLockStale = (world: World): Fault =>
       const startedAt = world.clock.now() - amount(args.hours, 5, 0.1, 10_000) * HOUR_MS;
       const type =
         lock === "backup" ? "vzdump" : guest.kind === "qemu" ? `qm${lock.replace("snapshot-delete", "delsnapshot")}` : `vz${lock.replace("snapshot-delete", "delsnapshot")}`;
-      const task = world.tasks.past({
+      const order = {
         node: guest.node,
         type,
         id: String(guest.vmid),
         user: "root@pam",
-        startedAt,
-        durationMs: 214_000,
-        exit: "unexpected status",
         log: [`INFO: Starting Backup of ${guest.kind === "qemu" ? "VM" : "CT"} ${guest.vmid} (${guest.kind})`, "INFO: ionice priority: 7"],
-      });
+      };
+      const task = world.tasks.past({ ...order, startedAt, durationMs: 214_000, exit: "unexpected status" });
       task.log.pop();
-      return swap(guest, { lock });
+      // Healed, its owner has taken the lock off and made up for what died.
+      const madeUp = (): void =>
+        void world.tasks.past({
+          ...order,
+          startedAt: world.clock.now() - MADE_UP_MS,
+          durationMs: MADE_UP_MS,
+          exit: "OK",
+          log: [...order.log, `INFO: Finished Backup of ${guest.kind === "qemu" ? "VM" : "CT"} ${guest.vmid} (00:01:00)`],
+        });
+      return all(swap(guest, { lock }), type === "vzdump" ? madeUp : () => undefined);
     },
     still: (target) => guestAt(world, target).lock !== undefined,
   });
