@@ -38,6 +38,35 @@ describe.skipIf(!("docker" in found))("a dockerd that is restarted", () => {
     other.stop();
   }, 60_000);
 
+  test("a start that ends again at once is final where nothing brings it back, and waited for where Docker tries again", async () => {
+    if (!("docker" in found)) throw new Error(found.why);
+    const { docker } = found;
+    await docker.run("brief", "exit 3");
+    await docker.run("tried", "exit 3", { restart: { Name: "on-failure", MaximumRetryCount: 50 } });
+    const plugged = connect(docker.socket, 1);
+    const { preflight, run, verify } = parts(plugged, "container_start");
+    const which = { container: "brief" };
+    const before = await until(
+      async () => {
+        const facts = await preflight(plugged.ctx, which);
+        return facts.status === "exited" ? facts : undefined;
+      },
+      { what: "its first end" },
+    );
+    const result = await run(plugged.ctx, which, { preflight: before });
+    const verdict = await until(
+      async () => {
+        const seen = await verify(plugged.ctx, which, { preflight: before, result }, undefined);
+        return seen.ok ? undefined : seen;
+      },
+      { what: "its second end" },
+    );
+    expect(verdict).toMatchObject({ ok: false, final: true, words: "It started and is exited again (exit code 3); its restart policy does not bring it back." });
+    const facts = { startedAt: "2026-01-01T00:00:00Z", finishedAt: "2026-01-01T00:00:00Z", id: (await preflight(plugged.ctx, { container: "tried" })).facts?.id ?? "" };
+    expect((await verify(plugged.ctx, { container: "tried" }, { preflight: { target: "container/mgmt/tried", facts } }, undefined)).final).toBeUndefined();
+    plugged.stop();
+  }, 30_000);
+
   test("a container with a terminal has its log as it is", async () => {
     if (!("docker" in found)) throw new Error(found.why);
     await found.docker.run("tty", "echo 'one two'; sleep 60", { tty: true });
