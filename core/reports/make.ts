@@ -10,6 +10,8 @@ import { lasting } from "./period.ts";
 
 /** What more there is stands in the journal. */
 export const MOST_LINES = 25;
+/** Of all details together; past it a line is told without them. A report then fits a frame of the socket, twice over. */
+const MOST_DETAILS_LENGTH = 100_000;
 
 const TITLES: Readonly<Record<SectionName, string>> = {
   unknown: "Not known",
@@ -136,6 +138,16 @@ const linesOf = (material: Material): Readonly<Record<SectionName, readonly Repo
   };
 };
 
+/** In the order they are told, so that what is left short is what matters least. */
+const bounded = (sections: readonly ReportSection[]): ReportSection[] => {
+  let left = MOST_DETAILS_LENGTH;
+  const fit = (line: ReportLine): ReportLine => {
+    left -= line.details.reduce((sum, { label, words: text }) => sum + label.length + text.length, 0);
+    return left >= 0 || line.details.length === 0 ? line : { ...line, details: detail("More", "is in the journal; this report is full.") };
+  };
+  return sections.map((section) => ({ ...section, lines: section.lines.map(fit) }));
+};
+
 /** `markdown` is made of it by whoever has cleaned it of secrets. */
 export const makeReport = (material: Material): Omit<Report, "markdown"> => {
   const { span, days, timeZone, nowMs } = material;
@@ -155,7 +167,7 @@ export const makeReport = (material: Material): Omit<Report, "markdown"> => {
     timeZone,
     complete: isComplete,
     summary: summarise(material, lines, isComplete),
-    sections,
+    sections: bounded(sections),
     ...(span.period === "week" ? { days: days.filter(({ fromMs }) => fromMs <= nowMs).map((day) => dayOf(material, day)) } : {}),
   };
 };

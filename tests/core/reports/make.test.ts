@@ -186,6 +186,31 @@ Made from the journal, the incidents and the feed alone; \`./jarvis rpc calls.ge
   });
 });
 
+test("however much there is to say, a report fits a frame of the socket", () => {
+  const long = "*".repeat(5000);
+  const all = (["unresolved", "failed", "held", "succeeded", "refused"] as const).flatMap((state) =>
+    Array.from({ length: 40 }, (_, index) =>
+      call({
+        state,
+        text: long,
+        why: long,
+        upid: long,
+        warnings: [long],
+        rule: `${state} ${index}`,
+        caller: { kind: "script", id: "x".repeat(200), scope: "operate", tainted: true },
+      }),
+    ),
+  );
+  const feed = Array.from({ length: 40 }, (_, index) => entry({ kind: "left-alone", words: `${index} ${long}`, resource: "guest/1" }));
+  const proofs = new Map(all.map(({ callId }) => [callId, { why: long, looks: [long, long], undo: long }]));
+  const report = makeReport(
+    material({ calls: all, feed, proofs, incidents: Array.from({ length: 40 }, (_, index) => incident({ id: `INC-${index}`, title: long, words: long })) }),
+  );
+  expect(report.sections.reduce((sum, { lines }) => sum + lines.length, 0)).toBeGreaterThan(150);
+  expect(JSON.stringify({ ...report, markdown: markdownOf(report) }).length).toBeLessThan(1_048_576 / 2);
+  expect(report.sections.at(-1)?.lines.at(-1)?.details).toEqual([{ label: "More", words: "is in the journal; this report is full." }]);
+});
+
 describe("names from outside", () => {
   const EVIL = [
     "[x](http://evil)",
