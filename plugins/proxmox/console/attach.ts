@@ -19,6 +19,17 @@ interface Shell {
   readonly words: string;
 }
 
+const Release = z.object({ version: looseText });
+
+/** Why the line was closed before it said OK. Before 9 termproxy has its ticket checked as a login, and a token's full id is no user's name. */
+const closedWords = async (ctx: Ctx, user: string): Promise<string> => {
+  const closed = "Proxmox closed the console at once";
+  const release = user.includes("!") ? await ctx.client.get(ctx, "/version", Release).catch(() => undefined) : undefined;
+  if (Number.parseInt(release?.version ?? "", 10) < 9)
+    return `${closed}: Proxmox VE ${release?.version} takes no API token there (${user}), only a user who signed in. Set plugins.proxmox.user and password in place of the tokens, or upgrade to 9.`;
+  return `${closed}: its ticket was not taken, or the program behind it ended. Try again.`;
+};
+
 const refused = (message: string): JarvisError => new JarvisError("unavailable", { message, data: { definitive: true } });
 
 /** Which shell is meant, or why there is none. Pure. */
@@ -50,7 +61,7 @@ const open = async (ctx: Ctx, { base, form }: Shell): Promise<{ id: string; firs
   const greeting = createGreeting();
   for (;;) {
     const { done, bytes } = await ctx.next(answer.id);
-    if (done || bytes === undefined) throw refused("Proxmox closed the console at once: its ticket was not taken, or the program behind it ended. Try again.");
+    if (done || bytes === undefined) throw refused(await closedWords(ctx, data.user));
     const first = greeting(bytes);
     if (first !== undefined) return { id: answer.id, first };
   }
