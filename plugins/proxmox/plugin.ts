@@ -19,6 +19,7 @@ import { firewall } from "./monitors/firewall.ts";
 import { guests } from "./monitors/guests.ts";
 import { ha } from "./monitors/ha.ts";
 import { kills } from "./monitors/kills.ts";
+import { log } from "./monitors/log.ts";
 import { nodes } from "./monitors/nodes.ts";
 import { pools } from "./monitors/pools.ts";
 import { replication } from "./monitors/replication.ts";
@@ -113,6 +114,7 @@ export default definePlugin({
     pbs,
     ceph: eased(ceph),
     firewall: eased(firewall),
+    log: eased(log),
     pools,
     upkeep: eased(upkeep),
     corosync: eased(corosync),
@@ -195,6 +197,18 @@ export default definePlugin({
         { field: "user", title: "By" },
         { field: "status", title: "State" },
         { field: "startedAt", title: "Began" },
+      ],
+    },
+    log: {
+      kind: "table",
+      title: "Cluster log",
+      from: "log",
+      rows: "lines",
+      fields: [
+        { field: "at", title: "At" },
+        { field: "node", title: "Node" },
+        { field: "user", title: "By" },
+        { field: "text", title: "Said" },
       ],
     },
     quorum: { kind: "stat", title: "Quorum", size: "s", from: "cluster", field: "quorum.votes", words: "nodes online" },

@@ -7,6 +7,7 @@ import { backupDamaged, backupJobDisabled, backupStale, guestExcluded, guestInNo
 import { backupCancelled, backupFails, backupFreezing, backupSlow } from "./backup/run.ts";
 import { pbsFirstSync, pbsTaskHangs } from "./backup/server.ts";
 import { backupRunning } from "./backup-running.ts";
+import { qdeviceDown } from "./cluster/device.ts";
 import { haFenceLoop, haServiceError } from "./cluster/ha.ts";
 import { corosyncBusyBackup, corosyncFlapping, nodeIsolated, quorumLost } from "./cluster/links.ts";
 import { dnsGuestDown, namesFail, nodeNamesFail, wanDown } from "./cluster/outside.ts";
@@ -88,6 +89,8 @@ export const proxmoxFaults = (world: World, dispatch: Dispatch, pbs: Pbs): Fault
   startThenDie(world),
   taskFails(world),
   ...[ofGuests, leftBehind, ofNodes, ofCluster, ofParts, ofWeight, ofStorages, ofBackups].flatMap((makers) => makers.map((make) => make(world))),
+  // A fault that nothing in this world can have is not offered.
+  ...(world.qdevice === undefined ? [] : [qdeviceDown(world)]),
   backupDamaged(world, pbs),
   backupGcPending(world, pbs),
   pbsTaskHangs(world, pbs),

@@ -11,9 +11,21 @@ export function membersSeenBy(world: World, from: Node): Node[] {
 
 export const isOnline = (world: World, from: Node, node: Node): boolean => membersSeenBy(world, from).includes(node);
 
+/** The half a QDevice votes for: the larger one, of equal ones that with the first node. */
+function favoured(world: World): number | undefined {
+  const sizes = new Map<number, number>();
+  for (const node of world.nodes.values()) if (alive(node)) sizes.set(node.segment, (sizes.get(node.segment) ?? 0) + 1);
+  return [...sizes].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+export const votesOf = (nodes: readonly Node[]): number => nodes.reduce((sum, node) => sum + node.seed.votes, 0);
+
+/** What the QDevice adds for the node `from`. */
+export const deviceVotes = (world: World, from: Node): number => (world.qdevice?.connected && alive(from) && favoured(world) === from.segment ? world.qdevice.votes : 0);
+
 /** Votes there and votes needed, as the node `from` counts them. */
 export function quorumOf(world: World, from: Node): { votes: number; needed: number; quorate: boolean } {
-  const votes = membersSeenBy(world, from).length;
+  const votes = votesOf(membersSeenBy(world, from)) + deviceVotes(world, from);
   const needed = Math.floor(world.expectedVotes / 2) + 1;
   return { votes, needed, quorate: votes >= needed };
 }

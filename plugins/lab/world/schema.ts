@@ -16,6 +16,8 @@ export const NodeSeed = z.strictObject({
   baseCpu: fraction.default(0.02),
   baseMemoryGiB: z.number().nonnegative().default(1.6),
   uptimeDays: z.number().positive().default(30),
+  /** In the cluster's votes. */
+  votes: z.number().int().min(0).max(10).default(1),
 });
 
 export const StorageSeed = z.strictObject({
@@ -94,6 +96,8 @@ export const WorldSeed = z
   .strictObject({
     cluster: name.default("homelab"),
     nodes: z.array(NodeSeed).min(1).max(MAX_NODES),
+    /** A third party that votes: with `ffsplit` once, for the larger half; with `lms` as often as all nodes but one. */
+    qdevice: z.strictObject({ host: z.ipv4(), algorithm: z.enum(["ffsplit", "lms"]).default("ffsplit") }).optional(),
     storages: z.array(StorageSeed).max(200),
     guests: z.array(GuestSeed).max(20_000),
     /** Nodes and guests besides, made from the seed. */

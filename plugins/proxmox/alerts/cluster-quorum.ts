@@ -6,11 +6,14 @@ export interface Votes {
   readonly name?: string | undefined;
   readonly quorum: { votes: number; of: number; needed: number; margin: number; quorate: boolean };
   readonly nodes: Readonly<Record<string, Voter>>;
+  /** Why the count is not sure. */
+  readonly doubt?: string | undefined;
 }
 
 interface Voter {
   name: string;
   online: boolean;
+  votes?: number | undefined;
   offlineSince?: string | undefined;
   leaving?: object | undefined;
   overdue?: boolean | undefined;
@@ -22,7 +25,20 @@ const STANDS_S = 15;
 
 export const clusterId = (name: string | undefined): string => `cluster/${(name ?? "cluster").toLowerCase().replace(/[^a-z0-9._@-]/g, "-") || "cluster"}`;
 
-const told = ({ quorum: { votes, of, needed } }: Votes): string => `${votes} of ${of} votes are there, ${needed} are needed`;
+export const told = ({ quorum: { votes, of, needed }, doubt }: Votes): string =>
+  `${votes} of ${of} votes are there, ${needed} are needed${doubt === undefined ? "" : ` (${doubt})`}`;
+
+/** Nodes whose loss would be the end of quorum; a node may have more votes than one. */
+const decisive = ({ quorum, nodes }: Votes): string[] => Object.values(nodes).flatMap(({ name, online, votes = 1 }) => (online && votes > quorum.margin ? [name] : []));
+
+/** `One more node and homelab stops`; undefined while any single node may go. */
+export const thinWords = (now: Votes): string | undefined => {
+  const [stop, name] = [decisive(now), now.name ?? "the cluster"];
+  if (!now.quorum.quorate || stop.length === 0) return undefined;
+  return stop.length === Object.values(now.nodes).filter(({ online }) => online).length
+    ? `One more node and ${name} stops`
+    : `Without ${stop.slice(0, 3).join(" or ")} ${name} stops`;
+};
 
 /** So close to one another that one thing took them all. */
 const TOGETHER_MS = 60_000;
@@ -37,7 +53,7 @@ const lost = (now: Votes): Alert => {
   const gone = Object.values(now.nodes).filter(({ online }) => !online);
   const dark = wentDark(gone);
   const missing = gone.map(({ name }) => name).join(", ");
-  const needed = now.quorum.needed - now.quorum.votes;
+  const needed = Math.max(1, now.quorum.needed - now.quorum.votes);
   const reason = dark
     ? `${missing} went at the same moment and not one of their own APIs answers: mains power, a fuse or the switch. Bring back ${needed} of them first`
     : `Not seen by the node that answers: ${missing}. Bring back ${needed} of them, or the network between them`;
@@ -66,7 +82,8 @@ const lost = (now: Votes): Alert => {
 const thin = (now: Votes): Alert[] => {
   const gone = Object.values(now.nodes).filter(({ online }) => !online);
   const [first] = gone.sort((a, b) => (a.offlineSince ?? "").localeCompare(b.offlineSince ?? "") || a.name.localeCompare(b.name));
-  if (!first || now.quorum.margin > 0) return [];
+  const title = thinWords(now);
+  if (!first || title === undefined) return [];
   // Whoever reboots a node knows that it is away; it is told when it does not come back.
   if (gone.every(({ leaving, overdue }) => leaving !== undefined && overdue !== true)) return [];
   return [
@@ -74,8 +91,8 @@ const thin = (now: Votes): Alert[] => {
       key: "quorum-margin",
       resource: nodeId(first.name),
       severity: "warning",
-      title: `One more node and ${now.name ?? "the cluster"} stops`,
-      why: `${told(now)}: no vote is to spare while ${gone.map(({ name }) => name).join(", ")} ${gone.length === 1 ? "is" : "are"} away`,
+      title,
+      why: `${told(now)}: ${now.quorum.margin === 0 ? "no vote is" : "too few are"} to spare while ${gone.map(({ name }) => name).join(", ")} ${gone.length === 1 ? "is" : "are"} away`,
       cause: "quorum",
       afterSeconds: STANDS_S,
       evidence: [{ what: told(now), source: "GET /cluster/status" }],
@@ -84,6 +101,6 @@ const thin = (now: Votes): Alert[] => {
 };
 
 export const quorumAlerts = (now: Votes): Alert[] => {
-  if (now.quorum.of < 2) return [];
+  if (Object.keys(now.nodes).length < 2) return [];
   return now.quorum.quorate ? thin(now) : [lost(now)];
 };

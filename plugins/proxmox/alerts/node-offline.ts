@@ -1,7 +1,7 @@
 // A node that is no member of the cluster any more: the root of all that stands on it. A reboot or a shutdown that somebody ordered is waited for, and so is a boot after its watchdog reset it for want of quorum; without quorum nothing is said of the others,
 // because a node that sees nobody cannot tell who is gone.
 import type { Alert } from "jarvis";
-import { clusterId, type Votes } from "./cluster-quorum.ts";
+import { thinWords, type Votes } from "./cluster-quorum.ts";
 import { alertOf, nodeId } from "./tell.ts";
 
 export interface Member {
@@ -79,8 +79,8 @@ export const offlineAlerts = (now: Votes & { readonly nodes: Readonly<Record<str
     if (!now.quorum.quorate && !known.has(resource)) return [];
     if ((node.leaving !== undefined || node.reset !== undefined) && !node.overdue && !known.has(resource)) return [];
     const { cause, title, why } = wordsOf(node);
-    const margin =
-      now.quorum.margin === 0 && now.quorum.quorate ? `. One more node and ${now.name ?? clusterId(now.name)} stops (${now.quorum.votes} of ${now.quorum.of} votes)` : "";
+    const thin = thinWords(now);
+    const margin = thin === undefined ? "" : `. ${thin} (${now.quorum.votes} of ${now.quorum.of} votes)`;
     return [
       alertOf({
         key: "node-offline",

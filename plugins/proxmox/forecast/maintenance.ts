@@ -1,5 +1,6 @@
 // "What must be moved or stopped before this node goes down, and what would break": one step for each running guest, and what forbids going at all. Pure.
-import { type GuestNow, type Picture, type Quorum, quorumOf } from "./picture.ts";
+import type { Leaving } from "../shapes/votes.ts";
+import { type GuestNow, type Picture, quorumWithout } from "./picture.ts";
 import { startable, tieOf } from "./reach.ts";
 import { fits, type Room, roomsOf, widest } from "./room.ts";
 
@@ -23,7 +24,7 @@ export interface MaintenanceCheck {
   /** Half sentences: why it must not go now. */
   readonly blockers: readonly string[];
   readonly steps: readonly Step[];
-  readonly quorum: Quorum & { readonly after: number };
+  readonly quorum: Leaving;
   readonly breaks: readonly string[];
   readonly unread: readonly string[];
 }
@@ -54,9 +55,10 @@ const stepOf = (guest: GuestNow, picture: Picture, rooms: readonly Room[], node:
   };
 };
 
-function* blocking(picture: Picture, node: string, after: number, needed: number, works: readonly Work[] | undefined): Generator<string> {
+function* blocking(picture: Picture, node: string, { after, of, needed, verdict }: Leaving, works: readonly Work[] | undefined): Generator<string> {
   if (!picture.quorate) yield "the cluster has no quorum now";
-  else if (after < needed) yield `only ${after} of ${picture.nodes.length} votes would stay, and ${needed} are needed: the cluster would stop`;
+  else if (verdict === "lost") yield `only ${after} of ${of} votes would stay, and ${needed} are needed: the cluster would stop`;
+  else if (verdict === "doubtful") yield `whether the cluster would go on is not known (${after} of ${of} votes would stay, ${needed} are needed): ${picture.ballot?.doubt ?? ""}`;
   const away = picture.nodes.filter((one) => one.name !== node && one.lrm === "maintenance");
   if (away.length > 0) yield `${away.map((one) => one.name).join(", ")} is in maintenance already`;
   for (const work of works ?? []) yield `${work.what} is running on it (${work.id})`;
@@ -74,20 +76,18 @@ const breaksOf = (node: string, own: readonly GuestNow[], picture: Picture, step
 
 /** `works`: the tasks running on the node; undefined when they could not be read. */
 export const maintenanceCheck = (picture: Picture, node: string, works: readonly Work[] | undefined): MaintenanceCheck => {
-  const quorum = quorumOf(picture);
-  const online = picture.nodes.some((one) => one.name === node && one.online);
-  const after = quorum.votes - (online ? 1 : 0);
+  const quorum = quorumWithout(picture, node);
   const own = picture.guests.filter((guest) => guest.node === node && guest.running && !guest.template);
   const rooms = roomsOf(others(picture, node));
   const bigFirst = own.toSorted((a, b) => (b.memoryTotalBytes ?? 0) - (a.memoryTotalBytes ?? 0) || a.vmid - b.vmid);
   const steps = bigFirst.map((guest) => stepOf(guest, picture, rooms, node)).toSorted((a, b) => a.vmid - b.vmid);
-  const blockers = [...blocking(picture, node, after, quorum.needed, works)];
+  const blockers = [...blocking(picture, node, quorum, works)];
   return {
     node,
     ready: blockers.length === 0 && steps.length === 0,
     blockers,
     steps,
-    quorum: { ...quorum, after },
+    quorum,
     breaks: breaksOf(node, own, picture, steps),
     unread: picture.unread,
   };
@@ -95,8 +95,11 @@ export const maintenanceCheck = (picture: Picture, node: string, works: readonly
 
 const HEADS = { ha: "HA moves", move: "To be moved", stop: "To be shut down" } as const;
 
+const staying = ({ after, of, needed, verdict }: Leaving): string =>
+  verdict === "alone" ? "as the only node it takes nobody's quorum" : `${after} of ${of} votes stay (${needed} needed)`;
+
 export const maintenanceWords = ({ node, ready, blockers, steps, quorum, breaks, unread }: MaintenanceCheck): string[] => [
-  ready ? `${node} can go down: nothing runs on it, and ${quorum.after} of ${quorum.of} votes stay (${quorum.needed} needed).` : `${node} is not ready to go down.`,
+  ready ? `${node} can go down: nothing runs on it, and ${staying(quorum)}.` : `${node} is not ready to go down.`,
   ...blockers.map((words) => `Not now: ${words}.`),
   ...(["ha", "move", "stop"] as const).flatMap((way) => {
     const mine = steps.filter((step) => step.way === way);

@@ -1,6 +1,8 @@
 // "What breaks if this node dies now": quorum with its margin, what HA does with its guests, what is down until it is back, and the memory of those that stay. Pure: one picture in, one forecast out.
+
+import type { Leaving } from "../shapes/votes.ts";
 import { haWay, type Way } from "./ha-way.ts";
-import { type GuestNow, type Picture, type Quorum, quorumOf } from "./picture.ts";
+import { type GuestNow, type Picture, quorumWithout } from "./picture.ts";
 import { replicasOf, startable, tieOf } from "./reach.ts";
 import { freeShare, type Room, roomsOf } from "./room.ts";
 
@@ -22,7 +24,7 @@ export interface GuestFate {
 export interface NodeLoss {
   readonly node: string;
   readonly online: boolean;
-  readonly quorum: Quorum & { readonly after: number; readonly survives: boolean; readonly margin: number };
+  readonly quorum: Leaving & { readonly survives: boolean; readonly margin: number };
   /** Only those that run. */
   readonly guests: readonly GuestFate[];
   readonly stopped: number;
@@ -86,9 +88,8 @@ const replicationOf = (node: string, guests: readonly GuestNow[], { replicas }: 
 /** `node` must be one of the picture's nodes. A node that is away already is forecast as it went. */
 export const nodeLoss = (picture: Picture, node: string): NodeLoss => {
   const online = picture.nodes.some((one) => one.name === node && one.online);
-  const quorum = quorumOf(picture);
-  const after = quorum.votes - (online ? 1 : 0);
-  const survives = picture.quorate && after >= quorum.needed;
+  const quorum = quorumWithout(picture, node);
+  const survives = picture.quorate && quorum.after >= quorum.needed;
   const own = picture.guests.filter((guest) => guest.node === node && !guest.template);
   const staying = picture.nodes.filter((one) => one.online && one.name !== node);
   const rooms = roomsOf(staying);
@@ -99,7 +100,7 @@ export const nodeLoss = (picture: Picture, node: string): NodeLoss => {
   return {
     node,
     online,
-    quorum: { ...quorum, after, survives, margin: after - quorum.needed },
+    quorum: { ...quorum, survives, margin: quorum.after - quorum.needed },
     guests: guests.toSorted((a, b) => a.vmid - b.vmid),
     stopped: own.filter((guest) => !guest.running).length,
     survivors: rooms.map((room) => ({

@@ -1,5 +1,6 @@
 // What a forecast looks at: the cluster as it was read a moment ago, without a way to read more. What could not be read is named in `unread` and is never taken for "there is none".
 import type { Lrm } from "../shapes/ha.ts";
+import { type Ballot, type Leaving, withoutNode } from "../shapes/votes.ts";
 
 export interface NodeNow {
   readonly name: string;
@@ -62,6 +63,8 @@ export interface Replica {
 export interface Picture {
   readonly atMs: number;
   readonly quorate: boolean;
+  /** How votes are counted; undefined: one each, and nobody else votes. */
+  readonly ballot?: Ballot | undefined;
   readonly nodes: readonly NodeNow[];
   readonly guests: readonly GuestNow[];
   readonly stores: readonly StoreNow[];
@@ -71,18 +74,8 @@ export interface Picture {
   readonly unread: readonly string[];
 }
 
-/** Votes of nodes; each has one, as far as the API tells. */
-export interface Quorum {
-  readonly votes: number;
-  readonly of: number;
-  readonly needed: number;
-}
-
-export const quorumOf = ({ nodes }: { readonly nodes: readonly Pick<NodeNow, "online">[] }): Quorum => ({
-  votes: nodes.filter((node) => node.online).length,
-  of: nodes.length,
-  needed: Math.floor(nodes.length / 2) + 1,
-});
+/** The votes as they are and without the node. */
+export const quorumWithout = ({ nodes, quorate, ballot }: Pick<Picture, "nodes" | "quorate" | "ballot">, node: string): Leaving => withoutNode(nodes, quorate, ballot, node);
 
 export const inGib = (bytes: number): string => `${Math.round((bytes / 1024 ** 3) * 10) / 10} GiB`;
 

@@ -11,7 +11,8 @@ const GROUPS: readonly { readonly fates: readonly Fate[]; readonly head: string 
   { fates: ["ha-off"], head: "Kept stopped by HA" },
 ];
 
-const quorumWords = ({ quorum: { votes, of, needed, after, survives, margin }, online, guests }: NodeLoss): string => {
+const quorumWords = ({ quorum: { votes, of, needed, after, survives, margin, verdict }, online, guests }: NodeLoss): string => {
+  if (verdict === "alone") return online ? "It is the only node: nothing is left that could start anything." : "It is the only node.";
   const counted = online ? `${after} of ${of} votes would stay, ${needed} are needed` : `it is away already: ${votes} of ${of} votes are there, ${needed} are needed`;
   if (survives) return `Quorum ${online ? "holds" : "stands"}: ${counted}; ${margin === 0 ? "no further node may go" : `${margin} more may go`}.`;
   const fence = guests.some((guest) => guest.fate === "ha-stuck") ? " Nodes that run HA guests reset themselves after about a minute without it." : "";

@@ -1,6 +1,7 @@
 // Monitor `cluster`: membership and quorum with its margin from /cluster/status, with the nodes' figures from the shared answer of /cluster/resources.
 
 import { JarvisError, type Monitor, type Resource, z } from "jarvis";
+import { DEVICE, deviceAlerts } from "../alerts/cluster-device.ts";
 import { quorumAlerts } from "../alerts/cluster-quorum.ts";
 import { offlineAlerts } from "../alerts/node-offline.ts";
 import type { Client } from "../client/client.ts";
@@ -11,6 +12,8 @@ import { ClusterRows, type Membership, membershipOf } from "../shapes/cluster.ts
 import { compact } from "../shapes/compact.ts";
 import { figuresOf, MEASURED } from "../shapes/figures.ts";
 import type { Entry } from "../shapes/resources.ts";
+import { type Ballot, countOf, weightOf } from "../shapes/votes.ts";
+import { ballotKept } from "./ballot.ts";
 import { type Absence, absenceOf } from "./node-absence.ts";
 import { placeAfterReading } from "./rounds.ts";
 import { startOf } from "./started.ts";
@@ -22,6 +25,8 @@ const PATIENCE_MS = 3000;
 const Node = z.object({
   name: z.string(),
   online: z.boolean(),
+  /** How many it has, where that is not one. */
+  votes: z.number().int().optional(),
   /** Proxmox's word: online, offline, unknown (its statistics stand still). */
   status: z.string(),
   address: z.string().optional(),
@@ -43,6 +48,9 @@ const Cluster = z.object({
   name: z.string().optional(),
   /** `margin`: how many votes may go before the cluster stops; below zero it has stopped. */
   quorum: z.object({ votes: z.number().int(), of: z.number().int(), needed: z.number().int(), margin: z.number().int(), quorate: z.boolean() }),
+  /** Why the count is not sure. */
+  doubt: z.string().optional(),
+  device: z.object({ host: z.string().optional(), state: z.string(), answers: z.boolean(), votes: z.number().int() }).optional(),
   nodes: z.record(z.string(), Node),
 });
 type Cluster = z.output<typeof Cluster>;
@@ -50,15 +58,17 @@ type Cluster = z.output<typeof Cluster>;
 interface Sight {
   entry: Entry | undefined;
   absence: Absence;
+  ballot: Ballot | undefined;
   started: Memory["started"];
   nowMs: number;
 }
 
-const nodeOf = (member: { name: string; online: boolean; address: string | undefined }, { entry, absence, started, nowMs }: Sight): Node => {
+const nodeOf = (member: { name: string; online: boolean; address: string | undefined }, { entry, absence, ballot, started, nowMs }: Sight): Node => {
   const live = member.online ? entry : undefined;
   return compact({
     name: member.name,
     online: member.online,
+    votes: weightOf(ballot, member.name) === 1 ? undefined : weightOf(ballot, member.name),
     status: member.online ? (entry?.status ?? "online") : "offline",
     address: member.address,
     cpuPercent: live?.cpu === undefined ? undefined : Math.round(live.cpu * 1000) / 10,
@@ -74,9 +84,9 @@ const nodeOf = (member: { name: string; online: boolean; address: string | undef
   });
 };
 
-const quorumOf = ({ votes, of, quorate }: Pick<Membership, "votes" | "of" | "quorate">): Cluster["quorum"] => {
-  const needed = Math.floor(of / 2) + 1;
-  // Quorate with fewer than a majority of the nodes: a QDevice or changed votes carry it. Whether another may go is then not known, so none may.
+const quorumOf = ({ nodes, quorate }: Membership, ballot: Ballot | undefined): Cluster["quorum"] => {
+  const { votes, of, needed } = countOf(nodes, quorate, ballot);
+  // Quorate with fewer votes than a majority of those that are known: whether another may go is then not known, so none may.
   return { votes, of, needed, margin: quorate ? Math.max(0, votes - needed) : Math.min(-1, votes - needed), quorate };
 };
 
@@ -106,19 +116,26 @@ const read = async (ctx: Ctx): Promise<Cluster> => {
     membership(ctx),
     Promise.race([ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal), ctx.pause(PATIENCE_MS).then(() => undefined)]).catch(() => undefined),
   ]);
+  const ballot = await ballotKept(ctx, members.nodes);
   const entries = new Map((answer?.entries ?? []).flatMap((entry) => (entry.type === "node" && entry.node !== undefined ? [[entry.node, entry]] : [])));
   const { started } = ctx.client.memory;
   const nodes = await Promise.all(
     members.nodes.map(async (member) => {
-      const absence = await absenceOf(ctx, member, { nodes: members.of, online: members.votes, quorate: members.quorate });
-      return [member.name, nodeOf(member, { entry: entries.get(member.name), absence, started, nowMs: ctx.now() })] as const;
+      const absence = await absenceOf(ctx, member, { nodes: members.of, online: members.online, quorate: members.quorate });
+      return [member.name, nodeOf(member, { entry: entries.get(member.name), absence, ballot, started, nowMs: ctx.now() })] as const;
     }),
   );
-  return compact({ name: members.name, quorum: quorumOf(members), nodes: Object.fromEntries(nodes.sort(([a], [b]) => a.localeCompare(b))) });
+  return compact({
+    name: members.name,
+    quorum: quorumOf(members, ballot),
+    doubt: ballot?.doubt,
+    device: ballot?.device === undefined ? undefined : compact({ ...ballot.device }),
+    nodes: Object.fromEntries(nodes.sort(([a], [b]) => a.localeCompare(b))),
+  });
 };
 
 const labelsOf = (node: Node, quorate: boolean): Record<string, string> => {
-  const known = Object.entries({ state: node.status, vote: "1", quorate: quorate ? "yes" : "no", addresses: node.address, hastate: node.haState });
+  const known = Object.entries({ state: node.status, vote: String(node.votes ?? 1), quorate: quorate ? "yes" : "no", addresses: node.address, hastate: node.haState });
   return Object.fromEntries(known.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
 };
 
@@ -133,12 +150,25 @@ const resourceOf = (node: Node, quorate: boolean): Resource =>
     labels: labelsOf(node, quorate),
   });
 
+const deviceOf = ({ device, quorum }: Cluster): Resource[] =>
+  device === undefined
+    ? []
+    : [
+        {
+          id: DEVICE,
+          kind: "service",
+          name: "QDevice",
+          status: device.answers ? "up" : "down",
+          labels: { state: device.state, vote: String(device.votes), quorate: quorum.quorate ? "yes" : "no", ...(device.host === undefined ? {} : { addresses: device.host }) },
+        },
+      ];
+
 export const cluster: Monitor<Config, Client, typeof Cluster> = {
   title: "Cluster",
   every: "10s",
   place: placeAfterReading,
   state: Cluster,
   read,
-  resources: (now) => Object.values(now.nodes).map((node) => resourceOf(node, now.quorum.quorate)),
-  alerts: (now, { open }) => [...quorumAlerts(now), ...offlineAlerts(now, open)],
+  resources: (now) => [...Object.values(now.nodes).map((node) => resourceOf(node, now.quorum.quorate)), ...deviceOf(now)],
+  alerts: (now, { open }) => [...quorumAlerts(now), ...deviceAlerts(now), ...offlineAlerts(now, open)],
 };

@@ -8,8 +8,8 @@ export const ClusterRows = looseRows(Row);
 export interface Membership {
   name: string | undefined;
   quorate: boolean;
-  /** Nodes online, and nodes in all; each node has one vote unless the owner changed that. */
-  votes: number;
+  /** Nodes that are members now, and nodes in all; how many votes that makes is counted in votes.ts. */
+  online: number;
   of: number;
   nodes: { name: string; online: boolean; address: string | undefined }[];
 }
@@ -27,6 +27,6 @@ export const membershipOf = (rows: z.output<typeof ClusterRows>): Membership => 
       message: `/cluster/status names ${nodes.length} of ${cluster?.nodes ?? "an unknown number of"} nodes.`,
       data: { reason: "short-list" },
     });
-  const votes = nodes.filter((node) => node.online).length;
-  return { name: cluster?.name, quorate: cluster?.quorate ?? true, votes, of: nodes.length, nodes };
+  const online = nodes.filter((node) => node.online).length;
+  return { name: cluster?.name, quorate: cluster?.quorate ?? true, online, of: nodes.length, nodes };
 };

@@ -3,13 +3,15 @@ import { type Tool, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
-import { inGib, named, quorumOf } from "../forecast/picture.ts";
+import { inGib, named } from "../forecast/picture.ts";
+import { ballotKept } from "../monitors/ballot.ts";
 import { storagesOf } from "../monitors/store-state.ts";
 import { type Asked, ask } from "../probe/ask.ts";
 import { type Ha, HaRows, haOf } from "../shapes/ha.ts";
 import { looseRows, looseText } from "../shapes/loose.ts";
 import type { Entry } from "../shapes/resources.ts";
 import { endedWell, type Task, Tasks } from "../shapes/task.ts";
+import { countOf } from "../shapes/votes.ts";
 import { recentEntries } from "./locate.ts";
 import { membershipNow } from "./node-look.ts";
 
@@ -87,13 +89,14 @@ const read = async (ctx: Ctx): Promise<Output> => {
     ask(client.get(ctx, "/cluster/tasks", Tasks)),
     ask(client.get(ctx, "/pools", Pools)),
   ]);
+  const ballot = await ballotKept(ctx, membership.nodes);
   const guests = entries.filter((entry) => isGuest(entry) && entry.template !== true);
   const memory = memoryOf(entries);
   const asked: Record<string, Asked<unknown>> = { HA: ha, tasks, pools };
   const missing = (["guests", "storages", "pools", "nodes"] as const).flatMap((feature) => client.missing(feature)).map(({ words }) => words);
   const picture: Output = {
     ...(membership.name === undefined ? {} : { name: membership.name }),
-    quorum: { quorate: membership.quorate, ...quorumOf(membership) },
+    quorum: { quorate: membership.quorate, ...countOf(membership.nodes, membership.quorate, ballot) },
     nodes: { online: membership.nodes.filter((node) => node.online).map((node) => node.name), offline: membership.nodes.filter((node) => !node.online).map((node) => node.name) },
     ...(memory === undefined ? {} : { memory }),
     guests: {
@@ -112,7 +115,11 @@ const read = async (ctx: Ctx): Promise<Output> => {
       .map(({ poolid, comment }) => ({ id: poolid, ...(comment === undefined ? {} : { comment }), guests: guests.filter(({ pool }) => pool === poolid).length })),
     tags: counted(guests.flatMap(({ tags }) => tags?.split(/[;,\s]+/).filter(Boolean) ?? [])),
     wrong: [],
-    unknown: [...Object.entries(asked).flatMap(([what, { words }]) => (words === undefined ? [] : [`${what} (${words.replace(/\.$/, "")})`])), ...missing],
+    unknown: [
+      ...(ballot?.doubt === undefined ? [] : [`whether the votes are right: ${ballot.doubt}`]),
+      ...Object.entries(asked).flatMap(([what, { words }]) => (words === undefined ? [] : [`${what} (${words.replace(/\.$/, "")})`])),
+      ...missing,
+    ],
   };
   return { ...picture, wrong: wrongOf(picture, ha.value) };
 };
@@ -122,9 +129,11 @@ const sums = (counts: Record<string, number>): string =>
     .map(([word, count]) => `${count} ${word}`)
     .join(", ");
 
+const onlineWords = ({ online, offline }: Output["nodes"]): string => `${online.length} of ${online.length + offline.length} nodes online`;
+
 const wordsOf = (all: Output): string =>
   [
-    `${all.name ?? "This node"}: ${all.quorum.votes} of ${all.quorum.of} nodes online, ${all.quorum.quorate ? "quorate" : "NO QUORUM"} (${all.quorum.needed} needed).`,
+    `${all.name ?? "This node"}: ${onlineWords(all.nodes)}, ${all.quorum.quorate ? "quorate" : "NO QUORUM"} (${all.quorum.votes} of ${all.quorum.of} votes, ${all.quorum.needed} needed).`,
     all.wrong.length > 0 ? `Wrong: ${all.wrong.join("; ")}.` : all.unknown.length > 0 ? "Nothing wrong is seen." : "Nothing is wrong.",
     `Guests: ${sums(all.guests) || "none"}.${all.memory === undefined ? "" : ` Memory of the nodes: ${inGib(all.memory.usedBytes)} of ${inGib(all.memory.totalBytes)} used.`}`,
     ...(Object.keys(all.ha).length === 0 ? [] : [`Under HA: ${sums(all.ha)}.`]),

@@ -3,6 +3,7 @@
 import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
 import type { Affinity, GuestNow, NodeNow, Picture, Replica, StoreNow } from "../forecast/picture.ts";
+import { ballotNow } from "../monitors/ballot.ts";
 import { ask } from "../probe/ask.ts";
 import { ClusterRows, membershipOf } from "../shapes/cluster.ts";
 import { factsOf, GuestConfig } from "../shapes/guest.ts";
@@ -75,6 +76,7 @@ export const clusterPicture = async (ctx: Ctx, node: string): Promise<Picture> =
     ask(client.get(ctx, "/storage", Definitions)),
     ask(replicasOf(ctx)),
   ]);
+  const ballot = await ballotNow(ctx, membership.nodes);
   const own = entries.filter((entry) => entry.node === node && (entry.type === "qemu" || entry.type === "lxc") && entry.template !== true).slice(0, MOST_CONFIGS);
   const ties = new Map(await Promise.all(own.map(async (entry) => [entry.vmid, await tiesOf(ctx, entry)] as const)));
   const nodes = membership.nodes.map((member): NodeNow => {
@@ -87,11 +89,12 @@ export const clusterPicture = async (ctx: Ctx, node: string): Promise<Picture> =
   return {
     atMs: client.serverTime(ctx),
     quorate: membership.quorate,
+    ballot,
     nodes,
     guests: entries.flatMap((entry) => guestOf(entry, ha.value, ties.get(entry.vmid))),
     stores: storesOf(stores.value ?? [], entries),
     affinities: (rules.value ?? []) satisfies Affinity[],
     replicas: (replication.value ?? []) satisfies Replica[],
-    unread,
+    unread: [...unread, ...(ballot?.doubt === undefined ? [] : [`whether the votes are right: ${ballot.doubt}`])],
   };
 };

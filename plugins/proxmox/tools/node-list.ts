@@ -2,8 +2,10 @@
 import { type Tool, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
+import { ballotKept } from "../monitors/ballot.ts";
 import { ClusterRows, membershipOf } from "../shapes/cluster.ts";
 import { compact } from "../shapes/compact.ts";
+import { countOf } from "../shapes/votes.ts";
 import { recentEntries } from "./locate.ts";
 
 const Input = z.object({});
@@ -27,7 +29,8 @@ export const nodeList: Tool<Config, Client, typeof Input> = {
   output: Output,
   run: async (ctx) => {
     const [rows, entries] = await Promise.all([ctx.client.get(ctx, "/cluster/status", ClusterRows), recentEntries(ctx)]);
-    const { quorate, votes, of, nodes: members } = membershipOf(rows);
+    const { quorate, online, of: all, nodes: members } = membershipOf(rows);
+    const { votes, of } = countOf(members, quorate, await ballotKept(ctx, members));
     const nodes = members.map((member) => {
       const entry = member.online ? entries.find((candidate) => candidate.type === "node" && candidate.node === member.name) : undefined;
       return compact({
@@ -42,6 +45,9 @@ export const nodeList: Tool<Config, Client, typeof Input> = {
       });
     });
     const lines = nodes.map((node) => `${node.name}: ${node.online ? "online" : "offline"}${node.cpuPercent === undefined ? "" : `, cpu ${node.cpuPercent} %`}`);
-    return { text: [`${votes} of ${of} nodes online, ${quorate ? "quorate" : "no quorum"}.`, ...lines].join("\n"), data: { quorate, votes, of, nodes } };
+    return {
+      text: [`${online} of ${all} nodes online, ${quorate ? "quorate" : "no quorum"} (${votes} of ${of} votes).`, ...lines].join("\n"),
+      data: { quorate, votes, of, nodes },
+    };
   },
 };

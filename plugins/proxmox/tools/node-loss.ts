@@ -12,7 +12,15 @@ import { memberOf, membershipNow, nodeInput, nodeTarget, runningOn } from "./nod
 const Input = z.object(nodeInput);
 const MOST_TEXT = 30_000;
 
-const Quorum = z.object({ votes: z.number(), of: z.number(), needed: z.number(), after: z.number(), survives: z.boolean(), margin: z.number() });
+const Quorum = z.object({
+  votes: z.number(),
+  of: z.number(),
+  needed: z.number(),
+  after: z.number(),
+  verdict: z.enum(["stays", "lost", "doubtful", "alone"]),
+  survives: z.boolean(),
+  margin: z.number(),
+});
 const Forecast = z.object({
   node: z.string(),
   online: z.boolean(),
@@ -46,7 +54,7 @@ const Check = z.object({
   ready: z.boolean(),
   blockers: z.array(z.string()),
   steps: z.array(z.object({ vmid: z.number(), name: z.string(), way: z.enum(["ha", "move", "stop"]), to: z.string().optional(), words: z.string() })),
-  quorum: Quorum.pick({ votes: true, of: true, needed: true, after: true }),
+  quorum: Quorum.omit({ survives: true, margin: true }),
   breaks: z.array(z.string()),
   unread: z.array(z.string()),
 });

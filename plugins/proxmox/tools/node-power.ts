@@ -4,11 +4,13 @@ import type { Client } from "../client/client.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
-import { named, quorumOf } from "../forecast/picture.ts";
+import { named } from "../forecast/picture.ts";
+import { ballotNow } from "../monitors/ballot.ts";
 import { ask } from "../probe/ask.ts";
 import { Machine } from "../shapes/machine.ts";
 import type { Entry } from "../shapes/resources.ts";
 import { Tasks } from "../shapes/task.ts";
+import { type Leaving, withoutNode } from "../shapes/votes.ts";
 import { factOf, mustFact, refused, withFacts } from "./guest-task.ts";
 import { freshEntries } from "./locate.ts";
 import { busyOf, lookAtNode, membershipNow, nodeInput, nodeTarget, runningOn } from "./node-look.ts";
@@ -31,25 +33,33 @@ const refuseGuests = (node: string, guests: readonly Entry[], withGuests: boolea
     );
 };
 
+/** By the votes there really are; by a count that is not sure only when it says what it lacks. The only node takes nobody's quorum: it may reboot, and nothing could start it again. */
+const refuseVotes = (verb: Verb, node: string, { after, of, needed, verdict }: Leaving, doubt: string | undefined): void => {
+  if (verdict === "alone" && verb === "shutdown") throw refused(`${node} is the only node: with it goes everything, and nothing here could start it again. Do it at the machine.`);
+  if (verdict === "lost") throw refused(`Without ${node} only ${after} of ${of} votes would stay and ${needed} are needed: the whole cluster would stop.`);
+  if (verdict === "doubtful")
+    throw refused(
+      `Whether the cluster would go on without ${node} is not known: ${after} of ${of} votes would stay and ${needed} are needed, but ${doubt ?? "the votes could not be read"}. Try again when that can be read (it needs Sys.Audit on /).`,
+    );
+};
+
+const votesWords = ({ after, of, verdict }: Leaving, doubt: string | undefined): string =>
+  verdict === "alone" ? "the whole house with it until it is back" : `${after} of ${of} votes stay${doubt === undefined ? "" : ` (${doubt})`}`.slice(0, 280);
+
 const preflight = async (ctx: Ctx, verb: Verb, input: Input): Promise<Preflight> => {
   const { preflight: facts, membership, member } = await lookAtNode(ctx, input);
   const node = member.name;
   if (!member.online && verb === "shutdown") return { ...facts, already: `${node} is offline already` };
   if (!member.online) throw refused(`${node} is offline and cannot be rebooted; proxmox_node_wake starts it.`);
-  const quorum = quorumOf(membership);
-  const after = quorum.votes - 1;
-  if (after < quorum.needed)
-    throw refused(
-      quorum.of === 1
-        ? `${node} is the only node: with it goes everything, and nothing here could start it again. Do it at the machine.`
-        : `Without ${node} only ${after} of ${quorum.of} votes would stay and ${quorum.needed} are needed: the whole cluster would stop.`,
-    );
+  const ballot = await ballotNow(ctx, membership.nodes);
+  const quorum = withoutNode(membership.nodes, membership.quorate, ballot, node);
+  refuseVotes(verb, node, quorum, ballot?.doubt);
   const [entries, running, machine] = await Promise.all([freshEntries(ctx), runningOn(ctx, node), ask(ctx.client.get(ctx, path`/nodes/${node}/status`, Machine))]);
   const guests = entries.filter((entry) => entry.node === node && isGuest(entry));
   refuseGuests(node, guests, input.withGuests === true);
   if (machine.value?.uptime === undefined)
     throw refused(`${node} does not tell how long it is up (${machine.words ?? "no uptime"}), so whether it went down could not be told afterwards.`);
-  const noted = withFacts(facts, { uptimeSeconds: String(machine.value.uptime), guests: guests.map(({ vmid }) => vmid).join(","), votes: `${after} of ${quorum.of} votes stay` });
+  const noted = withFacts(facts, { uptimeSeconds: String(machine.value.uptime), guests: guests.map(({ vmid }) => vmid).join(","), votes: votesWords(quorum, ballot?.doubt) });
   return { ...noted, busy: busyOf(running), carries: guests.map(({ vmid }) => `guest/${vmid}`).slice(0, MOST_CARRIED) };
 };
 

@@ -26,7 +26,7 @@ describe.skipIf(!here)("recorded bodies", () => {
     expect(() => storagesOf(entries)).not.toThrow();
   });
 
-  test("cluster-status-4nodes", () => expect(membershipOf(ClusterRows.parse(dataOf("cluster-status-4nodes")))).toMatchObject({ quorate: true, votes: 4, of: 4 }));
+  test("cluster-status-4nodes", () => expect(membershipOf(ClusterRows.parse(dataOf("cluster-status-4nodes")))).toMatchObject({ quorate: true, online: 4, of: 4 }));
 
   test.each(["cluster-tasks", "node-tasks-9.0.6", "node-tasks-vzdump-9"])("%s", (name) => {
     const tasks = Tasks.parse(dataOf(name));

@@ -3,7 +3,7 @@ import { failure, forbidden } from "../../front/failure.ts";
 import { COUNT, FLAG, flagOf, numberOf, oneOf, type Rules, TEXT, type Value } from "../../front/parameters.ts";
 import { type Call, get, needs, needsAny, post, put, type Route, remove } from "../../front/route.ts";
 import * as power from "../../world/power.ts";
-import type { Dialect, Guest } from "../../world/state.ts";
+import type { Dialect, Guest, World } from "../../world/state.ts";
 import { begin, noteChange } from "../work.ts";
 import { exported } from "./export.ts";
 import { metricServerRules } from "./metric-server.ts";
@@ -93,13 +93,32 @@ const serverRoutes = (dialect: Dialect): Route[] => [
   ),
 ];
 
+/** As the daemon's own status prints it; nothing where there is none. */
+const deviceStatus = ({ qdevice }: World): Record<string, string> =>
+  qdevice === undefined
+    ? {}
+    : {
+        Model: "Net",
+        "QNetd host": `${qdevice.host}:5403`,
+        Algorithm: qdevice.algorithm === "lms" ? "LMS" : "Fifty-Fifty split",
+        "Tie-breaker": "Node with lowest node ID",
+        State: qdevice.connected ? "Connected" : "Connect failed",
+      };
+
 export const restRoutes = (dialect: Dialect): Route[] => [
   get(
     "/cluster/config/nodes",
-    ({ world }) => [...world.nodes.values()].map((node) => ({ node: node.name, name: node.name, nodeid: String(node.id), quorum_votes: "1", ring0_addr: node.seed.address })),
+    ({ world }) =>
+      [...world.nodes.values()].map((node) => ({
+        node: node.name,
+        name: node.name,
+        nodeid: String(node.id),
+        quorum_votes: String(node.seed.votes),
+        ring0_addr: node.seed.address,
+      })),
     audit,
   ),
-  get("/cluster/config/qdevice", () => ({}), audit),
+  get("/cluster/config/qdevice", ({ world }) => deviceStatus(world), audit),
   get("/cluster/metrics/export", exported, { ...audit, rules: { history: FLAG, "local-only": FLAG, "start-time": COUNT, ...(dialect === "9.1" ? { "node-list": TEXT } : {}) } }),
   ...serverRoutes(dialect),
   get("/cluster/ceph/flags", noCeph, audit),

@@ -1,5 +1,6 @@
 // Questions to the machine itself: who it is, how long it runs, how busy it is, its clock, its cluster.
 import { nodeLoadOf } from "../../world/load.ts";
+import { quorumOf } from "../../world/membership.ts";
 import { GIB, type Node, type World } from "../../world/state.ts";
 import { type Command, complained, type Machine, said, table } from "../output.ts";
 
@@ -41,15 +42,14 @@ const free: Command = ({ world, node }, words) => {
 
 const pvecm: Command = ({ world, node }, words) => {
   const here = online(world, node);
-  const votes = here.length;
-  const needed = Math.floor(world.expectedVotes / 2) + 1;
+  const { votes, needed } = quorumOf(world, node);
   if (words[0] === "nodes")
     return said([
       "",
       "Membership information",
       "----------------------",
       "    Nodeid      Votes Name",
-      ...here.map((one) => `${String(one.id).padStart(10)}${"1".padStart(11)} ${one.name}${one === node ? " (local)" : ""}`),
+      ...here.map((one) => `${String(one.id).padStart(10)}${String(one.seed.votes).padStart(11)} ${one.name}${one === node ? " (local)" : ""}`),
     ]);
   if (words[0] !== "status") return complained("ERROR: unknown command: this lab's pvecm has `status` and `nodes`", 255);
   return said([
@@ -63,7 +63,7 @@ const pvecm: Command = ({ world, node }, words) => {
     "------------------",
     `Date:             ${new Date(localNow({ world, node })).toUTCString()}`,
     "Quorum provider:  corosync_votequorum",
-    `Nodes:            ${votes}`,
+    `Nodes:            ${here.length}`,
     `Quorate:          ${votes >= needed ? "Yes" : "No"}`,
     "",
     "Votequorum information",

@@ -8,7 +8,7 @@ const fates = (loss: ReturnType<typeof nodeLoss>) => Object.fromEntries(loss.gue
 
 describe("quorum", () => {
   test("four of four: it holds, and no further node may go", () => {
-    expect(nodeLoss(picture(), "a").quorum).toEqual({ votes: 4, of: 4, needed: 3, after: 3, survives: true, margin: 0 });
+    expect(nodeLoss(picture(), "a").quorum).toEqual({ votes: 4, of: 4, needed: 3, after: 3, verdict: "stays", survives: true, margin: 0 });
   });
 
   test("three of four: it is lost, HA moves nothing, and the nodes reset themselves", () => {

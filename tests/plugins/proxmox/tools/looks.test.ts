@@ -24,7 +24,7 @@ test("the plugin has at most 45 tools", () => {
 describe("the whole cluster", () => {
   test("is one page: quorum, guests by state, memory, HA, tags", async () => {
     const { text, data } = await clusterOverview.run(house.ctx, {}, {});
-    expect(text).toStartWith("homelab: 4 of 4 nodes online, quorate (3 needed).");
+    expect(text).toStartWith("homelab: 4 of 4 nodes online, quorate (4 of 4 votes, 3 needed).");
     expect(text).toMatch(/Guests: \d+ running, 2 stopped, 1 templates\. Memory of the nodes: /);
     expect(text).toContain("Under HA: 1 started.");
     expect(data).toMatchObject({ tags: { media: 3 }, quorum: { quorate: true, votes: 4, of: 4, needed: 3 }, unknown: [] });
