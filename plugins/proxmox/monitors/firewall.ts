@@ -6,15 +6,19 @@ import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { compact } from "../shapes/compact.ts";
-import { looseFlag, looseRows, looseText } from "../shapes/loose.ts";
+import { looseFlag, looseNumber, looseRows, looseText } from "../shapes/loose.ts";
 import type { Entry } from "../shapes/resources.ts";
 import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
 
 const FRESH_MS = 15_000;
 /** Each place costs two calls. */
 const [MOST_A_READING, CALLS, MOST_PLACES] = [1, 2, 2000];
+const [LOG_LINES, MOST_WORDS] = [500, 300];
+/** Told of the log: the last so many. */
+const MOST_LOGGED = 20;
 
-const Options = z.object({ enable: looseFlag, policy_in: looseText, policy_out: looseText });
+const Options = z.object({ enable: looseFlag, policy_in: looseText, policy_out: looseText, log_level_in: looseText, log_level_out: looseText });
+const LogRows = looseRows(z.object({ n: looseNumber, t: looseText }));
 const Rules = looseRows(z.object({ enable: looseFlag, type: looseText, action: looseText }));
 
 const Place = z.object({
@@ -24,6 +28,11 @@ const Place = z.object({
   policyOut: z.string().optional(),
   rules: z.number().int().optional(),
   rulesOn: z.number().int().optional(),
+  /** What it writes down, by direction: `nolog` is nothing. Nodes and guests have them, the cluster has not. */
+  logIn: z.string().optional(),
+  logOut: z.string().optional(),
+  /** The newest lines of a node's firewall log, oldest first. */
+  log: z.array(z.string()).optional(),
   unknown: z.string().optional(),
   at: z.string(),
 });
@@ -34,11 +43,11 @@ const Firewall = z.object({
 
 const keptBy = perClient(() => new Map<string, z.output<typeof Place>>());
 
-type Level = { readonly base: string; readonly usual: boolean };
+type Level = { readonly base: string; readonly usual: boolean; readonly logs?: true };
 
 /** Id -> path of its firewall. Nodes have it on unless switched off, clusters and guests off unless switched on. */
 const placesOf = (entries: readonly Entry[]): Map<string, Level> => {
-  const nodes = membersOf(entries).online.map((node): [string, Level] => [`node/${node.toLowerCase()}`, { base: path`/nodes/${node}/firewall`, usual: true }]);
+  const nodes = membersOf(entries).online.map((node): [string, Level] => [`node/${node.toLowerCase()}`, { base: path`/nodes/${node}/firewall`, usual: true, logs: true }]);
   const guests = entries.flatMap(({ type, node, vmid, template }): [string, Level][] =>
     (type === "qemu" || type === "lxc") && node !== undefined && vmid !== undefined && template !== true
       ? [[`guest/${vmid}`, { base: path`/nodes/${node}/${type}/${vmid}/firewall`, usual: false }]]
@@ -48,12 +57,25 @@ const placesOf = (entries: readonly Entry[]): Map<string, Level> => {
   return new Map([cluster, ...nodes, ...guests].slice(0, MOST_PLACES));
 };
 
-const look = async (ctx: Ctx, base: string, usual: boolean): Promise<z.output<typeof Place> | undefined> => {
+/** The end of a node's log, which is read from its beginning: how long it is comes with the first line. An empty log has the one line "no content". */
+const endOf = async (ctx: Ctx, base: string): Promise<string[]> => {
+  const { total = 0 } = await ctx.client.page(ctx, `${base}/log`, LogRows, { limit: 1 });
+  const rows = await ctx.client.get(ctx, `${base}/log`, LogRows, { start: Math.max(0, total - MOST_LOGGED), limit: LOG_LINES });
+  const lines = rows.flatMap(({ t }) => (t === undefined || t === "no content" ? [] : [t.slice(0, MOST_WORDS)]));
+  return lines.slice(-MOST_LOGGED);
+};
+
+const isLogging = (level: string | undefined): boolean => level !== undefined && level !== "nolog";
+
+const look = async (ctx: Ctx, { base, usual, logs }: Level): Promise<z.output<typeof Place> | undefined> => {
   const at = new Date(ctx.now()).toISOString();
   try {
     const [options, rules] = await Promise.all([ctx.client.get(ctx, `${base}/options`, Options), ctx.client.get(ctx, `${base}/rules`, Rules)]);
-    const on = rules.filter(({ enable }) => enable === true).length;
-    return compact({ enabled: options.enable ?? usual, policyIn: options.policy_in, policyOut: options.policy_out, rules: rules.length, rulesOn: on, at });
+    const { enable, policy_in: policyIn, policy_out: policyOut, log_level_in: logIn, log_level_out: logOut } = options;
+    const on = rules.filter((rule) => rule.enable === true).length;
+    // A right that lacks for the log (Sys.Syslog) takes nothing from the rest.
+    const log = logs && (isLogging(logIn) || isLogging(logOut)) ? await endOf(ctx, base).catch(() => undefined) : undefined;
+    return compact({ enabled: enable ?? usual, policyIn, policyOut, rules: rules.length, rulesOn: on, logIn, logOut, log, at });
   } catch (thrown) {
     if (!(thrown instanceof JarvisError) || thrown.type !== "upstream_denied") return undefined;
     return { unknown: `unknown: ${thrown.message}`.slice(0, 500), at };
@@ -67,7 +89,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Firewall>> => {
   for (const id of inTurn([...places.keys()], (one) => Date.parse(kept.get(one)?.at ?? ""), MOST_A_READING)) {
     const place = places.get(id);
     if (place === undefined || laneOf(ctx.client).take(ctx.now(), CALLS, "idle") < CALLS) break;
-    const told = await look(ctx, place.base, place.usual);
+    const told = await look(ctx, place);
     if (told !== undefined) kept.set(id, told);
   }
   return { places: Object.fromEntries([...kept].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))) };
