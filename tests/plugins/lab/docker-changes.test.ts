@@ -96,7 +96,7 @@ describe("containers", () => {
       "POST /containers/prober/kill container/mgmt/prober",
       "DELETE /containers/prober container/mgmt/prober",
     ]);
-    events.destroy();
+    events.removeAllListeners();
   });
 
   test("what is stopped is pruned, and a forced removal takes what runs", async () => {
@@ -146,7 +146,7 @@ describe("images, networks and volumes", () => {
     expect(new Set(ids).size).toBe(1);
     const network = await docker.createNetwork({ Name: "extra" });
     await network.connect({ Container: "grafana" });
-    expect(Object.values((await network.inspect()).Containers)).toMatchObject([{ Name: "grafana" }]);
+    expect(Object.values((await network.inspect()).Containers ?? {})).toMatchObject([{ Name: "grafana" }]);
     expect((await ask("DELETE", "/networks/extra")).status).toBe(403);
     await network.disconnect({ Container: "grafana" });
     await network.remove();
