@@ -90,6 +90,9 @@ const absent = (answer: FetchAnswer, said: string, asked: Asked, reason: string)
   return tell(answer, { type: "not_found", reason }, `Proxmox knows nothing of that: ${said}.`, DEFINITIVE);
 };
 
+/** Work of the guest's agent on its file systems: of big disks it takes minutes. */
+const AGENT_WORK = /\/agent\/fs(?:trim|freeze-(?:freeze|thaw))$/;
+
 /** 59x: the node that was asked lives, and says what became of its own call to another one. */
 const behind = (answer: FetchAnswer, said: string, asked: Asked): JarvisError => {
   const node = nodeOf(asked.path) ?? "the node behind it";
@@ -106,7 +109,7 @@ const behind = (answer: FetchAnswer, said: string, asked: Asked): JarvisError =>
     return tell(
       answer,
       { type: "upstream_timeout", reason: "node-timeout" },
-      `${node} did not answer ${asked.origin} in time (${said}) at ${call}; what it was asked may still go on.`,
+      `${node} did not answer ${asked.origin} in time (${said}) at ${call}; ${AGENT_WORK.test(asked.path) && /timed? ?out/i.test(said) ? "Proxmox waits 30 s for a guest's agent, and what takes longer goes on inside the guest" : "what it was asked may still go on"}.`,
       more,
     );
   return tell(answer, { type: "upstream_timeout", reason: "node-broke" }, `The connection between ${asked.origin} and ${node} broke at ${call} (${said}).`, more);

@@ -1,5 +1,5 @@
 // proxmox_storage_trim: tells a VM's file systems to give back the blocks they do not use, so that thin storage below gets room. Refuses containers (Proxmox has no call for them), VMs without an agent that answers, and frozen ones.
-import { JarvisError, type Preflight, type Sent, type Tool, type Trace, type Verdict, z } from "jarvis";
+import { JarvisError, type Preflight, type Sent, type Tool, type Verdict, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
@@ -9,8 +9,9 @@ import { factsOf } from "../shapes/guest.ts";
 import { looseNumber, looseText } from "../shapes/loose.ts";
 import { disksOf, inGib } from "./guest-disks.ts";
 import { placeNoted, refused, withFacts } from "./guest-task.ts";
-import { guestInput, locateInput, ONE_OF_BOTH, oneOfBoth, targetOf } from "./locate.ts";
+import { guestInput, locateInput, ONE_OF_BOTH, oneOfBoth, recentEntries, targetOf } from "./locate.ts";
 import { lookAtGuest } from "./preflight.ts";
+import { noteLost, roomNoted, traceTrim } from "./trim-trace.ts";
 import { verifyRunning } from "./verify.ts";
 
 const MOST_PATHS = 100;
@@ -34,7 +35,9 @@ const preflight = async (ctx: Ctx, input: Input): Promise<Preflight> => {
   const frozen = await ask(ctx.client.look(ctx, `${base}/fsfreeze-status`, z.object({ result: looseText })));
   if (frozen.value?.result === "frozen") throw refused(`The file systems of ${place.name} are frozen, as for a backup; a trim would wait until they are thawed.`);
   const kept = config === undefined ? [] : Object.entries(config).filter(([key, value]) => disksOf({ [key]: value }).length > 0 && !/(?:^|,)discard=on\b/.test(String(value)));
-  return withFacts(facts, { noDiscard: kept.map(([key]) => key).join(",") });
+  const storages = config === undefined ? [] : disksOf(config).map(({ storage }) => storage);
+  const { value: entries = [] } = await ask(recentEntries(ctx));
+  return withFacts(facts, { noDiscard: kept.map(([key]) => key).join(","), room: roomNoted(entries, place, storages) });
 };
 
 const wordsOf = (name: string, paths: z.output<typeof Trimmed>["result"]["paths"]): string => {
@@ -45,7 +48,11 @@ const wordsOf = (name: string, paths: z.output<typeof Trimmed>["result"]["paths"
 
 const run = async (ctx: Ctx, input: Input, sent: Sent) => {
   const place = await placeNoted(ctx, input, sent);
-  const { result } = await ctx.client.write(ctx, { method: "POST", path: path`/nodes/${place.node}/qemu/${place.vmid}/agent/fstrim`, answer: Trimmed });
+  const at = ctx.now();
+  const { result } = await ctx.client.write(ctx, { method: "POST", path: path`/nodes/${place.node}/qemu/${place.vmid}/agent/fstrim`, answer: Trimmed }).catch((thrown: unknown) => {
+    if (thrown instanceof JarvisError) noteLost(ctx, place, sent, { thrown, tookMs: ctx.now() - at });
+    throw thrown;
+  });
   const paths = result.paths.slice(0, MOST_PATHS);
   if (paths.length > 0 && paths.every((one) => one.error !== undefined)) throw new JarvisError("upstream", { message: wordsOf(place.name, paths), data: { definitive: true } });
   const kept = sent.preflight?.facts?.noDiscard ?? "";
@@ -64,8 +71,6 @@ const verify = async (ctx: Ctx, input: Input, earlier: Verdict | undefined): Pro
   return verifyRunning(ctx, input, earlier);
 };
 
-const UNCLEAR: Trace = { found: "unclear", words: "A trim leaves no trace. It may still go on inside the guest; doing it once more does no harm." };
-
 export const storageTrim: Tool<Config, Client, typeof Input> = {
   title: "Trim a VM's disks",
   about:
@@ -77,5 +82,5 @@ export const storageTrim: Tool<Config, Client, typeof Input> = {
   preflight,
   run,
   verify: (ctx, input, _, earlier) => verify(ctx, input, earlier),
-  trace: () => UNCLEAR,
+  trace: async (ctx, input, sent) => traceTrim(ctx, await placeNoted(ctx, input, sent), sent),
 };
