@@ -13,6 +13,8 @@ const STILL_MS = 35_000;
 /** Just after a boot storages come one after the other. */
 const BOOTING_S = 180;
 const PATIENCE_MS = 8000;
+/** What touches no storage is answered in a blink, or it is the node or the way there that is slow. */
+const PROMPT_MS = 2000;
 const [MOST_SUSPECTS, AGAIN_MS] = [6, 30_000];
 /** A storage without numbers is asked; one on a node that stands still is tried too, when touching it can hang. */
 const MOUNTS = new Set(["nfs", "cifs", "cephfs", "glusterfs"]);
@@ -62,22 +64,22 @@ const suspectsOf = (entries: readonly Entry[], still: ReadonlySet<string>): Susp
 };
 
 /** Given up by us before the client does, so that the endpoint is not taken for a slow one: it only waits for the node. */
-const inTime = <T>(ctx: Ctx, ask: (mine: Ctx & { cause: string }) => Promise<T>): Promise<T> => {
+const inTime = <T>(ctx: Ctx, ask: (mine: Ctx & { cause: string }) => Promise<T>, withinMs = PATIENCE_MS): Promise<T> => {
   const mine = new AbortController();
   return Promise.race([
     ask({ ...ctx, signal: AbortSignal.any([ctx.signal, mine.signal]), cause: "suspicion" }),
-    ctx.pause(PATIENCE_MS).then((): never => {
+    ctx.pause(withinMs).then((): never => {
       mine.abort();
-      throw new JarvisError("upstream_timeout", { message: `no answer within ${PATIENCE_MS / 1000} s`, data: { reason: "timeout" } });
+      throw new JarvisError("upstream_timeout", { message: `no answer within ${withinMs / 1000} s`, data: { reason: "timeout" } });
     }),
   ]);
 };
 
 const isSilence = (thrown: unknown): boolean => thrown instanceof JarvisError && thrown.type === "upstream_timeout" && thrown.details.data?.reason !== "proxy";
 
-/** The node answers what touches no storage: so it is the storage that hangs, and not the way there. */
+/** The node answers at once what touches no storage: so it is the storage that hangs, and not the way there. */
 const answersElse = (ctx: Ctx, node: string): Promise<boolean> =>
-  inTime(ctx, (mine) => ctx.client.get(mine, path`/nodes/${node}/version`, z.unknown())).then(
+  inTime(ctx, (mine) => ctx.client.get(mine, path`/nodes/${node}/version`, z.unknown()), PROMPT_MS).then(
     () => true,
     () => false,
   );

@@ -129,6 +129,23 @@ describe("a mount that hangs", () => {
     answers.forward(40_000);
     expect(await answers.told(still)).toEqual([]);
   });
+
+  test("is none when the node is slow with everything: what touches no storage is answered at once, or proves nothing", async () => {
+    const rows = Entries.parse(still);
+    const slow = fakeApi(({ path }) => (STATUS.test(path) ? { fails: "upstream_timeout" } : { body: { data: {} } }));
+    const fetch: typeof slow.ctx.fetch = (url, init) => (url.includes("/version") ? new Promise(() => undefined) : slow.ctx.fetch(url, init));
+    const pauses: number[] = [];
+    const pause = async (ms: number): Promise<void> => {
+      pauses.push(ms);
+      // What fails at once has failed by then.
+      for (let turn = 0; turn < 200; turn += 1) await Promise.resolve();
+    };
+    const ctx = { ...slow.ctx, fetch, pause };
+    await troublesOf(ctx, rows);
+    slow.forward(40_000);
+    expect((await troublesOf({ ...ctx, now: slow.ctx.now }, rows)).size).toBe(0);
+    expect(Math.min(...pauses)).toBeLessThanOrEqual(2000);
+  });
 });
 
 test("the monitor's state fits its own schema with troubles in it", async () => {
