@@ -110,6 +110,7 @@ export const startUiServer = async (house: UiHouse, { open = true, page = builtP
     },
     "status.get": async () => house.status,
     "autonomy.get": async () => modes(),
+    "autonomy.shadow": async () => ({ since: clock.iso(), would: 0, right: 0, wrong: 0, open: 0, acts: [] }),
     "autonomy.set": async ({ mode }) => change(() => Object.assign(house.status, { mode })),
     kill: async (params) => {
       note("kill", params);
