@@ -9,6 +9,7 @@ import { REFUSAL_DELAY_MS, readCaller, type Tickets } from "./credential.ts";
 import type { Dispatch } from "./dispatch.ts";
 import { failure, isFailure } from "./failure.ts";
 import { replyGarbage } from "./garbage.ts";
+import { isProtected } from "./protected.ts";
 import { type Manner, replyFailed, replyWell } from "./reply.ts";
 import type { Traffic } from "./traffic.ts";
 
@@ -50,10 +51,17 @@ export function createListener(node: Node, certificate: Certificate, { life, dis
   const served = new WeakMap<object, number>();
   let turn = 0;
 
-  async function throughProxy(path: string): Promise<void> {
-    const other = /^\/nodes\/([^/]+)/.exec(path)?.[1];
-    const target = other === undefined || other === node.name ? undefined : world.nodes.get(other);
-    if (target?.api.kind !== "hang") return;
+  const hangs = (at: Node | undefined, method: string, path: string): boolean => at?.api.kind === "hang" || (at?.api.kind === "stuck" && isProtected(method, path));
+
+  /** What is for another node goes past this one's pvedaemon. */
+  const nodeOf = (path: string): Node | undefined => {
+    const name = /^\/nodes\/([^/]+)/.exec(path)?.[1];
+    return name === undefined ? node : world.nodes.get(name);
+  };
+
+  async function throughProxy(method: string, path: string): Promise<void> {
+    const target = nodeOf(path);
+    if (target === node || !hangs(target, method, path)) return;
     await world.clock.sleep(PROXY_PATIENCE_MS);
     throw failure(596, "Connection timed out", { bare: true });
   }
@@ -83,14 +91,14 @@ export function createListener(node: Node, certificate: Certificate, { life, dis
     };
     // Its door is shut a moment later; a machine without power says nothing on the connections it has either.
     if (node.power !== "on") return void request.socket.destroy();
-    if (node.api.kind === "hang") return;
+    if (node.api.kind === "hang" || (nodeOf(path) === node && hangs(node, method, path))) return;
     if (node.api.kind === "slow") await world.clock.sleep(node.api.delayMs);
     const drop = traffic.takeDrop({ method, path, node: node.name });
     if (drop && !drop.apply) return void request.socket.destroy();
     try {
       if (!target || !FORMATS.has(target.format)) throw failure(501, "no such uri");
       const parameters = await readParameters(request, method, target.query);
-      await throughProxy(path);
+      await throughProxy(method, path);
       const result = await dispatch({ at: node.name, method, path, parameters, caller, withToken: (request.headers.authorization ?? "").startsWith("PVEAPIToken") });
       if (drop) return void request.socket.destroy();
       record.status = 200;

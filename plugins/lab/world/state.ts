@@ -40,7 +40,8 @@ export interface Node {
   machine: Machine;
   firewall: Firewall;
   /** How its API misbehaves now. */
-  api: { kind: "well" } | { kind: "hang" } | { kind: "slow"; delayMs: number } | { kind: "garbage"; form: string };
+  /** `stuck`: pvedaemon takes no more calls, pveproxy answers what it can by itself. */
+  api: { kind: "well" } | { kind: "hang" } | { kind: "stuck" } | { kind: "slow"; delayMs: number } | { kind: "garbage"; form: string };
   fingerprint: string;
   /** What its API shows instead of its own certificate, with the fingerprint above. */
   certificate?: { cert: string; key: string };

@@ -1,7 +1,7 @@
-// A node that is a member of the cluster and whose API is not there: its proxy dead, its daemon stuck, or /etc/pve gone. A slow answer is none of these, nor is one lost answer (a daemon restarted by an update).
+// A node that is a member of the cluster and whose API is not there: its proxy dead or stuck, its daemon dead or stuck, or /etc/pve gone. A slow answer is none of these, nor is one lost answer (a daemon restarted by an update).
 import type { Alert } from "jarvis";
 import type { NodeState } from "../monitors/node-state.ts";
-import { alertOf, nodeId } from "./tell.ts";
+import { alertOf, isOpen, nodeId } from "./tell.ts";
 
 /** Readings in a row; the monitor asks a suspect each time. */
 const MISSES = 2;
@@ -15,7 +15,7 @@ const WORDS = {
   silent: {
     key: "node-api-stuck",
     title: (name: string) => `The API of ${name} takes calls and does not answer, the node lives`,
-    why: "it is a member of the cluster, and its API gave no answer in 15 s: the workers of pvedaemon or pveproxy are stuck. Its guests run on, but cannot be seen or steered",
+    why: "it is a member of the cluster, and its API gave no answer in 15 s: pveproxy is stuck, or the machine is. Its guests run on, but cannot be seen or steered",
   },
   "no-files": {
     key: "node-pmxcfs-down",
@@ -28,7 +28,7 @@ export const apiAlert = (node: NodeState, open: readonly Alert[]): Alert | undef
   if (node.reach === "answers" || node.reach === "denied") return undefined;
   const { key, title, why } = WORDS[node.reach];
   const resource = nodeId(node.name);
-  if (node.misses < MISSES && !open.some((alert) => alert.key === key && alert.resource === resource)) return undefined;
+  if (node.misses < MISSES && !isOpen(open, key, resource)) return undefined;
   return alertOf({
     key,
     resource,
@@ -38,4 +38,31 @@ export const apiAlert = (node: NodeState, open: readonly Alert[]): Alert | undef
     cause: "service",
     evidence: [{ what: node.words ?? "no answer", source: `GET /nodes/${node.name}/status`, at: node.at }],
   });
+};
+
+interface Workers {
+  readonly name: string;
+  readonly at: string;
+  readonly stuck?: { readonly readings: number; readonly words: string } | undefined;
+}
+
+/** Half of the API: pveproxy answers, and what it hands to pvedaemon does not come back. */
+export const stuckAlerts = ({ name, at, stuck }: Workers, open: readonly Alert[]): Alert[] => {
+  const { key } = WORDS.silent;
+  const resource = nodeId(name);
+  if (stuck === undefined || (stuck.readings < MISSES && !isOpen(open, key, resource))) return [];
+  return [
+    alertOf({
+      key,
+      resource,
+      severity: "warning",
+      title: `pvedaemon does not answer on ${name}, the node lives`,
+      why: `${MISSES} readings in a row: pveproxy answers for itself, and what it hands to pvedaemon does not come back: its workers are stuck or dead. Its guests run on, but cannot be seen or steered`,
+      cause: "service",
+      evidence: [
+        { what: stuck.words, source: `GET /nodes/${name}/services`, at },
+        { what: "its clock is told", source: `GET /nodes/${name}/time`, at },
+      ],
+    }),
+  ];
 };

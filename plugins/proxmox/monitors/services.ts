@@ -1,5 +1,6 @@
 // Monitor `services`: each node's daemons and clock, in turn; a node whose numbers stand still is looked at first, because its pvestatd may be dead.
-import { type Monitor, z } from "jarvis";
+import { JarvisError, type Monitor, z } from "jarvis";
+import { stuckAlerts } from "../alerts/node-api.ts";
 import { downAlerts } from "../alerts/node-services.ts";
 import { driftAlerts } from "../alerts/node-time.ts";
 import type { Client } from "../client/client.ts";
@@ -27,6 +28,8 @@ const Seen = z.object({
   exactToSeconds: z.number().optional(),
   /** Since when its numbers in /cluster/resources have not moved, when they should have. */
   standsSince: z.string().optional(),
+  /** pveproxy answers for itself and pvedaemon does not: how many readings in a row, and what came instead. */
+  stuck: z.object({ readings: z.number().int(), words: z.string() }).optional(),
   /** What could not be read, and why. */
   unknown: z.string().optional(),
 });
@@ -37,6 +40,7 @@ interface Kept {
   at: number;
   down: { name: string; state: string }[] | undefined;
   clock: Measured | undefined;
+  stuck: { readings: number; words: string } | undefined;
   unknown: string | undefined;
 }
 const keptBy = perClient(() => ({ nodes: new Map<string, Kept>(), moved: new Map<string, { uptime: number | undefined; at: number }>() }));
@@ -57,7 +61,11 @@ const standing = (moved: Map<string, { uptime: number | undefined; at: number }>
 
 const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 300);
 
-const look = async (ctx: Ctx, name: string, alone: boolean): Promise<Kept> => {
+/** No answer, or the word of pveproxy that nobody takes the call behind it. */
+const isSilence = (thrown: unknown): boolean => thrown instanceof JarvisError && (thrown.type === "upstream_timeout" || thrown.details.data?.reason === "node-unreachable");
+
+/** The services are asked of pvedaemon, the time of pveproxy itself (`protected` in the schema): when only the second comes, the first is dead or stuck. */
+const look = async (ctx: Ctx, name: string, alone: boolean, before: Kept | undefined): Promise<Kept> => {
   const asked = await Promise.allSettled([ctx.client.get(ctx, path`/nodes/${name}/services`, Services), clockOf(ctx, name)]);
   const [services, clock] = asked;
   const failures = asked.flatMap((one) => (one.status === "rejected" ? [wordsOf(one.reason)] : []));
@@ -65,6 +73,10 @@ const look = async (ctx: Ctx, name: string, alone: boolean): Promise<Kept> => {
     at: ctx.now(),
     down: services.status === "fulfilled" ? downOf(services.value, { alone }) : undefined,
     clock: clock.status === "fulfilled" ? clock.value : undefined,
+    stuck:
+      services.status === "rejected" && clock.status === "fulfilled" && isSilence(services.reason)
+        ? { readings: (before?.stuck?.readings ?? 0) + 1, words: wordsOf(services.reason) }
+        : undefined,
     unknown: failures[0],
   };
 };
@@ -90,6 +102,7 @@ const tell = (nodes: ReadonlyMap<string, Kept>, online: readonly string[], still
         down: kept.down,
         ...drifts.get(name),
         standsSince: since === undefined ? undefined : new Date(since).toISOString(),
+        stuck: kept.stuck,
         unknown: kept.unknown,
       }),
     ];
@@ -105,11 +118,12 @@ const read = async (ctx: Ctx): Promise<State> => {
   keepOnly(moved, all);
   const isFirst = moved.size === 0;
   const still = standing(moved, answer);
-  const suspects = online.filter((name) => still.has(name) || (nodes.get(name)?.down?.length ?? 0) > 0).slice(0, MOST_SUSPECT);
+  const isSuspect = (name: string): boolean => still.has(name) || (nodes.get(name)?.down?.length ?? 0) > 0 || nodes.get(name)?.stuck !== undefined;
+  const suspects = online.filter(isSuspect).slice(0, MOST_SUSPECT);
   // The first minute of a run has enough to ask: the turn begins with the second reading.
   const turns = isFirst ? 0 : MOST;
   const due = inTurn(online, (name) => nodes.get(name)?.at, turns + suspects.length, new Set(suspects));
-  for (const [name, seen] of await Promise.all(due.map(async (name) => [name, await look(ctx, name, all.length === 1)] as const))) nodes.set(name, seen);
+  for (const [name, seen] of await Promise.all(due.map(async (name) => [name, await look(ctx, name, all.length === 1, nodes.get(name))] as const))) nodes.set(name, seen);
   return tell(nodes, online, still);
 };
 
@@ -119,7 +133,7 @@ export const services: Monitor<Config, Client, typeof State> = {
   deadline: "30s",
   state: State,
   read,
-  alerts: (now, { open }) => Object.values(now.nodes).flatMap((node) => [...downAlerts(node), ...driftAlerts(node, open)]),
+  alerts: (now, { open }) => Object.values(now.nodes).flatMap((node) => [...downAlerts(node), ...stuckAlerts(node, open), ...driftAlerts(node, open)]),
   series: (now) =>
     Object.fromEntries(Object.values(now.nodes).flatMap((node) => (node.driftSeconds === undefined ? [] : [[`node/${node.name.toLowerCase()}/driftSeconds`, node.driftSeconds]]))),
 };

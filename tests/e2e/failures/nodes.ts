@@ -55,8 +55,9 @@ export const nodes: readonly Row[] = [
     fault: "pvedaemon-stuck",
     target: "node/pve",
     alert: { key: "node-api-stuck", resource: "node/pve", cause: "service", severity: "warning" },
-    channel: "proxmox/nodes",
-    readings: ALL_IN_TURN,
+    channel: "proxmox/services",
+    // All in turn, and the suspect once more.
+    readings: ALL_IN_TURN + 1,
     lookAlikes: [SLOW_ANSWERS],
   },
   {

@@ -54,7 +54,7 @@ export const pmxcfsDown = (world: World): Fault =>
     ],
   });
 
-/** Calls are taken and never answered, until the daemon is restarted. */
+/** What pveproxy hands to it is taken and never answered, until the daemon is restarted; the rest is answered as ever. */
 export const pvedaemonStuck = (world: World): Fault =>
   level({
     name: "pvedaemon-stuck",
@@ -64,9 +64,9 @@ export const pvedaemonStuck = (world: World): Fault =>
     apply(target) {
       const node = nodeAt(world, target);
       world.journals.add(node.name, `pvedaemon[${node.pids.pvedaemon}]: worker 91337 not responding, waiting for it to finish`);
-      return swap(node, { api: { kind: "hang" } });
+      return swap(node, { api: { kind: "stuck" } });
     },
-    still: (target) => nodeAt(world, target).api.kind === "hang",
+    still: (target) => nodeAt(world, target).api.kind === "stuck",
   });
 
 /** Every answer takes long, none is lost. */
