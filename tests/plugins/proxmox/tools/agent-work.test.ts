@@ -115,7 +115,16 @@ const carriedOut = async <I extends z.ZodType>(api: ReturnType<typeof scene>, to
     trace: async (input, sent) => (await tool.trace?.(api.ctx, read(input), sent)) ?? { found: "unclear", words: "no trace" },
   });
   const policy = { rules: () => [], minute: () => 0, protect: [], self: () => ({ state: "outside" as const, resources: [], words: "outside" }) };
-  const pipeline = createPipeline({ clock, registry, journal, switches, policy, warrant: () => undefined, log: () => undefined, redact: createRedactor([]) });
+  const pipeline = createPipeline({
+    clock,
+    registry,
+    journal,
+    switches,
+    policy,
+    warrant: () => ({ over: "There are no incidents here." }),
+    log: () => undefined,
+    redact: createRedactor([]),
+  });
   const ended = await pipeline.call({ tool: "work", arguments: INPUT, caller: OPERATOR, waitSeconds: 900 });
   await pipeline.stop();
   journal.close();
