@@ -41,7 +41,7 @@ const Firewall = z.object({
   places: z.record(z.string(), Place),
 });
 
-const keptBy = perClient(() => new Map<string, z.output<typeof Place>>());
+const keptBy = perClient(() => ({ told: new Map<string, z.output<typeof Place>>(), tried: new Map<string, number>() }));
 
 type Level = { readonly base: string; readonly usual: boolean; readonly logs?: true };
 
@@ -84,15 +84,18 @@ const look = async (ctx: Ctx, { base, usual, logs }: Level): Promise<z.output<ty
 
 const read = async (ctx: Ctx): Promise<z.output<typeof Firewall>> => {
   const places = placesOf((await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal)).entries);
-  const kept = keptBy(ctx.client);
-  keepOnly(kept, [...places.keys()]);
-  for (const id of inTurn([...places.keys()], (one) => Date.parse(kept.get(one)?.at ?? ""), MOST_A_READING)) {
+  const { told, tried } = keptBy(ctx.client);
+  keepOnly(told, [...places.keys()]);
+  keepOnly(tried, [...places.keys()]);
+  // By who was tried longest ago, so that a place that does not answer keeps no other waiting.
+  for (const id of inTurn([...places.keys()], (one) => tried.get(one), MOST_A_READING)) {
     const place = places.get(id);
     if (place === undefined || laneOf(ctx.client).take(ctx.now(), CALLS, "idle") < CALLS) break;
-    const told = await look(ctx, place);
-    if (told !== undefined) kept.set(id, told);
+    tried.set(id, ctx.now());
+    const now = await look(ctx, place);
+    if (now !== undefined) told.set(id, now);
   }
-  return { places: Object.fromEntries([...kept].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))) };
+  return { places: Object.fromEntries([...told].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))) };
 };
 
 export const firewall: Monitor<Config, Client, typeof Firewall> = { title: "Firewall", every: "8m", deadline: "30s", state: Firewall, read };
