@@ -7,6 +7,7 @@ import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { compact } from "../shapes/compact.ts";
 import { HaRows, HaService, haOf, Lrm } from "../shapes/ha.ts";
+import { type Task, Tasks } from "../shapes/task.ts";
 import { perClient } from "./turns.ts";
 
 /** What a person or an update does on a node under maintenance. */
@@ -39,20 +40,28 @@ const keptBy = perClient(() => new Map<string, Work>());
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** A running task of a person on the node is work now; an ended one was work until its end. */
-const workOn = (ctx: Ctx, node: string): { at: number; what: string } | undefined => {
-  const tasks = [...(ctx.client.memory.tasks?.values() ?? [])].filter((task) => task.node === node && WORK.has(task.type));
+const workOn = (ctx: Ctx, listed: readonly Task[], node: string): { at: number; what: string } | undefined => {
+  const tasks = listed.filter((task) => task.node === node && WORK.has(task.type));
   const times = tasks.map((task) => ({ at: task.exit === undefined ? ctx.now() : (task.endedAt ?? task.startedAt), what: `${task.type} by ${task.user}` }));
   return times.sort((a, b) => b.at - a.at)[0];
 };
 
-const maintained = (ctx: Ctx, lrms: readonly Lrm[]): Ha["maintained"] => {
+/** Of a node that is newly in maintenance the tasks are read anew: what began with it is in no list from before. */
+const tasksNow = async (ctx: Ctx, inIt: ReadonlySet<string>): Promise<readonly Task[]> => {
+  const kept = keptBy(ctx.client);
+  const listed = [...inIt].some((node) => !kept.has(node)) ? await ctx.client.get(ctx, "/cluster/tasks", Tasks).catch(() => undefined) : undefined;
+  return listed ?? [...(ctx.client.memory.tasks?.values() ?? [])];
+};
+
+const maintained = async (ctx: Ctx, lrms: readonly Lrm[]): Promise<Ha["maintained"]> => {
   const kept = keptBy(ctx.client);
   const now = ctx.now();
   const inIt = new Set(lrms.filter(({ mode }) => mode === "maintenance").map(({ node }) => node));
+  const listed = await tasksNow(ctx, inIt);
   for (const node of kept.keys()) if (!inIt.has(node)) kept.delete(node);
   return [...inIt].map((node) => {
     const known = kept.get(node) ?? { since: now, workAt: undefined, work: undefined };
-    const seen = workOn(ctx, node);
+    const seen = workOn(ctx, listed, node);
     if (seen && seen.at > (known.workAt ?? 0)) Object.assign(known, { workAt: seen.at, work: seen.what });
     kept.set(node, known);
     // Without a trace of work it has been quiet since it was first seen; maintenance that began before us is as old as its last work.
@@ -69,7 +78,7 @@ const maintained = (ctx: Ctx, lrms: readonly Lrm[]): Ha["maintained"] => {
 
 const read = async (ctx: Ctx): Promise<Ha> => {
   const { master, lrms, services } = haOf(await ctx.client.get(ctx, "/cluster/ha/status/current", HaRows));
-  return compact({ master, lrms, services, maintained: maintained(ctx, lrms) });
+  return compact({ master, lrms, services, maintained: await maintained(ctx, lrms) });
 };
 
 export const ha: Monitor<Config, Client, typeof Ha> = {
