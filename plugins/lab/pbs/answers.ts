@@ -9,6 +9,15 @@ const DEFAULT_TASKS = 50;
 const HISTORY_POINTS = 30;
 const OWNER = "root@pam";
 
+/** When garbage collections became jobs that can be listed. */
+const JOBS_SINCE = "3.2";
+
+const numberOf = (release: string): number => {
+  const [major = 0, minor = 0] = release.split(".").map(Number);
+  return major * 1000 + minor;
+};
+const knows = (release: string, since: string): boolean => numberOf(since) <= numberOf(release);
+
 export interface PbsCall {
   pbs: Pbs;
   held: Readonly<Record<string, string>>;
@@ -45,6 +54,14 @@ const gcStatus = ({ gc, store }: Datastore) => ({
   ...(gc.endedAt > 0 ? { "last-run-endtime": Math.floor(gc.endedAt / 1000), "last-run-state": gc.state, duration: Math.floor(gc.durationMs / 1000) } : {}),
   schedule: "daily",
 });
+
+/** Before 3.2 it tells what a run did, and neither when nor how often one is due. */
+function gcOf(call: PbsCall) {
+  const status = gcStatus(storeOf(call));
+  if (knows(call.pbs.world.backupRelease, JOBS_SINCE)) return status;
+  const jobs = new Set(["schedule", "last-run-endtime", "last-run-state", "duration"]);
+  return Object.fromEntries(Object.entries(status).filter(([key]) => !jobs.has(key)));
+}
 
 /** Days until it is full at the world's growth; none when it shrinks. */
 function fullAt(pbs: Pbs, avail: number): number {
@@ -104,14 +121,20 @@ const snapshotOf = (backup: Backup) => ({
     : {}),
 });
 
+function inNamespace(pbs: Pbs, datastore: Datastore, ns: string): readonly Backup[] {
+  const found = ns === "" ? pbs.snapshots(datastore) : datastore.others.get(ns);
+  if (!found) throw refusal(400, `namespace '${ns}' does not exist on datastore '${datastore.store}'`);
+  return found;
+}
+
 function chosen(call: PbsCall): Backup[] {
   const { query, pbs } = call;
   const [type, id] = [query.get("backup-type"), query.get("backup-id")];
-  return pbs.snapshots(storeOf(call)).filter((backup) => (!type || typeOf(backup) === type) && (!id || String(backup.vmid) === id));
+  return inNamespace(pbs, storeOf(call), query.get("ns") ?? "").filter((backup) => (!type || typeOf(backup) === type) && (!id || String(backup.vmid) === id));
 }
 
 function groups(call: PbsCall) {
-  const byGroup = Map.groupBy(call.pbs.snapshots(storeOf(call)), (backup) => `${typeOf(backup)}/${backup.vmid}`);
+  const byGroup = Map.groupBy(inNamespace(call.pbs, storeOf(call), call.query.get("ns") ?? ""), (backup) => `${typeOf(backup)}/${backup.vmid}`);
   return [...byGroup.values()].map((list) => {
     const [newest] = [...list].sort((a, b) => b.ctime - a.ctime);
     if (!newest) throw refusal(500, "a group without snapshots");
@@ -174,11 +197,21 @@ const verifyJobs = ({ pbs }: PbsCall) =>
     "last-run-state": pbs.tasks.all().find((task) => task.worker_type === "verificationjob" && task.exit !== undefined)?.exit ?? "OK",
   }));
 
-export const PBS_ROUTES: readonly { method: "GET" | "POST"; path: string; run(call: PbsCall): unknown }[] = [
+interface PbsRoute {
+  method: "GET" | "POST";
+  path: string;
+  /** The first release that knows it. */
+  since?: string;
+  run(call: PbsCall): unknown;
+}
+
+export const routesOf = (release: string): PbsRoute[] => PBS_ROUTES.filter(({ since }) => since === undefined || knows(release, since));
+
+const PBS_ROUTES: readonly PbsRoute[] = [
   {
     method: "GET",
     path: "/version",
-    run: ({ pbs }) => (pbs.world.dialect === "9.1" ? { version: "4.1.2", release: "1", repoid: "9a1c5d70" } : { version: "3.4.8", release: "1", repoid: "5f1c2e44" }),
+    run: ({ pbs }) => ({ version: pbs.world.backupRelease, release: "1", repoid: "9a1c5d70" }),
   },
   { method: "GET", path: "/admin/datastore", run: ({ pbs }) => pbs.datastores.map(({ store }) => ({ store, comment: "the home's backups", "mount-status": "nonremovable" })) },
   {
@@ -201,11 +234,11 @@ export const PBS_ROUTES: readonly { method: "GET" | "POST"; path: string; run(ca
   },
   { method: "GET", path: "/admin/datastore/{store}/snapshots", run: (call) => chosen(call).map(snapshotOf) },
   { method: "GET", path: "/admin/datastore/{store}/groups", run: groups },
-  { method: "GET", path: "/admin/datastore/{store}/namespace", run: (call) => [{ ns: "", comment: storeOf(call).store }] },
-  { method: "GET", path: "/admin/datastore/{store}/gc", run: (call) => gcStatus(storeOf(call)) },
+  { method: "GET", path: "/admin/datastore/{store}/namespace", since: "2.2", run: (call) => ["", ...storeOf(call).others.keys()].map((ns) => ({ ns })) },
+  { method: "GET", path: "/admin/datastore/{store}/gc", run: (call) => gcOf(call) },
   { method: "POST", path: "/admin/datastore/{store}/gc", run: (call) => call.pbs.collect(storeOf(call), call.user).upid },
   { method: "POST", path: "/admin/datastore/{store}/verify", run: (call) => call.pbs.verify(storeOf(call), call.user).upid },
-  { method: "GET", path: "/admin/gc", run: ({ pbs }) => pbs.datastores.map(gcStatus) },
+  { method: "GET", path: "/admin/gc", since: JOBS_SINCE, run: ({ pbs }) => pbs.datastores.map(gcStatus) },
   { method: "GET", path: "/admin/verify", run: verifyJobs },
   { method: "GET", path: "/admin/sync", run: () => [] },
   { method: "GET", path: "/admin/prune", run: ({ pbs }) => pbs.datastores.map(({ store }) => ({ id: "p-daily", store, schedule: "daily", "keep-daily": 7, "keep-weekly": 4 })) },

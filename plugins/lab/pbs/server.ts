@@ -6,7 +6,7 @@ import { createFinder } from "../front/route.ts";
 import type { Traffic } from "../front/traffic.ts";
 import type { Certificate } from "../tls.ts";
 import type { World } from "../world/state.ts";
-import { PBS_ROUTES, refusal } from "./answers.ts";
+import { refusal, routesOf } from "./answers.ts";
 import type { Pbs } from "./state.ts";
 
 const REFUSAL_DELAY_MS = 3_000;
@@ -40,7 +40,7 @@ function rightOf(request: IncomingMessage, tokens: PbsTokens): Right | undefined
 }
 
 export function createPbsServer(pbs: Pbs, certificate: Certificate, tokens: PbsTokens, traffic: Traffic): Server {
-  const find = createFinder(PBS_ROUTES);
+  const find = createFinder(routesOf(pbs.world.backupRelease));
   const { clock } = pbs.world;
 
   async function answerTo(request: IncomingMessage): Promise<{ status: number; body: string; json: boolean }> {

@@ -9,6 +9,12 @@ const HOUR_MS = 3_600_000;
 const NIGHTS = 6;
 const GC_MS = 11 * 60_000;
 const VERIFY_MS = 24 * 60_000;
+const CABIN = "cabin";
+const CABIN_NIGHTS = 3;
+const CABIN_GUESTS = [
+  { vmid: 100, kind: "qemu", sizeBytes: 9_663_676_416 },
+  { vmid: 101, kind: "lxc", sizeBytes: 2_147_483_648 },
+] as const;
 const CHUNK_BYTES = 4_194_304;
 
 export interface GcStatus {
@@ -29,6 +35,8 @@ export interface Datastore {
   /** The storage Proxmox VE knows it as. */
   storage: Storage;
   gc: GcStatus;
+  /** Snapshots in namespaces below the root, by namespace: those of another house. */
+  others: ReadonlyMap<string, readonly Backup[]>;
   /** The task that holds it alone. */
   lockedBy?: string;
 }
@@ -102,6 +110,18 @@ async function sweep(world: World, datastore: Datastore, upid: string, worker: P
   });
 }
 
+/** Another house copies its backups here, each night: guests with numbers that mean other guests in this one. */
+function cabinOf(world: World, storage: Storage): Backup[] {
+  const day = Math.floor(world.clock.now() / DAY_MS) * DAY_MS;
+  return CABIN_GUESTS.flatMap(({ vmid, kind, sizeBytes }) =>
+    Array.from({ length: CABIN_NIGHTS }, (_, night): Backup => {
+      const ctime = Math.floor((day - night * DAY_MS) / 1000);
+      const volid = `${storage.name}:backup/${kind === "qemu" ? "vm" : "ct"}/${vmid}/${new Date(ctime * 1000).toISOString().slice(0, 19)}Z`;
+      return { volid, vmid, kind, storage: storage.name, ctime, sizeBytes, notes: "cabin", verified: true };
+    }),
+  );
+}
+
 export function createPbs(world: World): Pbs {
   const tasks = createPbsTasks(world.clock, world.seed, PBS_NODE);
   const own = world.storages.filter((storage) => storage.seed.type === "pbs");
@@ -111,6 +131,7 @@ export function createPbs(world: World): Pbs {
     return {
       store: index === 0 ? "main" : storage.name,
       storage,
+      others: new Map([[CABIN, index === 0 ? cabinOf(world, storage) : []]]),
       gc: { endedAt: 0, durationMs: GC_MS, removedBytes: 0, removedChunks: 0, pendingBytes, pendingChunks: Math.ceil(pendingBytes / CHUNK_BYTES), state: "OK" },
     };
   });

@@ -128,6 +128,7 @@ export function createWorld({ input, clock, seed, dialect, secrets }: WorldOrder
     pools,
     haRules: [],
     ...votesOf(data),
+    backupRelease: data.backupServer?.release ?? (dialect === "9.1" ? "4.1.2" : "3.4.8"),
     firewall: homeFirewall(networkOf(data)),
     metricServers: new Map(),
     options: optionsOf(networkOf(data)),

@@ -98,6 +98,8 @@ export const WorldSeed = z
     nodes: z.array(NodeSeed).min(1).max(MAX_NODES),
     /** A third party that votes: with `ffsplit` once, for the larger half; with `lms` as often as all nodes but one. */
     qdevice: z.strictObject({ host: z.ipv4(), algorithm: z.enum(["ffsplit", "lms"]).default("ffsplit") }).optional(),
+    /** The backup server's release; without one it is as old as the nodes. */
+    backupServer: z.strictObject({ release: z.string().regex(/^\d+\.\d+\.\d+$/) }).optional(),
     storages: z.array(StorageSeed).max(200),
     guests: z.array(GuestSeed).max(20_000),
     /** Nodes and guests besides, made from the seed. */

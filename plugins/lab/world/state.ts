@@ -212,6 +212,8 @@ export interface World {
   readonly haRules: HaRule[];
   /** Votes the cluster was made for; more than it has nodes makes it lose quorum earlier. */
   expectedVotes: number;
+  /** Of the backup server: `4.1.2`. */
+  readonly backupRelease: string;
   readonly qdevice?: { readonly host: string; readonly algorithm: "ffsplit" | "lms"; readonly votes: number; connected: boolean };
   readonly firewall: Firewall;
   /** Where pvestatd is told to send its numbers, by id, as written. */

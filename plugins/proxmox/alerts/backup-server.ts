@@ -58,5 +58,16 @@ const damaged = ({ store, resource, strange }: Datastore, at: string): Alert[] =
         }),
       ];
 
-export const serverAlerts = ({ at = "", unreadable, datastores }: BackupServer, open: readonly Alert[]): Alert[] =>
-  unreadable === undefined ? Object.values(datastores).flatMap((store) => [...hung(store, at), ...overdue(store, at), ...damaged(store, at)]) : [...open];
+/** Told by a part that is not of now it neither begins nor ends. */
+const told = ({ resource, unread }: Datastore, part: keyof Datastore["unread"], key: string, alerts: readonly Alert[], open: readonly Alert[]): readonly Alert[] =>
+  unread[part] === undefined ? alerts : open.filter((one) => one.key === key && one.resource === resource);
+
+export const serverAlerts = ({ at = "", unreadable, datastores }: BackupServer, open: readonly Alert[]): Alert[] => {
+  if (unreadable !== undefined) return [...open];
+  return Object.values(datastores).flatMap((store) => [
+    ...told(store, "tasks", "pbs-task-hung", hung(store, at), open),
+    // Whether it is at it is told by the tasks.
+    ...told(store, store.unread.collection === undefined ? "tasks" : "collection", "pbs-gc-overdue", overdue(store, at), open),
+    ...told(store, "snapshots", "pbs-verify-failed", damaged(store, at), open),
+  ]);
+};

@@ -25,7 +25,9 @@ const refused = ({ status, statusText, body }: FetchAnswer, url: string, path: s
     return new JarvisError("upstream_denied", {
       message: `The backup server ${url} lets ${who} not read ${path} (${said}). It needs Datastore.Audit on /datastore and Sys.Audit on /system.`,
     });
-  if (status >= 500) return new JarvisError("upstream", { message: `The backup server ${url} failed at GET ${path}: ${status} ${said}.` });
+  if (status === 404 && /^Path .* not found/i.test(said))
+    return new JarvisError("upstream", { message: `This release of the backup server ${url} does not know GET ${path}.`, data: { reason: "unknown-path" } });
+  if (status >= 500 || status === 400) return new JarvisError("upstream", { message: `The backup server ${url} failed at GET ${path}: ${status} ${said}.` });
   return new JarvisError("upstream_garbage", {
     message: `${url} answered ${status} to GET ${path} (${said}). Does plugins.proxmox.pbs.url name the API of a backup server (https, port 8007)?`,
   });

@@ -1,4 +1,4 @@
-// Monitor `pbs`: the datastores of the backup server: room, snapshots and their verification, garbage collection, tasks that hang. Without plugins.proxmox.pbs it asks nobody.
+// Monitor `pbs`: the datastores of the backup server: room, snapshots in all namespaces and their verification, garbage collection, tasks that hang. Each part is told by itself; without plugins.proxmox.pbs it asks nobody.
 import type { Monitor } from "jarvis";
 import { serverAlerts } from "../alerts/backup-server.ts";
 import type { Client } from "../client/client.ts";
@@ -9,72 +9,83 @@ import { perClient } from "../monitors/turns.ts";
 import { compact } from "../shapes/compact.ts";
 import { longestGapHours } from "../shapes/schedule.ts";
 import { type Definition, storeId } from "../shapes/store.ts";
-import { readPbs, type Server } from "./client.ts";
+import type { Server } from "./client.ts";
 import { hungOn } from "./hung.ts";
+import { type Collecting, createParts, type Seen, type Told, type Usage } from "./parts.ts";
 import { pendingBy } from "./pending.ts";
-import { Collections, PbsTasks, Snapshots, Usages } from "./shapes.ts";
+import type { PbsTask } from "./shapes.ts";
 import { BackupServer, type Datastore } from "./state.ts";
 
-const [MOST_STORES, MOST_TASKS, MOST_DAMAGED] = [8, 500, 20];
+const MOST_STORES = 8;
 
 const iso = (seconds: number | undefined): string | undefined => (seconds === undefined || seconds <= 0 ? undefined : new Date(seconds * 1000).toISOString());
 
-/** Groups whose newest snapshot is damaged. */
-const damagedIn = (snapshots: readonly (typeof Snapshots)["_output"][number][]): string[] => {
-  const newest = new Map<string, { at: number; bad: boolean }>();
-  for (const one of snapshots) {
-    const [group, at] = [`${one["backup-type"]}/${one["backup-id"]}`, one["backup-time"] ?? 0];
-    if ((newest.get(group)?.at ?? -1) < at) newest.set(group, { at, bad: one.verification?.state === "failed" });
-  }
-  return [...newest].flatMap(([group, { bad }]) => (bad ? [group] : [])).slice(0, MOST_DAMAGED);
+const onPbs = (store: string, definitions: readonly Definition[]): Definition[] => definitions.filter(({ type, datastore }) => type === "pbs" && datastore === store);
+
+const resourceOf = (store: string, [known]: readonly Definition[]): string =>
+  known === undefined ? `service/pbs/${store.toLowerCase().replace(/[^a-z0-9._@-]/g, "-")}` : storeId(known.storage, undefined);
+
+/** Of no guest of this cluster: of another kind, of a number that is not here, or in a namespace that none of its storages uses. */
+const isStrange = ({ ns, group }: Seen["damaged"][number], own: readonly Definition[], guests: ReadonlySet<string>): boolean =>
+  !/^(?:vm|ct)\//.test(group) || !guests.has(group.split("/")[1] ?? "") || !(own.length === 0 ? ns === "" : own.some(({ namespace = "" }) => namespace === ns));
+
+const labelOf = ({ ns, group }: Seen["damaged"][number]): string => (ns === "" ? group : `${ns}: ${group}`);
+
+interface About {
+  readonly usage: Usage;
+  readonly room: string | undefined;
+  readonly collection: Told<Collecting>;
+  readonly seen: Told<Seen>;
+  readonly tasks: Told<PbsTask[]>;
+  readonly own: readonly Definition[];
+  readonly guests: ReadonlySet<string>;
+  readonly nowSeconds: number;
+}
+
+const datastoreOf = ({ usage, room, collection, seen, tasks, own, guests, nowSeconds }: About): Datastore => {
+  const { store } = usage;
+  const [running, gc, damaged] = [tasks.value ?? [], collection.value, seen.value?.damaged ?? []];
+  const hung = hungOn(store, running, nowSeconds);
+  return compact({
+    store,
+    resource: resourceOf(store, own),
+    totalBytes: usage.total,
+    usedBytes: usage.used,
+    pendingBytes: gc?.["pending-bytes"],
+    fullAt: iso(usage["estimated-full-date"]),
+    snapshots: seen.value?.count,
+    namespaces: seen.value?.namespaces,
+    damaged: damaged.map(labelOf),
+    strange: damaged.filter((one) => isStrange(one, own, guests)).map(labelOf),
+    collectedAt: iso(gc?.["last-run-endtime"]),
+    collected: gc?.["last-run-state"],
+    collectEveryHours: gc?.schedule === undefined ? undefined : (longestGapHours(gc.schedule) ?? 24),
+    collecting: running.some(
+      ({ worker_type, worker_id, status, endtime }) => worker_type === "garbage_collection" && worker_id === store && status === undefined && endtime === undefined,
+    ),
+    unread: compact({ room: usage.error ?? room, collection: collection.words, snapshots: seen.words, tasks: tasks.words }),
+    hung: hung === undefined ? undefined : compact({ ...hung, startedAt: iso(hung.startedAt) ?? "", hours: Math.floor(hung.hours) }),
+  });
 };
 
-const resourceOf = (store: string, definitions: readonly Definition[]): string => {
-  const known = definitions.find(({ type, datastore }) => type === "pbs" && datastore === store);
-  return known === undefined ? `service/pbs/${store.toLowerCase().replace(/[^a-z0-9._@-]/g, "-")}` : storeId(known.storage, undefined);
-};
-
+/** Throws the words of the first part when not one of them can be read. */
 const survey = async (ctx: Ctx, server: Server): Promise<BackupServer> => {
-  const ask = <S extends Parameters<typeof readPbs>[3]>(path: string, shape: S, query?: Parameters<typeof readPbs>[4]) => readPbs(ctx, server, path, shape, query);
-  const [usages, collections, tasks, definitions] = await Promise.all([
-    ask("/status/datastore-usage", Usages),
-    ask("/admin/gc", Collections),
-    ask("/nodes/localhost/tasks", PbsTasks, { limit: MOST_TASKS }),
-    definitionsOf(ctx).catch(() => []),
-  ]);
+  const parts = createParts(ctx, server);
+  const [usages, collections, tasks, definitions] = await Promise.all([parts.usages(), parts.collections(), parts.tasks(), definitionsOf(ctx).catch(() => [])]);
+  if (usages.value === undefined || (usages.words !== undefined && collections.words !== undefined && tasks.words !== undefined)) throw new Error(usages.words);
   const guests = new Set((ctx.client.memory.latest()?.entries ?? []).flatMap(({ vmid }) => (vmid === undefined ? [] : [String(vmid)])));
   const pending = pendingBy(ctx.client);
   pending.clear();
   const told: Datastore[] = [];
-  for (const usage of usages.slice(0, MOST_STORES)) {
-    const { store } = usage;
-    const snapshots = await ask(`/admin/datastore/${encodeURIComponent(store)}/snapshots`, Snapshots);
-    const damaged = damagedIn(snapshots);
-    const collection = collections.find((one) => one.store === store);
-    const resource = resourceOf(store, definitions);
-    const hung = hungOn(store, tasks, ctx.now() / 1000);
-    const pendingBytes = collection?.["pending-bytes"];
-    if (pendingBytes !== undefined) pending.set(resource, pendingBytes);
-    told.push(
-      compact({
-        store,
-        resource,
-        totalBytes: usage.total,
-        usedBytes: usage.used,
-        pendingBytes,
-        fullAt: iso(usage["estimated-full-date"]),
-        snapshots: snapshots.length,
-        damaged,
-        strange: damaged.filter((group) => !/^(?:vm|ct)\//.test(group) || !guests.has(group.split("/")[1] ?? "")),
-        collectedAt: iso(collection?.["last-run-endtime"]),
-        collected: collection?.["last-run-state"],
-        collectEveryHours: collection?.schedule === undefined ? undefined : (longestGapHours(collection.schedule) ?? 24),
-        collecting: tasks.some(
-          ({ worker_type, worker_id, status, endtime }) => worker_type === "garbage_collection" && worker_id === store && status === undefined && endtime === undefined,
-        ),
-        hung: hung === undefined ? undefined : compact({ ...hung, startedAt: iso(hung.startedAt) ?? "", hours: Math.floor(hung.hours) }),
-      }),
-    );
+  for (const usage of usages.value.slice(0, MOST_STORES)) {
+    const { store, error } = usage;
+    const [collection, seen] = await Promise.all([
+      parts.collectionOf(store, collections, tasks.value ?? []),
+      error === undefined ? parts.snapshots(store) : parts.lastSeen(store, error),
+    ]);
+    const one = datastoreOf({ usage, room: usages.words, collection, seen, tasks, own: onPbs(store, definitions), guests, nowSeconds: ctx.now() / 1000 });
+    if (one.pendingBytes !== undefined) pending.set(one.resource, one.pendingBytes);
+    told.push(one);
   }
   return { configured: true, at: new Date(ctx.now()).toISOString(), url: server.url, datastores: Object.fromEntries(told.map((one) => [one.store, one])) };
 };
@@ -87,8 +98,10 @@ const read = async (ctx: Ctx): Promise<BackupServer> => {
   if (server === undefined || server === null) return { configured: false, datastores: {} };
   const last = lastBy(ctx.client);
   try {
-    last.seen = await survey(ctx, server);
-    return last.seen;
+    const seen = await survey(ctx, server);
+    ctx.signal.throwIfAborted();
+    last.seen = seen;
+    return seen;
   } catch (thrown) {
     if (ctx.signal.aborted) throw thrown;
     const unreadable = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, 500);

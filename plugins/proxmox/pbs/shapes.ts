@@ -4,9 +4,14 @@ import { looseNumber, looseRows, looseText } from "../shapes/loose.ts";
 
 export const Usages = looseRows(z.object({ store: z.string(), total: looseNumber, used: looseNumber, "estimated-full-date": looseNumber, error: looseText }));
 
-export const Collections = looseRows(
-  z.object({ store: z.string(), schedule: looseText, "last-run-endtime": looseNumber, "last-run-state": looseText, "pending-bytes": looseNumber }),
-);
+export const Collection = z.object({ store: looseText, schedule: looseText, "last-run-endtime": looseNumber, "last-run-state": looseText, "pending-bytes": looseNumber });
+export const Collections = looseRows(Collection);
+
+/** The datastores as configured. */
+export const Configured = looseRows(z.object({ name: z.string(), "gc-schedule": looseText }));
+
+/** The root is the empty one. */
+export const Namespaces = looseRows(z.object({ ns: looseText }));
 
 export const Snapshots = looseRows(
   z.object({

@@ -16,6 +16,7 @@ export const Definition = z.object({
   thinpool: looseText,
   pool: looseText,
   datastore: looseText,
+  namespace: looseText,
   server: looseText,
 });
 export type Definition = z.output<typeof Definition>;

@@ -57,6 +57,7 @@ const store = (more: Partial<Datastore> = {}): Datastore => ({
   damaged: [],
   strange: [],
   collecting: false,
+  unread: {},
   ...more,
 });
 const told = (one: Datastore, unreadable?: string, open: readonly Alert[] = []): Alert[] =>
@@ -95,6 +96,7 @@ describe("the monitor", () => {
     "/status/datastore-usage": [{ store: "main", total: 100, used: 60 }],
     "/admin/gc": [{ store: "main", schedule: "daily", "last-run-endtime": NOW - H, "last-run-state": "OK", "pending-bytes": 30 }],
     "/nodes/localhost/tasks": [],
+    "/admin/datastore/main/namespace": [{ ns: "" }],
     "/admin/datastore/main/snapshots": [
       { "backup-type": "vm", "backup-id": "101", "backup-time": 1, verification: { state: "failed" } },
       { "backup-type": "vm", "backup-id": "101", "backup-time": 2, verification: { state: "ok" } },
@@ -118,7 +120,7 @@ describe("the monitor", () => {
     expect(
       there.every(({ method, headers, fingerprint }) => method === "GET" && headers.authorization === `PBSAPIToken=${SERVER.token}` && fingerprint === SERVER.fingerprint),
     ).toBe(true);
-    expect(there).toHaveLength(4);
+    expect(there).toHaveLength(5);
   });
 
   test("without one asks nobody, and one that refuses is told in words beside the last picture", async () => {
