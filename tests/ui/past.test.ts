@@ -1,6 +1,6 @@
 // The past on a resource's sheet: five ranges by mouse and arrows, each asked once, charts of what is known with their peaks, gaps as gaps; whole on a phone.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { chartsOf, freshMs, RANGES, wantedOf, wordsOf } from "../../ui/src/lib/past/range.ts";
+import { beginOf, chartsOf, freshMs, RANGES, wantedOf, wordsOf } from "../../ui/src/lib/past/range.ts";
 import { browserPath } from "../support/chromium.ts";
 import { type Deck, openDeck } from "../support/ui-deck.ts";
 import { quietHouse } from "../support/ui-house.ts";
@@ -17,6 +17,26 @@ test("figures become percent of the resource's own limit; what has no limit, or 
     ["Memory", 25, undefined],
   ]);
   expect(charts.map(wordsOf)).toEqual(["mean 20 %, peak 90 %", "mean 25 %, peak 25 %"]);
+});
+
+test("the charts begin where the knowledge does when that is less than half of the stretch", () => {
+  const from = (first: number): number =>
+    beginOf(
+      [
+        {
+          title: "CPU",
+          points: [
+            [first, 1],
+            [100, 2],
+          ],
+          peaks: [],
+        },
+      ],
+      0,
+      100,
+    );
+  expect([from(10), from(50), from(80)]).toEqual([0, 0, 80]);
+  expect(beginOf([], 0, 100)).toBe(0);
 });
 
 test("no more points are asked for than a chart shows, and a year's answer is good for a day", () => {

@@ -2,8 +2,9 @@
 import { expect, test } from "bun:test";
 import type { ToolInfo } from "../../core/contract/wire.ts";
 import { bytes, weighted } from "../../ui/src/lib/format/figure.ts";
-import { countdown, span } from "../../ui/src/lib/format/moment.ts";
+import { countdown, span, whole } from "../../ui/src/lib/format/moment.ts";
 import { pathOf, pieces, summaryOf } from "../../ui/src/lib/format/trend.ts";
+import { listed } from "../../ui/src/lib/incident/listed.ts";
 import { accessibleName, conditionOf, stateWord } from "../../ui/src/lib/resource/condition.ts";
 import { membershipOf } from "../../ui/src/lib/resource/membership.ts";
 import { totalsOf } from "../../ui/src/lib/resource/totals.ts";
@@ -22,6 +23,21 @@ test("bytes, spans and countdowns read as people write them", () => {
   expect([bytes(0), bytes(8.35 * 1024 ** 3), bytes(24 * 1024 ** 3), bytes(900)]).toEqual(["0 B", "8.3 GiB", "24 GiB", "900 B"]);
   expect([span(53_000), span(12 * 60_000), span(200 * 60_000), span(26 * 3_600_000)]).toEqual(["53 s", "12 min", "3 h 20 min", "1 d 2 h"]);
   expect([countdown(582_000), countdown(-5), countdown(3_723_000)]).toEqual(["9:42", "0:00", "1:02:03"]);
+});
+
+test("a moment that is pointed at says its day, its second and its age", () => {
+  const at = new Date(2026, 10, 23, 9, 48, 21).getTime();
+  expect([whole(at, at + 180_000), whole(at, at + 20_000), whole(at, at - 600_000)].map((words) => words.replace(/^Mon,? /, ""))).toEqual([
+    "23 Nov 2026, 09:48:21, 3 min ago",
+    "23 Nov 2026, 09:48:21, just now",
+    "23 Nov 2026, 09:48:21, in 10 min",
+  ]);
+});
+
+test("what Jarvis follows stands on top of the incidents, then what is open, then the newest", () => {
+  const { incidents } = busyHouse(Date.UTC(2026, 10, 20, 20, 0));
+  const ids = listed([...incidents].reverse()).map(({ id }) => id);
+  expect(ids).toEqual(["inc-0142", "inc-0141", "inc-0140"]);
 });
 
 test("a mean leaves out what is not known, and is not known when nothing is", () => {
