@@ -57,9 +57,9 @@ export const drawResource = (resource: LiveResource, mark: "incident" | "acting"
   };
 };
 
-/** Votes as the nodes' own labels tell (`vote`: how many, `quorate`: yes or no); none tell, none are drawn. */
+/** Votes as the labels of nodes tell, and of a service that votes beside them (`vote`: how many, `quorate`: yes or no); none tell, none are drawn. */
 const quorumOf = (resources: readonly LiveResource[]): Drawn["quorum"] => {
-  const voters = resources.filter((resource) => resource.kind === "node" && resource.labels?.vote !== undefined);
+  const voters = resources.filter(({ kind, labels }) => (kind === "node" || (kind === "service" && labels?.quorate !== undefined)) && labels?.vote !== undefined);
   if (voters.length === 0) return undefined;
   const count = (nodes: readonly LiveResource[]): number => nodes.reduce((sum, node) => sum + Number(node.labels?.vote ?? 0), 0);
   return { votes: count(voters.filter((node) => node.status === "up")), of: count(voters), quorate: voters.some((node) => node.labels?.quorate === "yes") };

@@ -28,6 +28,13 @@ test("votes are counted from the nodes that are up", () => {
   expect(draw([node("a", { labels: {} })], new Map()).quorum).toBeUndefined();
 });
 
+test("a service that votes beside the nodes counts while it is up; one that only has such a label does not", () => {
+  const device = (more: Partial<LiveResource>) => node("q", { id: "service/farm/q", kind: "service", ...more });
+  expect(draw([node("a"), node("b"), device({})], new Map()).quorum).toMatchObject({ votes: 3, of: 3 });
+  expect(draw([node("a"), node("b"), device({ status: "down" })], new Map()).quorum).toMatchObject({ votes: 2, of: 3 });
+  expect(draw([node("a"), device({ labels: { vote: "1" } })], new Map()).quorum).toMatchObject({ votes: 1, of: 1 });
+});
+
 test("a limit that is not known gives no percentage", () => {
   expect(draw([node("a", { figures: { memoryBytes: 5, memoryTotalBytes: 0 } })], new Map()).resources["node/a"]?.memory).toBeUndefined();
 });

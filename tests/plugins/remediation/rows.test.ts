@@ -35,7 +35,7 @@ const ROWS: Readonly<Record<number, Answer>> = {
   12: { runbooks: ["node-offline-wake"] },
   13: { runbooks: ["node-api-down"], waits: "SSH, to restart what the API cannot be asked for" },
   14: { runbooks: ["service-pvestatd"] },
-  15: { runbooks: ["quorum-lost", "quorum-margin"] },
+  15: { runbooks: ["quorum-lost", "quorum-margin", "qdevice-silent"] },
   16: { runbooks: ["cluster-link"] },
   17: { runbooks: ["ha-given-up"] },
   18: { runbooks: ["node-maintenance-left"], waits: "SSH: Proxmox has no call for it" },
