@@ -44,7 +44,7 @@ const signsOf = (own: Identity, candidate: Candidate): Signs => ({
 });
 
 const isMatch = (own: Identity, candidate: Candidate): boolean => {
-  if (candidate.kind === "container") return own.containerId !== undefined && candidate.identity === own.containerId;
+  if (candidate.kind === "container") return own.containerId !== undefined && candidate.identity === `container:${own.containerId}`;
   return Object.values(signsOf(own, candidate)).includes("match");
 };
 
@@ -65,14 +65,18 @@ const withCarriers = (ids: readonly string[], candidates: readonly Candidate[]):
   return [...found];
 };
 
-/** `setting`: auto, outside, or the id of the guest. `candidates`: nodes, guests and containers as last seen. */
+/** What a program can run on; a storage or a service has no signs, and would leave it open for ever. */
+const CARRIERS: readonly string[] = ["node", "guest", "container"];
+
+/** `setting`: auto, outside, or the id of the guest. `candidates`: all that is seen, as last seen. */
 export const compareSelf = (setting: string, own: Identity, candidates: readonly Candidate[]): SelfView => {
   if (setting === "outside") return { state: "outside", resources: [], words: "The configuration says that Jarvis runs outside the cluster." };
   if (setting !== "auto") {
     const resources = withCarriers([setting], candidates);
     return { state: "guest", resources, words: `The configuration says that Jarvis runs on ${setting}.` };
   }
-  const matching = candidates.filter((candidate) => isMatch(own, candidate));
+  const machines = candidates.filter(({ kind }) => CARRIERS.includes(kind));
+  const matching = machines.filter((candidate) => isMatch(own, candidate));
   if (matching.length > 0) {
     const resources = withCarriers(
       matching.map(({ id }) => id),
@@ -80,8 +84,7 @@ export const compareSelf = (setting: string, own: Identity, candidates: readonly
     );
     return { state: "guest", resources, words: `Jarvis runs on ${matching.map(({ id, name }) => `${id} (${name})`).join(" and ")}.` };
   }
-  const guests = candidates.filter(({ kind }) => kind === "guest");
-  if (guests.length > 0 && candidates.every((candidate) => isOther(own, candidate)))
+  if (machines.some(({ kind }) => kind === "guest") && machines.every((candidate) => isOther(own, candidate)))
     return { state: "outside", resources: [], words: "Jarvis runs on none of the machines it sees." };
   return { state: "unknown", resources: [], words: "Which machine Jarvis runs on is not known yet." };
 };

@@ -35,6 +35,13 @@ describe("the comparison", () => {
   test("uuid and MAC readable and different everywhere is outside", () => {
     expect(compareSelf("auto", own, [other, ct("guest/103", "bc:24:11:00:00:03"), node("node/pve")]).state).toBe("outside");
   });
+  test("storages and services, which have no signs, leave nothing open", () => {
+    const more = [
+      { id: "storage/shared/nas", kind: "storage" as const, name: "nas" },
+      { id: "docker/mgmt", kind: "service" as const, name: "Docker host mgmt" },
+    ];
+    expect(compareSelf("auto", own, [other, ct("guest/103", "bc:24:11:00:00:03"), node("node/pve"), ...more]).state).toBe("outside");
+  });
   test("anything less is unknown", () => {
     expect(compareSelf("auto", own, []).state).toBe("unknown");
     expect(
@@ -52,8 +59,10 @@ describe("the comparison", () => {
     expect(compareSelf("guest/101", own, [mine, other])).toMatchObject({ state: "guest", resources: ["guest/101", "node/agent1"] });
   });
   test("the container Jarvis runs in is self, with its host and node", () => {
-    const container = { id: "container/mgmt/jarvis", kind: "container" as const, name: "jarvis", parent: "guest/100", identity: "abc" };
-    expect(compareSelf("auto", { containerId: "abc", macs: [], addresses: [] }, [container, mine]).resources).toEqual(["container/mgmt/jarvis", "guest/100", "node/agent1"]);
+    const container = { id: "container/mgmt/jarvis", kind: "container" as const, name: "jarvis", parent: "docker/mgmt", identity: "container:abc" };
+    const host = { id: "docker/mgmt", kind: "service" as const, name: "Docker host mgmt", parent: "guest/100" };
+    const view = compareSelf("auto", { containerId: "abc", macs: [], addresses: [] }, [container, host, mine]);
+    expect(view.resources).toEqual(["container/mgmt/jarvis", "docker/mgmt", "guest/100", "node/agent1"]);
   });
 });
 
