@@ -19,6 +19,8 @@ export const ResourceId = z
  * `figures`: numbers with the unit last in the name (cpuPercent of the resource's own cpus, memoryBytes, memoryTotalBytes, diskBytes,
  * diskTotalBytes, cpus, uptimeSeconds, netInBytesPerSecond ...). `labels`: short words (image, address, tags, health, state).
  * `needs`: resources beside its parent that it cannot run without (the storages of a guest's disks).
+ * `runsOn`: for who does not know its parent but where it runs: an address, a host name, the id of a guest or node, or `self` (where Jarvis
+ * runs). The core makes the one guest or node that fits its parent; when none or several do, it has none.
  * `unseenSince`: ISO time it was last looked at, while its source answers but cannot look at this one: all else of it is as it was then.
  * `identity`: what stays equal while it is the same thing (SMBIOS uuid, container id). `startedAt`: ISO time, for uptime without a tick.
  */
@@ -28,6 +30,7 @@ export const Resource = z.object({
   name: z.string().max(200),
   parent: z.string().max(200).optional(),
   needs: z.array(ResourceId).max(50).optional(),
+  runsOn: z.string().max(300).optional(),
   status: Status,
   vmid: z.number().int().optional(),
   guestKind: z.enum(["vm", "ct"]).optional(),
@@ -59,7 +62,8 @@ export type Severity = z.infer<typeof Severity>;
  * `suspect`: ask the probes before calling it a fault. Without a diagnosis for its key, `cause` and `evidence` are the alert's own proof.
  * `why`: one line on why it is told now (the threshold, how long, what it leads to).
  * `afterSeconds`: it must stand that long before it is raised, so that what passes by itself is not told.
- * `explains`: what fails below the resource (what has it as parent or needs it) is its victim, no fault of its own.
+ * `explains`: what fails below the resource (what has it as parent or needs it) is its victim, no fault of its own; with `true` so is what else
+ * is wrong with the resource itself, with `below` that stands for itself.
  */
 export const Alert = z.object({
   key: z.string().regex(/^[a-z][a-z0-9-]*$/),
@@ -71,6 +75,6 @@ export const Alert = z.object({
   cause: CauseKind.optional(),
   evidence: z.array(Evidence).max(20).optional(),
   afterSeconds: z.number().nonnegative().max(86_400).optional(),
-  explains: z.boolean().optional(),
+  explains: z.union([z.boolean(), z.literal("below")]).optional(),
 });
 export type Alert = z.infer<typeof Alert>;

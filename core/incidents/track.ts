@@ -63,7 +63,7 @@ export const createTracker = (parts: TrackParts) => {
     if (isOpen(alert) && patience.waits(alert.id, cause)) return;
     const scene = await suspicion.scene(alert);
     if (!isOpen(alert)) return;
-    const victims = alert.explains === true ? parts.victimsOf(alert.resource) : [];
+    const victims = alert.explains ? parts.victimsOf(alert.resource) : [];
     const incident = records.open(alert, parts.nameOf(alert.resource), cause, { scene, detectedAt, victims });
     run.judged(incident.id);
     const { kind, words: why, evidence } = cause;

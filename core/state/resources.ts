@@ -2,13 +2,16 @@
 import type { LiveResource, Resource } from "../contract/resource.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { BoundMonitor, Freshened } from "./bound.ts";
+import { carrierOf } from "./carriers.ts";
 import type { StateStore } from "./store.ts";
 
 interface Options {
   clock: Clock;
   store: StateStore;
-  /** Adds what the core knows beside the monitors: protected, self. */
-  marks?: (id: string) => { protected?: boolean; self?: boolean };
+  /** Ids the operator protects. */
+  protect?: readonly string[];
+  /** Ids of what Jarvis runs on. Call `remark` when it changes. */
+  own?: () => readonly string[];
 }
 
 /** What one channel tells: its resources, and since when each has its status. */
@@ -26,7 +29,7 @@ const merge = (a: LiveResource, b: LiveResource): LiveResource => {
   return { ...b, ...a, figures: { ...b.figures, ...a.figures }, labels: { ...b.labels, ...a.labels } };
 };
 
-export const createResources = ({ clock, store, marks = () => ({}) }: Options) => {
+export const createResources = ({ clock, store, protect = [], own = () => [] }: Options) => {
   const monitors = new Map<string, BoundMonitor>();
   const byChannel = new Map<string, Told>();
   const fresher = new Map<string, Freshened>();
@@ -60,13 +63,15 @@ export const createResources = ({ clock, store, marks = () => ({}) }: Options) =
     const reading = store.get(channel);
     const plugin = monitors.get(channel)?.plugin ?? "";
     const at = reading?.at ?? clock.iso();
-    return resources.map(({ unseenSince, ...resource }) => ({
+    const mine = own();
+    return resources.map(({ unseenSince, runsOn, ...resource }) => ({
       ...resource,
       stale: unseenSince !== undefined || (reading?.stale ?? true),
       since: unseenSince ?? (reading?.stale ? (reading.since ?? at) : (began.get(resource.id)?.since ?? at)),
       at: unseenSince ?? at,
       plugin,
-      ...marks(resource.id),
+      ...(protect.includes(resource.id) ? { protected: true } : {}),
+      ...(mine.includes(resource.id) ? { self: true } : {}),
     }));
   };
 
@@ -79,6 +84,18 @@ export const createResources = ({ clock, store, marks = () => ({}) }: Options) =
       return known.length === 0 ? [] : [[id, { ...live, at: new Date(atMs).toISOString(), figures: { ...live.figures, ...Object.fromEntries(known) } }]];
     });
 
+  /** A parent for those that tell only where they run. */
+  const tie = (byId: Map<string, LiveResource>): void => {
+    const hints = [...byChannel.values()].flatMap(({ resources }) => resources.filter(({ runsOn }) => runsOn !== undefined));
+    if (hints.length === 0) return;
+    const all = [...byId.values()];
+    for (const { id, runsOn = "" } of hints) {
+      const live = byId.get(id);
+      const parent = live?.parent === undefined ? carrierOf(runsOn, all, own()) : undefined;
+      if (live && parent !== undefined && parent !== id) byId.set(id, { ...live, parent });
+    }
+  };
+
   /** Made anew only when a reading, even an equal one, has come since. */
   const all = () => {
     const from = [...byChannel.keys()].map((channel) => store.get(channel));
@@ -90,6 +107,7 @@ export const createResources = ({ clock, store, marks = () => ({}) }: Options) =
         byId.set(live.id, other ? merge(other, live) : live);
       }
     for (const channel of fresher.keys()) for (const [id, live] of freshenedBy(channel, byId)) byId.set(id, live);
+    tie(byId);
     made = { from, byId, list: [...byId.values()].sort((a, b) => compare(a.id, b.id)) };
     return made;
   };
@@ -126,7 +144,7 @@ export const createResources = ({ clock, store, marks = () => ({}) }: Options) =
       const names = new Set(Object.keys(fresher.get(channel) ?? {}));
       return names.size === 0 ? [] : all().list.filter(({ id }) => names.has(id));
     },
-    /** What `marks` answers has changed. */
+    /** What `own` answers has changed. */
     remark(): void {
       made = undefined;
     },

@@ -22,8 +22,8 @@ export const foundationsOf = (id: string, find: Find): string[] => {
 
 /** The open alert furthest down that explains this one; undefined when it stands for itself. */
 export const rootOf = <A extends Alert>(alert: A, open: readonly A[], find: Find): A | undefined => {
-  const explaining = open.filter((other) => other.explains === true);
-  const same = alert.explains === true ? undefined : explaining.find((other) => other.resource === alert.resource && other.key !== alert.key);
+  const explaining = open.filter((other) => other.explains);
+  const same = alert.explains ? undefined : explaining.find((other) => other.explains === true && other.resource === alert.resource && other.key !== alert.key);
   const below = foundationsOf(alert.resource, find).flatMap((id) => explaining.filter((other) => other.resource === id));
   const deepest = below.find((one) => !below.some((other) => foundationsOf(one.resource, find).includes(other.resource)));
   return deepest ?? below.at(-1) ?? same;

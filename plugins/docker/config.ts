@@ -12,13 +12,20 @@ const url = z
   .max(300)
   .regex(/^(https?|tcp):\/\/[^/\s]+\/?$/, "is http(s)://HOST:PORT or tcp://HOST:PORT, without a path");
 
-const Remote = z.strictObject({ url, ca: pem.optional(), cert: pem.optional(), key: pem.optional(), fingerprint: z.string().max(120).optional() });
+const on = z
+  .string()
+  .max(100)
+  .regex(/^(guest\/\d+|node\/[a-z0-9][a-z0-9.-]*|self)$/, "is guest/NUMBER, node/NAME in lower case, or self")
+  .optional()
+  .describe("what it runs on, where its address does not tell: guest/101, node/pve, or self (where Jarvis runs)");
+
+const Remote = z.strictObject({ url, ca: pem.optional(), cert: pem.optional(), key: pem.optional(), fingerprint: z.string().max(120).optional(), on });
 
 export const isPlain = (remote: z.output<typeof Remote>): boolean =>
   remote.url.startsWith("http:") || (remote.url.startsWith("tcp:") && remote.ca === undefined && remote.cert === undefined && remote.fingerprint === undefined);
 
 const Host = z
-  .union([z.strictObject({ socket: z.string().max(108).regex(/^\//, "is the absolute path of a unix socket") }), Remote, z.strictObject({ ssh: z.string().max(100) })])
+  .union([z.strictObject({ socket: z.string().max(108).regex(/^\//, "is the absolute path of a unix socket"), on }), Remote, z.strictObject({ ssh: z.string().max(100), on })])
   .superRefine((host, issues) => {
     if ("ssh" in host)
       issues.addIssue({

@@ -1,4 +1,4 @@
-// One of two Docker hosts is lost under a running Jarvis: one incident and its end, its containers as last seen, no act on them, a chat that says what it cannot see; through a restart of Jarvis too.
+// One of two Docker hosts is lost under a running Jarvis: one incident and its end, its containers as last seen, no act on them, a chat that says what it cannot see; through a restart of Jarvis too. When the guest that carries it crashes, that is the one incident.
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
@@ -12,6 +12,7 @@ import { until } from "../support/until.ts";
 const SPEED = 20;
 const Written = z.looseObject({ plugins: z.looseObject({ docker: z.object({ hosts: z.object({ mgmt: z.object({ socket: z.string() }) }) }) }) });
 const LOST = "docker/nas";
+const CARRIER = "guest/101";
 const clock = realClock(SPEED);
 let socketPath = "";
 let house: House;
@@ -24,7 +25,7 @@ const withNas = (text: string): string => {
   const { plugins, ...rest } = Written.parse(parse(text));
   const { socket } = plugins.docker.hosts.mgmt;
   socketPath = join(dirname(socket), "nas.sock");
-  return stringify({ ...rest, plugins: { ...plugins, docker: { hosts: { ...plugins.docker.hosts, nas: { socket: socketPath } } } } });
+  return stringify({ ...rest, plugins: { ...plugins, docker: { hosts: { ...plugins.docker.hosts, nas: { socket: socketPath, on: CARRIER } } } } });
 };
 
 beforeAll(async () => {
@@ -80,3 +81,28 @@ test("it is one incident until it is back, its containers stay as last seen, and
   const { calls } = await house.rpc("journal.list", { limit: 100 });
   expect(calls.filter(({ target, caller }) => target?.startsWith("container/nas/") && caller.kind !== "operator")).toEqual([]);
 }, 180_000);
+
+test("when the guest that carries it crashes, the guest is the one incident and names what ran there; the other host stands on the guest of Jarvis", async () => {
+  expect((await eyes.resource("container/mgmt/grafana"))?.parent).toBe("docker/mgmt");
+  expect((await eyes.resource("docker/mgmt"))?.parent).toBe("guest/100");
+  expect((await eyes.resource(LOST))?.parent).toBe(CARRIER);
+  const containersThere = (await of("nas")).map(({ id }) => id);
+  const known = new Set((await house.rpc("incidents.list", { limit: 500 })).incidents.map(({ id }) => id));
+  const fresh = async () => (await house.rpc("incidents.list", { limit: 500 })).incidents.filter(({ id }) => !known.has(id));
+  // Nobody starts it again here: it stays down for longer than its Docker host needs to be told of.
+  await house.rpc("autonomy.set", { mode: "observe" });
+  await Promise.all([nas?.stop(), house.lab.break("guest-crash", CARRIER)]);
+  nas = undefined;
+  const found = await until(async () => (await fresh()).find(({ resource }) => resource === CARRIER), { withinMs: 30_000, what: "the incident of the guest" });
+  expect([...(found.victims ?? [])].sort()).toEqual([...containersThere, LOST].sort());
+  await eyes.within("its host to be seen as lost", async () => (await eyes.resource(LOST))?.status === "unknown");
+  const lostMs = clock.now();
+  await until(() => clock.now() - lostMs > 60_000, { withinMs: 30_000, what: "the time after which a host is told of" });
+  expect((await fresh()).map(({ resource, status }) => [resource, status])).toEqual([[CARRIER, found.status]]);
+
+  nas = await engine();
+  await eyes.within("its host to be back", async () => (await eyes.resource(LOST))?.status === "up");
+  await house.lab.heal("guest-crash");
+  await until(async () => (await fresh()).every(({ status }) => status === "resolved"), { withinMs: 30_000, what: "the end of it" });
+  expect((await fresh()).map(({ id }) => id)).toEqual([found.id]);
+}, 120_000);

@@ -23,12 +23,25 @@ const ageOf = (container: Container, hosts: State["hosts"]): { unseenSince?: str
   return reachable || since === undefined ? {} : { unseenSince: since };
 };
 
-/** What carries the host is not known here, so there is no parent; the label `host` names it. What cannot be looked at now is as it was, and says since when. */
-export const resourcesOf = (state: State): Resource[] =>
+const hostId = (name: string): string => `docker/${name}`;
+
+/** The core finds what carries a host by `runsOn`. Whether it lives cannot be said of one that does not answer. */
+const hostsOf = ({ hosts }: State): Resource[] =>
+  Object.entries(hosts).map(([name, { reachable, runsOn }]) => ({
+    id: hostId(name),
+    kind: "service",
+    name: `Docker host ${name}`,
+    status: reachable ? "up" : "unknown",
+    ...(runsOn === undefined ? {} : { runsOn }),
+  }));
+
+/** What cannot be looked at now is as it was, and says since when. */
+const containersOf = (state: State): Resource[] =>
   Object.values(state.containers).map((container) => ({
     id: container.resource,
     kind: "container",
     name: container.name,
+    parent: hostId(container.host),
     status: container.status === "unknown" ? lastStatus(container) : container.status,
     identity: `container:${container.id}`,
     ...ageOf(container, state.hosts),
@@ -36,6 +49,8 @@ export const resourcesOf = (state: State): Resource[] =>
     figures: { restarts: container.restartCount },
     labels: labelsOf(container),
   }));
+
+export const resourcesOf = (state: State): Resource[] => [...hostsOf(state), ...containersOf(state)];
 
 /** It ended though it should run: badly, by somebody's order, or at all where its policy says always. A job that ended with 0 by itself is done, not dead. */
 const hasDied = (container: Container): boolean =>
@@ -80,13 +95,14 @@ const lostHosts = ({ hosts, containers }: State): Alert[] =>
     return [
       {
         key: "docker-host-lost",
-        resource: `docker/${name}`,
+        resource: hostId(name),
         severity: "warning",
         title: `The Docker host ${name} does not answer`,
         why: `${shown}, nothing is started or stopped there, and no fault there is found until it answers. See whether its machine and its Docker daemon run`,
         cause: "host-down",
         evidence: [{ what: words, source: `Docker API of ${name}`, ...(since === undefined ? {} : { at: since }) }],
         afterSeconds: LOST_AFTER_S,
+        explains: "below",
       },
     ];
   });

@@ -1,6 +1,7 @@
 // The state channel docker/containers: every engine and every container on it, without anything that moves by itself (spans of time, figures). Pure.
 import { type Status, z } from "jarvis";
 import type { ContainerEvent } from "../engine/events.ts";
+import { runsOnOf } from "../engine/runs-on.ts";
 import type { Inspect } from "../engine/shapes.ts";
 import type { Engine } from "../engine/survey.ts";
 import { stopOf } from "./stop.ts";
@@ -42,6 +43,8 @@ export const State = z.object({
       reachable: z.boolean(),
       engine: z.string().optional(),
       api: z.string().optional(),
+      /** What carries it, as far as the way to it tells: see the core's word for it in Resource. */
+      runsOn: z.string().optional(),
       /** Why it cannot be read; absent while it was not tried yet. */
       words: z.string().optional(),
       /** While it is not reachable: when it was read last, which is when its containers were so. */
@@ -122,7 +125,8 @@ interface Shown {
 export const stateOf = (engines: readonly Engine[], nowMs: number, former?: Shown): State => {
   const state: State = { hosts: {}, containers: {} };
   for (const engine of engines) {
-    state.hosts[engine.where.name] = hostOf(engine, former);
+    const runsOn = runsOnOf(engine.where.host);
+    state.hosts[engine.where.name] = { ...hostOf(engine, former), ...(runsOn === undefined ? {} : { runsOn }) };
     for (const known of engine.containers()) {
       const slug = engine.slugOf(known.inspect.Id) ?? known.inspect.Id.slice(0, 12);
       state.containers[`${engine.where.name}/${slug}`] = containerOf(engine, known, slug, nowMs);

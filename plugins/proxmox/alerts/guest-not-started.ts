@@ -33,6 +33,7 @@ const ofOne = (guest: GuestState): Alert => {
     why: `set to start at boot, and still off ${STANDS_S / 60} min after the node had started its guests; ${leads}`,
     cause: failed === undefined ? "not-started" : "start-failed",
     afterSeconds: STANDS_S,
+    explains: "below",
     evidence: [proof(guest), boot(guest.node, guest.missedBoot?.bootedAt)],
   });
 };

@@ -64,6 +64,7 @@ export const pausedAlert = (guest: GuestState): Alert | undefined => {
     why: `QEMU says ${guest.status}${afterSeconds > ROOT_S ? ` for ${afterSeconds / 60} min with no task at work` : ""}: ${leads}`,
     cause,
     afterSeconds,
+    explains: "below",
     evidence: [
       { what: `status ${guest.status}`, source: "GET /cluster/resources" },
       ...(needs === "" ? [] : [{ what: `its disks lie on ${needs}`, source: `GET /nodes/${guest.node}/qemu/${guest.vmid}/config` }]),

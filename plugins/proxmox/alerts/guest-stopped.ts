@@ -11,8 +11,8 @@ const stopped = (guest: GuestState): Alert => ({
   severity: "critical",
   title: `${guest.name} stopped running on ${guest.node}`.slice(0, MAX_TITLE),
   suspect: true,
-  // Names that fail with it are no fault of their own.
-  ...(guest.resolves ? { explains: true } : {}),
+  // Containers in it and names it resolves fail with it; what else is wrong with the guest itself stays told.
+  explains: "below",
 });
 
 export type Picture = { guests: Record<string, GuestState> };

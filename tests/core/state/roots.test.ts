@@ -14,7 +14,13 @@ const all = [
   { id: "guest/104", parent: "node/home", needs: ["storage/shared/nas"] },
 ];
 const find = (id: string) => all.find((one) => one.id === id);
-const alert = (resource: string, key: string, explains = false): Alert => ({ resource, key, severity: "critical", title: key, ...(explains ? { explains } : {}) });
+const alert = (resource: string, key: string, explains: Alert["explains"] = false): Alert => ({
+  resource,
+  key,
+  severity: "critical",
+  title: key,
+  ...(explains ? { explains } : {}),
+});
 
 describe("the root of an alert", () => {
   const stopped = alert("guest/101", "guest-stopped");
@@ -38,6 +44,15 @@ describe("the root of an alert", () => {
     const drift = alert("node/pve", "clock-drift");
     expect(rootOf(drift, [drift, node], find)).toBe(node);
     expect(rootOf(node, [drift, node], find)).toBeUndefined();
+  });
+
+  test("is another alert of the same thing only when that explains more than what is below", () => {
+    const crashed = alert("guest/101", "guest-stopped", "below");
+    const old = alert("guest/101", "snapshot-old");
+    const died = alert("container/mgmt/grafana", "died");
+    expect(rootOf(old, [old, crashed], find)).toBeUndefined();
+    expect(rootOf(died, [died, crashed], find)).toBe(crashed);
+    expect(rootOf(crashed, [crashed, alert("node/pve", "node-offline", true)], find)?.resource).toBe("node/pve");
   });
 
   test("is not another guest's storage", () => {

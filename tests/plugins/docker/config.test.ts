@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { createGrant } from "../../../core/host/grant.ts";
 import { createClock } from "../../../core/lib/clock.ts";
 import { createClient } from "../../../plugins/docker/engine/client.ts";
+import { runsOnOf } from "../../../plugins/docker/engine/runs-on.ts";
 import plugin from "../../../plugins/docker/plugin.ts";
 import { testContext } from "../../support/context.ts";
 import { until } from "../../support/until.ts";
@@ -23,6 +24,8 @@ describe("the configuration", () => {
       }),
     ).toBe("");
     expect(problems({ nas: { url: "tcp://192.168.1.74:2376", ca: "/c.pem" } })).toBe("");
+    expect(problems({ nas: { url: "https://192.168.1.74:2376", on: "guest/101" }, here: { socket: "/d.sock", on: "self" } })).toBe("");
+    expect(problems({ nas: { socket: "/d.sock", on: "Docker VM" } })).toContain("guest/NUMBER");
   });
   test("no engine at all is no configuration: the plugin stays off instead of watching nothing", () => {
     expect(plugin.config.safeParse({}).success).toBe(false);
@@ -40,12 +43,26 @@ describe("the configuration", () => {
   });
   test("the grant is the sockets, addresses and PEM files named there, and nothing else", () => {
     const config = plugin.config.parse({
-      hosts: { mgmt: { socket: "/run/d.sock" }, nas: { url: "https://192.168.1.74:2376", ca: "/etc/ca.pem" }, old: { url: "tcp://127.0.0.1:2375" } },
+      hosts: { mgmt: { socket: "/run/d.sock" }, nas: { url: "https://192.168.1.74:2376", ca: "/etc/ca.pem" }, old: { url: "tcp://127.0.0.1:2375", on: "node/pve" } },
     });
     const { wishes } = createGrant(plugin.permissions ?? {}, config);
     expect(wishes.net.map((wish) => wish.value).sort()).toEqual(["127.0.0.1:2375", "192.168.1.74:2376", "unix:/run/d.sock"]);
     expect(wishes.read.map((wish) => wish.value)).toContain("/etc/ca.pem");
     expect(wishes.run).toEqual([]);
+  });
+});
+
+describe("what carries a host", () => {
+  test.each([
+    ["the machine of Jarvis for a socket", { socket: "/var/run/docker.sock" }, "self"],
+    ["the address of a URL", { url: "https://192.168.1.74:2376" }, "192.168.1.74"],
+    ["its name", { url: "tcp://NAS.lan:2376", ca: "/c.pem" }, "nas.lan"],
+    ["its IPv6 address", { url: "https://[fd00::65]:2376" }, "fd00::65"],
+    ["the host of an ssh word", { ssh: "root@10.0.0.5:22" }, "10.0.0.5"],
+    ["what the configuration says", { socket: "/run/forwarded.sock", on: "guest/101" }, "guest/101"],
+  ])("is %s", (_, host, runsOn) => expect(runsOnOf(host)).toBe(runsOn));
+  test("is not known of a port on loopback: it may be forwarded from anywhere", () => {
+    for (const url of ["http://127.0.0.1:2375", "http://localhost:2375", "http://[::1]:2375"]) expect(runsOnOf({ url })).toBeUndefined();
   });
 });
 

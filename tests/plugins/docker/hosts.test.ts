@@ -82,6 +82,12 @@ describe("a host that is lost beside others", () => {
     expect(alert?.evidence?.[0]?.what).toContain(sockets.nas);
     const again = await one.read();
     expect(again.hosts).toEqual(state.hosts);
+    const hosts = (one.monitor.resources?.(again) ?? []).filter(({ id }) => id.startsWith("docker/"));
+    expect(hosts.map(({ id, status, runsOn }) => [id, status, runsOn])).toEqual([
+      ["docker/mgmt", "up", "self"],
+      ["docker/nas", "unknown", "self"],
+    ]);
+    expect(one.of(again, "nas").every(({ parent }) => parent === "docker/nas")).toBe(true);
     expect(one.alertsOf(again, alert ? [alert] : []).filter(isHost)).toHaveLength(1);
     running.nas = await engine("nas");
     expect(one.alertsOf(await well(one), alert ? [alert] : []).filter(isHost)).toEqual([]);

@@ -38,8 +38,6 @@ export const GuestFindings = z.object({
   needs: z.array(z.string()).optional(),
   bridges: z.array(z.string()).optional(),
   digest: z.string().optional(),
-  /** The nodes ask it for names. */
-  resolves: z.boolean().optional(),
   agent: GuestAgent.optional(),
   snapshots: SnapshotsFound.optional(),
   kills: z.object({ count: z.number(), at: z.string(), process: z.string(), line: z.string(), source: z.string() }).optional(),
@@ -125,7 +123,6 @@ export const findingsOf = (seen: Seen, around: Around): Findings => {
     snapshots: snapshotsOf(around, vmid, work.now),
     kills: runs ? killsOf(around, vmid, life.startedAt ?? 0) : undefined,
     storm: (work.now === undefined || work.now === "unknown") && rates !== undefined ? stormOf(rates, around.waits.get(node)) : undefined,
-    resolves: facts?.addresses.some((address) => [...memory.resolvers.values()].includes(address)) || undefined,
     swept: (status === "stopped" && isSwept(work, life.stoppedAt === undefined ? undefined : life.stoppedAt + skewMs)) || undefined,
     missedBoot: bootMissed({ seen, life, work, facts, ready: around.reach, bootedMs: around.booted.get(node), nowMs, skewMs }),
   };

@@ -225,8 +225,7 @@ describe("a guest that stopped", () => {
     expect(keys(told([back], [], [away]))).toEqual(["guest-stopped guest/101 critical"]);
   });
   test("is none when it went down with its node's guests by order", () => expect(told([stopped({ swept: true })], [], [vm()])).toEqual([]));
-  test("explains the names that fail with it when the nodes ask it for names", () => {
-    expect(told([stopped({ resolves: true })], [], [vm()])[0]?.explains).toBe(true);
-    expect(told([stopped()], [], [vm()])[0]?.explains).toBeUndefined();
+  test("explains what fails on it, containers and names, and nothing else of the guest itself", () => {
+    expect(told([stopped()], [], [vm()])[0]?.explains).toBe("below");
   });
 });
