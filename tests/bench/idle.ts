@@ -7,6 +7,7 @@ import { startHouse } from "../support/living-house.ts";
 
 const seconds = Number(process.argv[2] ?? 60);
 const TICKS_PER_SECOND = 100;
+const LIMITS = { rssMiB: 96, cpuRatio: 3, callsPerMinute: 30 } as const;
 const WARM_UP_SECONDS = 20;
 
 /** CPU seconds spent by a process so far, and its resident MiB. Linux only. */
@@ -53,14 +54,18 @@ try {
   const coreCpu = core.cpuSeconds - coreBefore.cpuSeconds;
   const referenceCpu = referenceAfter.cpuSeconds - referenceBefore.cpuSeconds;
   const total = Math.round((paths.length * 600) / seconds) / 10;
+  const ratio = Math.round((100 * coreCpu) / Math.max(0.01, referenceCpu)) / 100;
+  const met = core.rssMiB <= LIMITS.rssMiB && ratio <= LIMITS.cpuRatio && total <= LIMITS.callsPerMinute;
   process.stdout.write(
     `${JSON.stringify({
       seconds,
-      rssMiB: { core: core.rssMiB, limit: 96, reference: referenceAfter.rssMiB },
-      cpuSeconds: { core: coreCpu, reference: referenceCpu, ratio: Math.round((100 * coreCpu) / Math.max(0.01, referenceCpu)) / 100, limit: 3 },
-      pveCallsPerMinute: { total, limit: 30, byPath: perMinute },
+      rssMiB: { core: core.rssMiB, limit: LIMITS.rssMiB, reference: referenceAfter.rssMiB },
+      cpuSeconds: { core: coreCpu, reference: referenceCpu, ratio, limit: LIMITS.cpuRatio },
+      pveCallsPerMinute: { total, limit: LIMITS.callsPerMinute, byPath: perMinute },
+      met,
     })}\n`,
   );
+  process.exitCode = met ? 0 : 1;
 } finally {
   await house.stop();
 }

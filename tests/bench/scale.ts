@@ -1,4 +1,5 @@
 // What a tick costs the core and what a dashboard is sent, by number of guests: CPU ms a tick watched and not, wire bytes a client and minute beside a snapshot each tick.
+// And how long the API takes to answer a person at that size. Ends with 1 when a limit is passed.
 // Usage: bun tests/bench/scale.ts [home|rack|fleet|GUESTS...]   (default home rack fleet; a number: so many guests on the home's nodes; prints one JSON line each, then the slopes)
 import { readFileSync } from "node:fs";
 import { z } from "zod";
@@ -27,6 +28,29 @@ const cpuMs = (pid: number): number => {
 const rssMiB = (pid: number): number => round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) / 1024);
 
 /** A dashboard: counts the bytes of what it is sent after its first answer. */
+/** In the logarithms of cost and guests 1 is linear; a tenth is the machine's own noise. */
+const STEEPEST = 1.1;
+const ANSWERS = 20;
+/** The slowest twentieth of the answers of /api/v1/rpc, ms, while the house lives on: a list a person waits for, and one thing of it. */
+const answerMs = async (url: string, method: string, params: object): Promise<number> => {
+  const took: number[] = [];
+  for (let turn = 0; turn < ANSWERS; turn += 1) {
+    const begun = performance.now();
+    const answer = await fetch(`${url}/api/v1/rpc`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: turn, method, params }),
+    });
+    if (!answer.ok) throw new Error(`${method}: ${answer.status} ${(await answer.text()).slice(0, 200)}`);
+    await answer.arrayBuffer();
+    took.push(performance.now() - begun);
+  }
+  return took.sort((a, b) => a - b)[Math.floor(took.length * 0.95)] ?? Number.NaN;
+};
+
+/** A person takes an answer within a second for one that came at once (Nielsen, Usability Engineering, 5.5). */
+const USABLE_MS = 1000;
+
 const openDashboard = (url: string): Promise<{ bytes: () => number; snapshotBytes: number; close: () => void }> =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(`${url.replace("http", "ws")}/api/v1/ws`);
@@ -66,6 +90,7 @@ const measure = async (word: string) => {
       tls: { rejectUnauthorized: false },
     });
     const whole = Buffer.byteLength(await answer.text());
+    const api = { stateP95Ms: round(await answerMs(house.url, "state.get", {})), statusP95Ms: round(await answerMs(house.url, "status.get", {})), limit: USABLE_MS };
     dashboard.close();
     return {
       size: word,
@@ -76,7 +101,8 @@ const measure = async (word: string) => {
       bytesAClientMinute: Math.round(bytes),
       snapshot: { resourcesBytes: whole, drawnBytes: dashboard.snapshotBytes },
       share: { ofResources: round(bytes / (whole * 6), 4), ofDrawn: round(bytes / (dashboard.snapshotBytes * 6), 4), limit: limitOf(guests) },
-      met: bytes <= limitOf(guests) * whole * 6,
+      api,
+      met: bytes <= limitOf(guests) * whole * 6 && Math.max(api.stateP95Ms, api.statusP95Ms) <= USABLE_MS,
     };
   } finally {
     await house.stop();
@@ -87,12 +113,13 @@ const found: Awaited<ReturnType<typeof measure>>[] = [];
 for (const word of words) {
   const one = await measure(word);
   found.push(one);
+  if (!one.met) process.exitCode = 1;
   process.stdout.write(`${JSON.stringify(one)}\n`);
 }
 const [first, last] = [found[0], found.at(-1)];
 if (first && last && first !== last) {
   const slope = (of: (one: (typeof found)[number]) => number): number => round(Math.log(Math.max(1, of(last)) / Math.max(1, of(first))) / Math.log(last.guests / first.guests), 2);
-  process.stdout.write(
-    `${JSON.stringify({ logSlope: { cpuUnwatched: slope((one) => one.cpuMsATick.unwatched), cpuWatched: slope((one) => one.cpuMsATick.watched), bytes: slope((one) => one.bytesAClientMinute) }, limit: 1 })}\n`,
-  );
+  const slopes = { cpuUnwatched: slope((one) => one.cpuMsATick.unwatched), cpuWatched: slope((one) => one.cpuMsATick.watched), bytes: slope((one) => one.bytesAClientMinute) };
+  if (Object.values(slopes).some((one) => one > STEEPEST)) process.exitCode = 1;
+  process.stdout.write(`${JSON.stringify({ logSlope: slopes, limit: STEEPEST })}\n`);
 }
