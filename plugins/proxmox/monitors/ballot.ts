@@ -16,6 +16,8 @@ interface Good {
   readonly at: number;
   readonly weights: Ballot["weights"];
   readonly device: Device | undefined;
+  /** When its daemon was last there. */
+  readonly deviceAt: number;
 }
 interface Kept {
   good: Good | undefined;
@@ -29,8 +31,8 @@ const keptBy = perClient((): Kept => ({ good: undefined, failed: undefined, trie
 
 /** A QDevice's daemon that is gone from the asked node answers as if there had never been one: it is silent until a day has passed, and then forgotten. */
 const missed = (kept: Kept, now: number): Device | undefined => {
-  const { device, at = 0 } = kept.good ?? {};
-  if (device === undefined || now - at >= GOOD_MS) return undefined;
+  const { device, deviceAt = 0 } = kept.good ?? {};
+  if (device === undefined || now - deviceAt >= GOOD_MS) return undefined;
   return { ...device, answers: false, state: "not running on the node that was asked" };
 };
 
@@ -45,10 +47,8 @@ const readInto = async (ctx: Ctx, kept: Kept): Promise<void> => {
   }
   const weights = weightsOf(nodes.value);
   const told = deviceOf(device.value, weights);
-  const lost = told === undefined ? missed(kept, now) : undefined;
   kept.failed = undefined;
-  // The day counts from when it was last there.
-  kept.good = { at: lost === undefined ? now : (kept.good?.at ?? now), weights, device: told ?? lost };
+  kept.good = { at: now, weights, device: told ?? missed(kept, now), deviceAt: told === undefined ? (kept.good?.deviceAt ?? now) : now };
 };
 
 const readOnce = (ctx: Ctx, kept: Kept): Promise<void> => {
