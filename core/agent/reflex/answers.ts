@@ -31,6 +31,8 @@ export const line = (persona: Persona, name: keyof Persona["lines"], fill: Recor
     .replace(/\s+([.!?,])/g, "$1");
 
 const clockTime = (iso: string): string => iso.slice(11, 19);
+/** The time of day, with the day where it is another than today. */
+const moment = (iso: string, nowMs: number): string => `${iso.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10) ? "" : `${iso.slice(0, 10)} `}${clockTime(iso)} UTC`;
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
 const span = (ms: number): string => {
   const minutes = Math.max(0, Math.round(ms / 60_000));
@@ -117,7 +119,7 @@ export const why = (view: View, resource: LiveResource): Said => {
   const cause = told?.cause ?? incident?.cause;
   if (!cause) return { text: `${line(view.persona, "nothing")} ${statusOf(view, resource).text}`, evidence: statusOf(view, resource).evidence };
   const at = told?.at ?? incident?.openedAt;
-  const proof = cause.evidence.slice(0, 4).map((one) => `- ${one.what} [${one.source}${one.at ? `, ${one.at}` : ""}]`);
+  const proof = cause.evidence.slice(0, 4).map((one) => `- ${one.what} [${one.source}${one.at ? `, ${moment(one.at, view.nowMs)}` : ""}]`);
   const story = incident && (!told || told.incident === incident.id) && incident.words ? ` ${incident.words}` : "";
   return {
     text: `${cause.words}${story}${proof.length > 0 ? `\n${proof.join("\n")}` : ""}`,
