@@ -38,7 +38,10 @@ describe("the nodes push", () => {
       const told = async () => Value.parse(await house.rpc("state.get", { path: "guest/*" })).resources;
       // One reading has one time for all of them; what was pushed since has its own.
       await until(async () => new Set((await told()).map(({ at }) => at)).size > 1, { withinMs: LONG_MS, what: "figures younger than the reading" });
+      const node = async () => (await house.rpc("state.get")).resources.find(({ id }) => id === "node/pve");
+      await until(async () => ((await node())?.figures?.netInBytesPerSecond ?? 0) > 0, { withinMs: LONG_MS, what: "the traffic of a node, which nothing else tells" });
       const guests = await told();
+      expect(guests.some(({ figures }) => (figures?.netInBytesPerSecond ?? 0) > 0)).toBe(true);
       expect(guests.length).toBe(22);
       expect(guests.every(({ stale }) => !stale)).toBe(true);
     },

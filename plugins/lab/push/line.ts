@@ -24,7 +24,8 @@ function ofNode(world: World, node: Node, at: number): string[] {
     line("cpustat", tags, { cpu: load.cpu, wait: load.wait, cpus: node.seed.cpus, avg1, avg5, avg15 }, at),
     line("memory", tags, { memtotal: total, memused: load.memBytes, memfree: total - load.memBytes, swaptotal: 8 * GIB, swapused: Math.floor(0.08 * GIB) }, at),
     line("blockstat", tags, { total: root, used: load.rootBytes, avail: root - load.rootBytes, per: (load.rootBytes / root) * 100 }, at),
-    line("nics", { ...tags, instance: "vmbr0" }, { receive: load.netin, transmit: load.netout }, at),
+    // The card, and the bridge on it that has carried the same.
+    ...["eno1", "vmbr0"].map((instance) => line("nics", { ...tags, instance }, { receive: load.netin, transmit: load.netout }, at)),
     line("system", tags, { uptime: load.uptimeSeconds }, at),
   ];
 }

@@ -35,7 +35,7 @@ function ofNode(world: World, node: Node, at: number) {
     ...gauges("proxmox_node_cpustat", { cpu: load.cpu, cpus: node.seed.cpus, avg1, avg5, avg15 }, at, labels),
     ...gauges("proxmox_node_memory", { memtotal: total, memused: load.memBytes, memfree: total - load.memBytes }, at, labels),
     ...gauges("proxmox_node_blockstat", { total: root, used: load.rootBytes, avail: root - load.rootBytes }, at, labels),
-    ...counters("proxmox_node_network", { receive: load.netin, transmit: load.netout }, at, { ...labels, device: "vmbr0" }),
+    ...["eno1", "vmbr0"].flatMap((device) => counters("proxmox_node_network", { receive: load.netin, transmit: load.netout }, at, { ...labels, device })),
   ];
 }
 

@@ -8,10 +8,12 @@ import type { Client } from "../client/client.ts";
 import type { Memory } from "../client/memory.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
+import { heapOf } from "../push/heap.ts";
 import { ClusterRows, type Membership, membershipOf } from "../shapes/cluster.ts";
 import { compact } from "../shapes/compact.ts";
 import { figuresOf, MEASURED } from "../shapes/figures.ts";
 import type { Entry } from "../shapes/resources.ts";
+import type { Traffic } from "../shapes/traffic.ts";
 import { type Ballot, countOf, weightOf } from "../shapes/votes.ts";
 import { ballotKept } from "./ballot.ts";
 import { type Absence, absenceOf } from "./node-absence.ts";
@@ -59,11 +61,13 @@ interface Sight {
   entry: Entry | undefined;
   absence: Absence;
   ballot: Ballot | undefined;
+  /** As it pushes it itself: no list of the API tells it. */
+  traffic: Traffic;
   started: Memory["started"];
   nowMs: number;
 }
 
-const nodeOf = (member: { name: string; online: boolean; address: string | undefined }, { entry, absence, ballot, started, nowMs }: Sight): Node => {
+const nodeOf = (member: { name: string; online: boolean; address: string | undefined }, { entry, absence, ballot, traffic, started, nowMs }: Sight): Node => {
   const live = member.online ? entry : undefined;
   return compact({
     name: member.name,
@@ -78,6 +82,7 @@ const nodeOf = (member: { name: string; online: boolean; address: string | undef
     diskBytes: live?.disk,
     diskTotalBytes: entry?.maxdisk,
     uptimeSeconds: live?.uptime,
+    ...(live === undefined ? {} : traffic),
     startedAt: startOf(started, `node/${member.name}`, live?.uptime, nowMs),
     haState: entry?.hastate,
     ...absence,
@@ -122,7 +127,17 @@ const read = async (ctx: Ctx): Promise<Cluster> => {
   const nodes = await Promise.all(
     members.nodes.map(async (member) => {
       const absence = await absenceOf(ctx, member, { nodes: members.of, online: members.online, quorate: members.quorate });
-      return [member.name, nodeOf(member, { entry: entries.get(member.name), absence, ballot, started, nowMs: ctx.now() })] as const;
+      return [
+        member.name,
+        nodeOf(member, {
+          entry: entries.get(member.name),
+          absence,
+          ballot,
+          traffic: heapOf(ctx.client).traffic(`node/${member.name.toLowerCase()}`, ctx.now()),
+          started,
+          nowMs: ctx.now(),
+        }),
+      ] as const;
     }),
   );
   return compact({

@@ -3,6 +3,7 @@ import { z } from "jarvis";
 import type { Memory } from "../../client/memory.ts";
 import type { Facts } from "../../shapes/guest.ts";
 import type { Task } from "../../shapes/task.ts";
+import { TRAFFIC } from "../../shapes/traffic.ts";
 import { needsOf, type Reach } from "../store-needs.ts";
 import { agentOf, GuestAgent } from "./agent-state.ts";
 import { bootMissed, MissedBoot } from "./boot.ts";
@@ -26,6 +27,7 @@ const SnapshotsFound = z.object({
 });
 
 export const GuestFindings = z.object({
+  ...TRAFFIC,
   /** Of a stopped guest: its last known start, and when it was first seen stopped. */
   lastStartedAt: z.string().optional(),
   stoppedAt: z.string().optional(),
@@ -113,6 +115,7 @@ export const findingsOf = (seen: Seen, around: Around): Findings => {
   const rates = runs ? notes.motion.rates(vmid) : undefined;
   const found: Findings = {
     ...ofConfig(facts),
+    ...(status === "running" ? notes.motion.traffic(vmid, nowMs) : {}),
     needs: needs.length === 0 ? undefined : needs,
     lastStartedAt: status === "stopped" ? iso(life.startedAt) : undefined,
     stoppedAt: runs ? undefined : iso(life.stoppedAt),

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { Past } from "../../../../core/contract/past.ts";
 import { backfill } from "../../../../plugins/proxmox/history/backfill.ts";
 import { Entries } from "../../../../plugins/proxmox/shapes/resources.ts";
+import { TRAFFIC_FIGURES } from "../../../../plugins/proxmox/shapes/traffic.ts";
 import { fakeApi } from "../fake-api.ts";
 
 const MINUTE_MS = 60_000;
@@ -48,23 +49,31 @@ const build = (dialect: "8.4" | "9.1", point: (time: number) => Record<string, u
 };
 
 test("a guest's figures have the monitor's names and units, and where it did not run there is nothing", async () => {
-  const { all, asked } = build("9.1", (time) => (time % 3600 < 1800 ? { cpu: 0.12345, mem: 1_000_000, maxmem: 4_000_000, disk: 500, netin: 5 } : { maxmem: 4_000_000, disk: 0 }));
+  const { all, asked } = build("9.1", (time) =>
+    time % 3600 < 1800
+      ? { cpu: 0.12345, mem: 1_000_000, maxmem: 4_000_000, disk: 500, netin: 12_345.6, netout: 5.2, diskread: 0, diskwrite: 3 }
+      : { maxmem: 4_000_000, disk: 0, netin: 0 },
+  );
   const [ct] = await all("guest/102");
-  expect(Object.keys(ct?.figures ?? {})).toEqual(["cpuPercent", "memoryBytes", "diskBytes"]);
+  expect(Object.keys(ct?.figures ?? {})).toEqual(["cpuPercent", "memoryBytes", "diskBytes", ...TRAFFIC_FIGURES]);
   expect(ct?.figures.cpuPercent?.[0]?.[1]).toBe(12.3);
+  expect(TRAFFIC_FIGURES.map((name) => ct?.figures[name]?.[0]?.[1])).toEqual([12_300, 5, 0, 3]);
+  expect(ct?.figures.netInBytesPerSecond?.length).toBe(720);
   expect(ct?.figures.diskBytes?.every(([, value]) => value === 500)).toBe(true);
   expect([ct?.stepSeconds, ct?.figures.cpuPercent?.length]).toEqual([60, 720]);
   const [vm] = await all("guest/101");
-  expect(Object.keys(vm?.figures ?? {})).toEqual(["cpuPercent", "memoryBytes"]);
+  expect(Object.keys(vm?.figures ?? {})).toEqual(["cpuPercent", "memoryBytes", ...TRAFFIC_FIGURES]);
   expect(asked.map(({ path }) => path.split("?")[0]).slice(-1)).toEqual(["/nodes/Home/qemu/101/rrddata"]);
 });
 
 test("a node is found by its own spelling, a shared storage on a node that is there, and their figures are theirs", async () => {
-  const { all, asked } = build("9.1", () => ({ cpu: 0.5, memused: 7, rootused: 8, used: 9, total: 10 }));
+  const { all, asked } = build("9.1", () => ({ cpu: 0.5, memused: 7, rootused: 8, used: 9, total: 10, netin: 11, netout: 12 }));
   expect((await all("node/home"))[0]?.figures).toMatchObject({
     cpuPercent: { 0: [expect.any(Number), 50] },
     memoryBytes: { 0: [expect.any(Number), 7] },
     diskBytes: { 0: [expect.any(Number), 8] },
+    netInBytesPerSecond: { 0: [expect.any(Number), 11] },
+    netOutBytesPerSecond: { 0: [expect.any(Number), 12] },
   });
   expect(Object.keys((await all("storage/shared/nas"))[0]?.figures ?? {})).toEqual(["diskBytes"]);
   await all("storage/home/local-lvm");

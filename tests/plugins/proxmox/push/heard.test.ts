@@ -37,6 +37,8 @@ test("lines of the protocol are read with their escapes, quotes, integers and co
       "no fields here",
       "measurement",
       "system,object=qemu,vmid=abc,nodename=Home cpu=1",
+      "nics,object=nodes,host=Home,instance=eno1 receive=5,transmit=6",
+      "system,object=qemu,vmid=103,nodename=Home netin=1,netout=2,diskread=3,diskwrite=4",
     ].join("\n"),
   );
   expect(broken).toBe(2);
@@ -46,6 +48,20 @@ test("lines of the protocol are read with their escapes, quotes, integers and co
     ["Home", { kind: "node" }, { cpuPercent: 50 }, undefined],
     ["Home", { kind: "node" }, { memoryBytes: 5 }, undefined],
     ["Home", { kind: "storage", storage: "nas" }, { diskBytes: 9 }, undefined],
+    ["Home", { kind: "node" }, {}, undefined],
+    ["Home", { kind: "guest", vmid: 103 }, {}, undefined],
+  ]);
+  expect(told.slice(-2).map(({ counters = [] }) => counters.map(({ figure, of, total }) => [figure, of, total]))).toEqual([
+    [
+      ["netInBytesPerSecond", "eno1", 5],
+      ["netOutBytesPerSecond", "eno1", 6],
+    ],
+    [
+      ["netInBytesPerSecond", undefined, 1],
+      ["netOutBytesPerSecond", undefined, 2],
+      ["diskReadBytesPerSecond", undefined, 3],
+      ["diskWriteBytesPerSecond", undefined, 4],
+    ],
   ]);
 });
 
@@ -55,6 +71,11 @@ const gauge = (name: string, point: object, attributes: Record<string, string> =
   name,
   gauge: { dataPoints: [{ ...point, attributes: Object.entries(attributes).map(([key, stringValue]) => ({ key, value: { stringValue } })) }] },
 });
+
+const sum = (name: string, point: object, attributes: Record<string, string>) => {
+  const { gauge: sum } = gauge(name, point, attributes);
+  return { name, sum };
+};
 
 test("OpenTelemetry's points are read by Proxmox's own names, integers as text too; protobuf and nonsense are refused with the way out", () => {
   const { told } = heardInTelemetry(
@@ -94,6 +115,53 @@ test("only what the cluster lists at that node is taken: no stranger, no guest t
   expect(heapOf(client).counts).toEqual({ taken: 1, unknown: 2, late: 2, broken: 0 });
   await send("system,object=storages,nodename=Home,host=nas used=4", "/write");
   expect(view()["storage/shared/nas"]?.figures).toEqual({ diskBytes: 4 });
+});
+
+test("counters of network and disk become rates in both forms: a node's cards together, none at first, after a restart, a gap, or for what is sent twice", async () => {
+  const { send, view, forward, client, ctx } = build();
+  const lines = async (vm: number, eno1: number, eno2: number): Promise<void> => {
+    const at = `${ctx.now()}000000`;
+    await send(
+      [
+        `system,object=qemu,vmid=101,nodename=Home cpu=0.5,netin=${vm},netout=0,diskread=${vm * 2},diskwrite=7 ${at}`,
+        ...Object.entries({ eno1, enp2s0: eno2, vmbr0: eno1, tap101i0: 5_000_000, lo: 9_000_000 }).map(
+          ([card, total]) => `nics,object=nodes,host=Home,instance=${card} receive=${total},transmit=1 ${at}`,
+        ),
+      ].join("\n"),
+    );
+  };
+  const rates = (id: string) => {
+    const { cpuPercent, ...rest } = view()[id]?.figures ?? {};
+    return rest;
+  };
+  await lines(1_000_000_000, 500, 40);
+  expect([rates("guest/101"), rates("node/home")]).toEqual([{}, {}]);
+  forward(10_000);
+  await lines(1_001_234_567, 10_500, 1_040);
+  const first = { netInBytesPerSecond: 123_000, netOutBytesPerSecond: 0, diskReadBytesPerSecond: 247_000, diskWriteBytesPerSecond: 0 };
+  expect(rates("guest/101")).toEqual(first);
+  expect(rates("node/home")).toEqual({ netInBytesPerSecond: 1_100, netOutBytesPerSecond: 0 });
+  expect(heapOf(client).traffic("node/home", ctx.now())).toEqual({ netInBytesPerSecond: 1_100, netOutBytesPerSecond: 0 });
+  await lines(1_001_234_567, 10_500, 1_040);
+  expect(rates("guest/101")).toEqual(first);
+  forward(10_000);
+  await lines(500, 10_500, 1_040);
+  expect(rates("guest/101")).toEqual({ netOutBytesPerSecond: 0, diskWriteBytesPerSecond: 0 });
+  forward(100_000);
+  expect(heapOf(client).traffic("node/home", ctx.now())).toEqual({});
+  await lines(900_000_000, 900_000_000, 1_040);
+  expect([rates("guest/101"), rates("node/home")]).toEqual([{}, {}]);
+
+  const told = async (name: string, total: number, attributes: Record<string, string>): Promise<void> =>
+    void (await send(otlp([sum(name, { asInt: String(total), timeUnixNano: ctx.now() * 1e6 }, attributes)]), "/v1/metrics", "application/json"));
+  for (const total of [100, 50_100]) {
+    forward(10_000);
+    await told("proxmox_vm_diskwrite_total", total, { vmid: "102", type: "lxc" });
+    await told("proxmox_node_network_transmit_total", total * 2, { device: "eno1" });
+    await told("proxmox_node_network_transmit_total", total * 2, { device: "vmbr0" });
+  }
+  expect(rates("guest/102")).toEqual({ diskWriteBytesPerSecond: 5_000 });
+  expect(rates("node/home").netOutBytesPerSecond).toBe(10_000);
 });
 
 test("pieces of one round are put together, and what is not pushed any more is forgotten", async () => {
