@@ -38,6 +38,8 @@ const SPARING = [
   "GET /nodes/N/apt/versions",
   "GET /nodes/N/certificates/info",
   "GET /cluster/ceph/status",
+  "GET /cluster/log",
+  "GET /nodes/N/firewall/log",
   "GET /cluster/config/nodes",
   "GET /cluster/config/qdevice",
   "GET /cluster/metrics/export",

@@ -10,7 +10,11 @@ const row = (uid: number, msg: string, pri = 6) => ({ uid, id: `${uid}:pve`, tim
 test("each line of the cluster's log is told once, newest first, the last 200 of them", async () => {
   let last = 50;
   const api = fakeApi(({ path }) => (path.startsWith("/cluster/log?max=50") ? { body: { data: Array.from({ length: 50 }, (_, n) => row(last - n, `line ${last - n}`)) } } : {}));
-  for (; last <= 450; last += 25) await log.read(api.ctx);
+  for (; last <= 450; last += 25) {
+    api.forward(2 * 60_000);
+    await log.read(api.ctx);
+  }
+  api.forward(2 * 60_000);
   const { lines } = log.state.parse(await log.read(Object.assign(api.ctx, { client: api.client })));
   expect(lines).toHaveLength(200);
   expect(lines[0]?.text).toBe("line 475");
