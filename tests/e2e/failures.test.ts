@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { z } from "zod";
 import type { Incident } from "../../core/contract/incident.ts";
+import proxmox from "../../plugins/proxmox/plugin.ts";
 import { eyesOn, without } from "../support/house-eyes.ts";
 import { type House, startHouse } from "../support/living-house.ts";
 import { full, randomOf, seed, shuffled } from "../support/seed.ts";
@@ -23,6 +24,8 @@ const LOOKED_AT_S = 90;
 const STANDS_S = 320;
 const CALM_WITHIN_MS = 20_000;
 const DIALECTS = ["9.1", "8.4"] as const;
+
+const PACES = new Map(Object.entries(proxmox.monitors ?? {}).map(([name, { every }]) => [`proxmox/${name}`, every ?? "10s"]));
 
 const random = randomOf("failures");
 const dialect = DIALECTS[seed % DIALECTS.length] ?? "9.1";
@@ -133,7 +136,7 @@ const happens = async (row: Row): Promise<void> => {
   await calm();
   if (row.known !== undefined) await isKnown(row, row.known);
   const known = new Set((await incidents()).map(({ id }) => id));
-  const line = [String(row.row), `${row.fault} ${row.target}`, `${row.alert.key} ${row.alert.resource}`, "not told", "-"];
+  const line = [String(row.row), `${row.fault} ${row.target}`, `${row.alert.key} ${row.alert.resource}`, "not told", "-", paceOf(row.channel)];
   table.push(line);
   await breakOne(row);
   const { root, readings } = await told(row, known);
@@ -152,7 +155,7 @@ const happens = async (row: Row): Promise<void> => {
 const passes = async (row: Row, one: LookAlike): Promise<void> => {
   await calm();
   const known = new Set((await incidents()).map(({ id }) => id));
-  const line = [`${row.row}`, `look-alike ${one.fault} ${one.target}`, "-", "-", "-"];
+  const line = [`${row.row}`, `look-alike ${one.fault} ${one.target}`, "-", "-", "-", paceOf(row.channel)];
   table.push(line);
   await breakOne(one);
   const endsMs = (await clockMs()) + (one.forSeconds ?? LOOKED_AT_S) * 1000;
@@ -175,15 +178,18 @@ const isLeftAlone = async (one: Meant): Promise<void> => {
   });
   for (let reading = 0; reading < READINGS_OF_A_LOOK_ALIKE; reading += 1) await look(one);
   const said = (await words()).slice(0, (await words()).length - before);
-  table.push([`${one.row}`, `${one.fault} ${one.target}`, `left alone: ${said.map(({ cause }) => cause?.kind).join(", ")}`, "-", "-"]);
+  table.push([`${one.row}`, `${one.fault} ${one.target}`, `left alone: ${said.map(({ cause }) => cause?.kind).join(", ")}`, "-", "-", paceOf(one.channel)]);
   expect(said.map(({ cause }) => cause?.kind)).toEqual([one.cause]);
   expect(said[0]?.cause?.evidence.length).toBeGreaterThan(0);
   expect((await incidents()).filter(({ id }) => !known.has(id)).map(shown)).toEqual([]);
   await house.lab.heal();
 };
 
+/** How often the channel is read when nobody asks: these readings are asked for (docs/decisions/0017). */
+const paceOf = (channel: string): string => PACES.get(channel) ?? "10s";
+
 const printed = (lines: readonly string[][]): string => {
-  const head = ["row", "fault", "alert", "told within N readings", "resolved"];
+  const head = ["row", "fault", "alert", "told within N readings", "resolved", "read every"];
   const widths = head.map((word, column) => Math.max(word.length, ...lines.map((line) => line[column]?.length ?? 0)));
   return [head, ...lines].map((line) => line.map((word, column) => word.padEnd(widths[column] ?? 0)).join(" | ")).join("\n");
 };
