@@ -9,7 +9,7 @@ import { createEndpoints, type Endpoint, type Health, type Turn } from "./endpoi
 import { dataOf } from "./failure.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createMemory, type Memory } from "./memory.ts";
-import { encoded, type Query, withQuery } from "./path.ts";
+import { encoded, nodeOf, type Query, withQuery } from "./path.ts";
 import { isUnsent, standingOf, unreached } from "./reach.ts";
 import { type Caller, createTransport, isPatient, type Request } from "./transport.ts";
 
@@ -83,6 +83,9 @@ const asLost = (error: JarvisError): JarvisError =>
     ? new JarvisError("upstream_timeout", { message: `${error.message} What became of the request is not known.`, cause: error })
     : error;
 
+/** What is asked of a node waits for that node, and pveproxy waits longer than we do: who was asked is judged by what it answers itself. */
+const isOthersDelay = (path: string): boolean => isPatient(path) || nodeOf(path) !== undefined;
+
 type Body = { data: unknown; total?: unknown };
 
 export const createClient = (config: Config, ca: string | undefined): Client => {
@@ -100,7 +103,7 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
       return body;
     } catch (thrown) {
       const failure = unreached(thrown, askedOf(endpoint.origin, request, role));
-      const standing = failure.type === "upstream_timeout" && isPatient(request.path) ? undefined : standingOf(failure);
+      const standing = failure.type === "upstream_timeout" && isOthersDelay(request.path) ? undefined : standingOf(failure);
       if (standing !== undefined && !ctx.signal.aborted) endpoints.failed(endpoint, ctx.now(), standing, failure.message);
       else if (failure.details.data?.upstreamStatus !== undefined) endpoints.works(endpoint, ctx.now());
       if (failure.type === "upstream_denied") access.denied();

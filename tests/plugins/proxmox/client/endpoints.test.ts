@@ -47,6 +47,15 @@ describe("a read", () => {
     expect(served()).toBe("11");
   });
 
+  test("of a node that does not answer speaks against no endpoint; of the cluster it does", async () => {
+    const { ctx, client, now } = two();
+    now["1"] = silent;
+    expect((await failure(client.get(ctx, "/nodes/pve/services", Any))).type).toBe("upstream_timeout");
+    expect(client.health()[0]?.standing).toBe("untried");
+    await failure(client.get(ctx, "/cluster/resources", Any));
+    expect(client.health()[0]?.standing).toBe("slow");
+  });
+
   test("goes elsewhere when the asked one has lost the cluster's files, and says so of the endpoint", async () => {
     const { ctx, client, now, served } = two();
     now["1"] = { status: 500, statusText: "RPCEnvironment init request failed: Unable to load access control list: Connection refused", body: { data: null } };
