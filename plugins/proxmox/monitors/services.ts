@@ -130,7 +130,8 @@ const read = async (ctx: Ctx): Promise<State> => {
 export const services: Monitor<Config, Client, typeof State> = {
   title: "Services and clocks",
   every: "2m",
-  deadline: "30s",
+  // Two nodes under suspicion may each take all the time a call has.
+  deadline: "60s",
   state: State,
   read,
   alerts: (now, { open }) => Object.values(now.nodes).flatMap((node) => [...downAlerts(node), ...stuckAlerts(node, open), ...driftAlerts(node, open)]),
