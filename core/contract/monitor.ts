@@ -35,6 +35,11 @@ export interface Monitor<C, K, S extends z.ZodType> {
   figures?: (now: z.output<S>) => Readonly<Record<string, { readonly atMs: number; readonly figures: Readonly<Record<string, number>> }>>;
   /** What is wrong now. `open`: this monitor's alerts that are open; keep one by returning it again. Pure. */
   alerts?: (now: z.output<S>, past: { before: z.output<S> | undefined; open: readonly Alert[] }) => readonly Alert[];
+  /**
+   * Whether this reading says anything about what an open alert is about; default: it does. For who looks at one thing at a time: an alert that `alerts` does not
+   * tell any more is over only when it was looked at, and after a start it was not. Pure.
+   */
+  knows?: (now: z.output<S>, alert: Alert) => boolean;
   /** Numbers worth keeping, `guest/101/cpuPercent` -> value. Default: the figures of `resources`. */
   series?: (now: z.output<S>) => Record<string, number>;
   /**

@@ -32,7 +32,7 @@ const Scene = z
   .refine((pieces) => Object.keys(pieces).length <= MOST_PIECES, "too many pieces");
 
 export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiteral): BoundMonitor => {
-  const { place, pace, remark, watch, resources, figures, alerts, series, backfill, probe, scene } = monitor;
+  const { place, pace, remark, watch, resources, figures, alerts, knows, series, backfill, probe, scene } = monitor;
   const what = (part: string): string => `monitors.${name}.${part}`;
   return Object.freeze({
     channel: `${plugin.id}/${name}`,
@@ -50,6 +50,7 @@ export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiter
     ...(resources === undefined ? {} : { resources: (now) => askPlugin(plugin, what("resources"), Resources, () => resources(now)) }),
     ...(figures === undefined ? {} : { figures: (now) => askPlugin(plugin, what("figures"), Figures, () => figures(now)) }),
     ...(alerts === undefined ? {} : { alerts: (now, past) => askPlugin(plugin, what("alerts"), Alerts, () => alerts(now, past)) }),
+    ...(knows === undefined ? {} : { knows: (now, alert) => askPlugin(plugin, what("knows"), z.boolean(), () => knows(now, alert)) }),
     ...(series === undefined ? {} : { series: (now) => askPlugin(plugin, what("series"), SeriesValues, () => series(now)) }),
     ...(backfill === undefined
       ? {}

@@ -38,6 +38,7 @@ export const MonitorLiteral = z.strictObject({
   resources: method<[unknown]>().optional(),
   figures: method<[unknown]>().optional(),
   alerts: method<[unknown, { before: unknown; open: readonly Alert[] }]>().optional(),
+  knows: method<[unknown, Alert]>().optional(),
   series: method<[unknown]>().optional(),
   backfill: method<[Ctx, PastWanted]>().optional(),
   probe: method<[Ctx, About]>().optional(),

@@ -65,14 +65,18 @@ export const createAlerts = ({ clock, store, log, open: saved = [], told }: Opti
     const monitor = monitors.get(channel);
     if (!monitor?.alerts) return;
     let found: readonly Alert[];
+    let absent: OpenAlert[];
     try {
       found = monitor.alerts(now, { before, open: ofChannel(channel) });
+      const ids = new Set(found.map((alert) => idOf(channel, alert)));
+      // What was not looked at is not over: after a start most has not been.
+      absent = ofChannel(channel).filter((alert) => !ids.has(alert.id) && (monitor.knows?.(now, alert) ?? true));
     } catch (thrown) {
       log("error", `${channel}: its alerts threw: ${String(thrown)}`);
       return;
     }
     const present = new Map(ripe(channel, found).map((alert) => [idOf(channel, alert), { ...alert, id: idOf(channel, alert), channel, plugin: monitor.plugin }]));
-    const ended = ofChannel(channel).filter((alert) => !present.has(alert.id));
+    const ended = absent.filter((alert) => !present.has(alert.id));
     const raised = [...present.values()].filter((alert) => !open.has(alert.id));
     for (const alert of ended) open.delete(alert.id);
     for (const [id, alert] of present) open.set(id, alert);

@@ -26,6 +26,7 @@ export interface BoundMonitor {
   /** Newer figures of what others tell of, by resource id. */
   readonly figures?: (now: unknown) => Freshened;
   readonly alerts?: (now: unknown, past: { before: unknown; open: readonly Alert[] }) => readonly Alert[];
+  readonly knows?: (now: unknown, alert: Alert) => boolean;
   readonly series?: (now: unknown) => Record<string, number>;
   readonly backfill?: (about: PastWanted, signal: AbortSignal) => Promise<Past | undefined>;
   readonly probe?: (about: { resource: string; alert: Alert }, signal: AbortSignal) => Promise<Record<string, unknown>>;

@@ -112,6 +112,7 @@ describe.skipIf(path === undefined)("every button", () => {
       .first()
       .waitFor({ state: "attached", timeout: 20_000 });
     await prepare?.(page, story);
+    await page.locator(within).first().waitFor({ timeout: WAIT_MS });
     await until(async () => (await ask(page, "pressables", within)).length >= least, { withinMs: WAIT_MS, what: `${least} things to press in ${within}` });
   };
   const indexOf = async ({ within }: Scene, wanted: Pressable): Promise<number> =>

@@ -6,6 +6,8 @@ import { alertOf } from "./tell.ts";
 /** A server that restarts is back before. */
 const STANDS_S = 30;
 
+export const REACH_KEYS: ReadonlySet<string> = new Set(["storage-hung", "storage-offline"]);
+
 const holdsGuests = ({ content = "" }: StorageState): boolean => /\b(?:images|rootdir)\b/.test(content);
 const listed = (names: readonly string[]): string => (names.length > 4 ? `${names.slice(0, 4).join(", ")} and ${names.length - 4} more` : names.join(", "));
 

@@ -21,6 +21,21 @@ export const isOpen = (open: readonly Alert[], key: string, resource: string): b
 
 export const nodeId = (name: string): string => `node/${name.toLowerCase()}`;
 
+/** Of `node/pve` and `storage/pve/tank` the node; of what is shared, of guests and of the cluster none. */
+const nodeIn = (resource: string): string | undefined => /^(?:node|storage)\/([^/]+)/.exec(resource)?.[1];
+
+/** Of a monitor that takes the nodes in turn: whether the node that an alert is about is among those it has looked at. */
+export const isLookedAt = (nodes: Readonly<Record<string, unknown>>, { resource }: Pick<Alert, "resource">): boolean => {
+  const node = nodeIn(resource);
+  return node === undefined || node === "shared" || Object.keys(nodes).some((name) => name.toLowerCase() === node);
+};
+
+/** The same by those that it still has to look at: who is not in sight any more is not waited for. */
+export const isNotWaiting = (waiting: readonly string[], { resource }: Pick<Alert, "resource">): boolean => {
+  const node = nodeIn(resource);
+  return node === undefined || !waiting.some((name) => name.toLowerCase() === node);
+};
+
 export const shareOf = (used: number | undefined, total: number | undefined): number | undefined =>
   used === undefined || total === undefined || total <= 0 ? undefined : (used / total) * 100;
 

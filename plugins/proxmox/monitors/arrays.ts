@@ -1,6 +1,7 @@
 // Monitor `arrays`: the ZFS pools and thin pools of each node in turn: health, errors of members, scrub, and room for data and metadata. What a node has not told yet is left out.
 import { JarvisError, type Monitor, type z } from "jarvis";
 import { arrayAlerts } from "../alerts/storage-array.ts";
+import { isLookedAt } from "../alerts/tell.ts";
 import type { Client } from "../client/client.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
@@ -113,4 +114,5 @@ export const arrays: Monitor<Config, Client, typeof Arrays> = {
   state: Arrays,
   read,
   alerts: (now, { open }) => arrayAlerts(Object.values(now.nodes), open),
+  knows: (now, alert) => isLookedAt(now.nodes, alert),
 };

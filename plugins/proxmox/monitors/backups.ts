@@ -81,4 +81,6 @@ export const backups: Monitor<Config, Client, typeof Backups> = {
   state: Backups,
   read,
   alerts: (now, { open }) => backupAlerts(now, open),
+  // Whether a backup is damaged is told by its storage, and those are read by and by.
+  knows: (now, { key }) => now.complete || key !== "backup-damaged",
 };

@@ -3,6 +3,7 @@ import { JarvisError, type Monitor, z } from "jarvis";
 import { linkAlerts } from "../alerts/cluster-links.ts";
 import { NAMES_SERVICE, outsideAlerts } from "../alerts/cluster-outside.ts";
 import { bodyAlerts } from "../alerts/node-body.ts";
+import { isLookedAt } from "../alerts/tell.ts";
 import type { Client } from "../client/client.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
@@ -144,6 +145,7 @@ export const corosync: Monitor<Config, Client, typeof State> = {
   read,
   resources: ({ resolver }) =>
     resolver?.guest === undefined ? [] : [{ id: NAMES_SERVICE, kind: "service", name: "Name resolution", status: "unknown", needs: [`guest/${resolver.guest.vmid}`] }],
+  knows: (now, alert) => Object.keys(now.nodes).length > 0 && isLookedAt(now.nodes, alert),
   alerts: (now, { open }) => {
     const heard = Object.values(now.nodes);
     return [...linkAlerts(heard, now.numbers, open), ...bodyAlerts(heard, open), ...outsideAlerts(heard, now, open)];

@@ -1,6 +1,7 @@
 // Monitor `disks`: the disks of each node in turn with their SMART health, wear and counts of errors. A node is asked four times a day, as asking wakes disks that sleep.
 import { JarvisError, type Monitor, type z } from "jarvis";
 import { diskAlerts } from "../alerts/disk.ts";
+import { isLookedAt } from "../alerts/tell.ts";
 import type { Client } from "../client/client.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
@@ -89,4 +90,5 @@ export const disks: Monitor<Config, Client, typeof Disks> = {
   state: Disks,
   read,
   alerts: (now, { open }) => diskAlerts(Object.values(now.nodes), open),
+  knows: (now, alert) => isLookedAt(now.nodes, alert),
 };

@@ -1,6 +1,7 @@
 // Monitor `nodes`: each machine's own answer, in turn: io wait, load, swap, root file system, kernel, and how much waits (9.x) when it is busy. A node that does not answer is told apart from one that is gone.
 import { JarvisError, type Monitor, z } from "jarvis";
 import { nodeAlerts } from "../alerts/node.ts";
+import { isNotWaiting } from "../alerts/tell.ts";
 import type { Client } from "../client/client.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
@@ -15,7 +16,8 @@ const [MOST, MOST_SUSPECT] = [2, 8];
 /** A living node answers in a second; pveproxy itself gives another node up after thirty. */
 const PATIENCE_MS = 15_000;
 
-const Nodes = z.object({ nodes: z.record(z.string(), NodeState) });
+/** `waiting`: members that were not looked at yet in this run. */
+const Nodes = z.object({ nodes: z.record(z.string(), NodeState), waiting: z.array(z.string()) });
 type Nodes = z.output<typeof Nodes>;
 
 const keptBy = perClient(() => new Map<string, NodeState>());
@@ -53,7 +55,7 @@ const read = async (ctx: Ctx): Promise<Nodes> => {
   for (const { state } of results) kept.set(state.name, state);
   // A node that is gone tells nothing of itself; the cluster's monitor tells of it.
   const told = online.flatMap((name) => kept.get(name) ?? []);
-  return { nodes: Object.fromEntries(told.sort((a, b) => a.name.localeCompare(b.name)).map((state) => [state.name, state])) };
+  return { nodes: Object.fromEntries(told.sort((a, b) => a.name.localeCompare(b.name)).map((state) => [state.name, state])), waiting: online.filter((name) => !kept.has(name)) };
 };
 
 export const nodes: Monitor<Config, Client, typeof Nodes> = {
@@ -64,4 +66,5 @@ export const nodes: Monitor<Config, Client, typeof Nodes> = {
   read,
   resources: (now) => Object.values(now.nodes).map(resourceOf),
   alerts: (now, { open }) => nodeAlerts(Object.values(now.nodes), open),
+  knows: (now, alert) => isNotWaiting(now.waiting, alert),
 };

@@ -21,4 +21,5 @@ const Job = z.object({
   at: z.string(),
 });
 export type ReplicationJob = z.output<typeof Job>;
-export const Jobs = z.object({ jobs: z.record(z.string(), Job) });
+/** `waiting`: members that were not read yet in this run. */
+export const Jobs = z.object({ jobs: z.record(z.string(), Job), waiting: z.array(z.string()) });

@@ -66,7 +66,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Jobs>> => {
       };
       found.set(id, compact(job));
     }
-  return { jobs: Object.fromEntries([...found].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))) };
+  return { jobs: Object.fromEntries([...found].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))), waiting: online.filter((name) => !kept.has(name)) };
 };
 
 export const replication: Monitor<Config, Client, typeof Jobs> = {
@@ -76,4 +76,6 @@ export const replication: Monitor<Config, Client, typeof Jobs> = {
   state: Jobs,
   read,
   alerts: (now) => replicationAlerts(Object.values(now.jobs)),
+  // Which node has the job of an alert is not told by it: all must have been read.
+  knows: (now) => now.waiting.length === 0,
 };

@@ -3,6 +3,7 @@ import { JarvisError, type Monitor, z } from "jarvis";
 import { stuckAlerts } from "../alerts/node-api.ts";
 import { downAlerts } from "../alerts/node-services.ts";
 import { driftAlerts } from "../alerts/node-time.ts";
+import { isNotWaiting } from "../alerts/tell.ts";
 import type { Client } from "../client/client.ts";
 import type { Answer } from "../client/memory.ts";
 import { path } from "../client/path.ts";
@@ -33,7 +34,8 @@ const Seen = z.object({
   /** What could not be read, and why. */
   unknown: z.string().optional(),
 });
-const State = z.object({ nodes: z.record(z.string(), Seen) });
+/** `waiting`: members that were not looked at yet in this run. */
+const State = z.object({ nodes: z.record(z.string(), Seen), waiting: z.array(z.string()) });
 type State = z.output<typeof State>;
 
 interface Kept {
@@ -107,7 +109,7 @@ const tell = (nodes: ReadonlyMap<string, Kept>, online: readonly string[], still
       }),
     ];
   });
-  return { nodes: Object.fromEntries(rows.sort((a, b) => a.name.localeCompare(b.name)).map((row) => [row.name, row])) };
+  return { nodes: Object.fromEntries(rows.sort((a, b) => a.name.localeCompare(b.name)).map((row) => [row.name, row])), waiting: online.filter((name) => !nodes.has(name)) };
 };
 
 const read = async (ctx: Ctx): Promise<State> => {
@@ -135,6 +137,7 @@ export const services: Monitor<Config, Client, typeof State> = {
   state: State,
   read,
   alerts: (now, { open }) => Object.values(now.nodes).flatMap((node) => [...downAlerts(node), ...stuckAlerts(node, open), ...driftAlerts(node, open)]),
+  knows: (now, alert) => isNotWaiting(now.waiting, alert),
   series: (now) =>
     Object.fromEntries(Object.values(now.nodes).flatMap((node) => (node.driftSeconds === undefined ? [] : [[`node/${node.name.toLowerCase()}/driftSeconds`, node.driftSeconds]]))),
 };

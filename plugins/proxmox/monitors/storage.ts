@@ -1,13 +1,14 @@
 // Monitor `storage`: storages, how full they are and where they cannot be reached, drawn from the shared answer of /cluster/resources; a node is asked about one only under suspicion.
 import type { Monitor, z } from "jarvis";
 import { storageAlerts } from "../alerts/storage.ts";
+import { REACH_KEYS } from "../alerts/storage-reach.ts";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { pendingBy } from "../pbs/pending.ts";
 import { forecast } from "./growth.ts";
 import { placeAfterReading } from "./rounds.ts";
-import { troublesOf } from "./store-reach.ts";
+import { isSettled, troublesOf } from "./store-reach.ts";
 import { resourceOf, Storages, storagesOf } from "./store-state.ts";
 
 const FRESH_MS = 15_000;
@@ -30,7 +31,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Storages>> => {
     ] as const;
   });
   const unknown = ctx.client.missing("storages").map(({ words }) => words);
-  return { storages: Object.fromEntries(told), ...(unknown.length === 0 ? {} : { unknown }) };
+  return { storages: Object.fromEntries(told), ...(isSettled(ctx) ? {} : { unsettled: true as const }), ...(unknown.length === 0 ? {} : { unknown }) };
 };
 
 export const storage: Monitor<Config, Client, typeof Storages> = {
@@ -42,4 +43,5 @@ export const storage: Monitor<Config, Client, typeof Storages> = {
   read,
   resources: (now) => Object.entries(now.storages).map(resourceOf),
   alerts: (now, { open }) => storageAlerts(now.storages, open),
+  knows: (now, { key }) => now.unsettled === undefined || !REACH_KEYS.has(key),
 };

@@ -25,11 +25,15 @@ interface Seen {
 }
 
 interface Memory {
+  /** Epoch ms of the first look of this run. */
+  since: number;
+  /** Whom the last look suspected and could not ask any more. */
+  unasked: number;
   readonly told: Map<string, { uptime: number | undefined; at: number }>;
   readonly seen: Map<string, Seen>;
 }
 
-const memoryOf = perClient((): Memory => ({ told: new Map(), seen: new Map() }));
+const memoryOf = perClient((): Memory => ({ since: Number.NaN, unasked: 0, told: new Map(), seen: new Map() }));
 
 interface Suspect {
   readonly key: string;
@@ -100,6 +104,7 @@ const look = async (ctx: Ctx, { node, storage }: Suspect): Promise<Trouble | und
 /** By storage id, then by node. Forgets what is no suspect any more. */
 export const troublesOf = async (ctx: Ctx, entries: readonly Entry[]): Promise<Map<string, Record<string, Trouble>>> => {
   const memory = memoryOf(ctx.client);
+  if (Number.isNaN(memory.since)) memory.since = ctx.now();
   const suspects = suspectsOf(entries, stillNodes(memory, entries, ctx.now()));
   const keys = new Set(suspects.map(({ key }) => key));
   for (const key of memory.seen.keys()) if (!keys.has(key)) memory.seen.delete(key);
@@ -111,6 +116,7 @@ export const troublesOf = async (ctx: Ctx, entries: readonly Entry[]): Promise<M
       memory.seen.set(suspect.key, { checkedAt: ctx.now(), trouble });
     }),
   );
+  memory.unasked = suspects.filter(({ key }) => !memory.seen.has(key)).length;
   const shared = new Set(entries.flatMap((entry) => (entry.type === "storage" && entry.shared ? [entry.storage] : [])));
   const found = new Map<string, Record<string, Trouble>>();
   for (const { key, node, storage } of suspects) {
@@ -120,4 +126,10 @@ export const troublesOf = async (ctx: Ctx, entries: readonly Entry[]): Promise<M
     found.set(id, { ...found.get(id), [node]: trouble });
   }
   return found;
+};
+
+/** False while a trouble of before this run may stand and could not have been found yet: that a node stands still takes its time to be seen, and suspects are asked by and by. */
+export const isSettled = (ctx: Ctx): boolean => {
+  const { since, unasked } = memoryOf(ctx.client);
+  return ctx.now() - since > STILL_MS + AGAIN_MS && unasked === 0;
 };

@@ -39,6 +39,8 @@ export type StorageState = z.output<typeof StorageState>;
 
 export const Storages = z.object({
   storages: z.record(z.string(), StorageState),
+  /** Who is out of reach is not known for all yet. */
+  unsettled: z.literal(true).optional(),
   /** What our rights do not show, `unknown: needs X on Y`. */
   unknown: z.array(z.string()).optional(),
 });

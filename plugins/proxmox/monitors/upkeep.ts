@@ -2,6 +2,7 @@
 import { JarvisError, type Monitor, z } from "jarvis";
 import { certificateAlerts } from "../alerts/node-certificate.ts";
 import { updateAlerts } from "../alerts/node-updates.ts";
+import { isLookedAt } from "../alerts/tell.ts";
 import type { Client } from "../client/client.ts";
 import { laneOf } from "../client/lane.ts";
 import { path } from "../client/path.ts";
@@ -83,4 +84,5 @@ export const upkeep: Monitor<Config, Client, typeof State> = {
   state: State,
   read,
   alerts: (now, { open }) => Object.values(now.nodes).flatMap((node) => [...certificateAlerts(node, open), ...updateAlerts(node)]),
+  knows: (now, alert) => isLookedAt(now.nodes, alert),
 };

@@ -49,6 +49,29 @@ test("a failed reading ends no alert", () => {
   expect(alerts.list().length).toBe(1);
 });
 
+test("an alert from before a start is over when its resource was looked at, and not because it was not", () => {
+  const clock = createManualClock();
+  const store = createStateStore({ clock });
+  const told: string[] = [];
+  const saved = ["guest/1", "guest/2"].map((resource) => ({
+    id: `p/m#gone#${resource}`,
+    channel: "p/m",
+    plugin: "p",
+    key: "gone",
+    resource,
+    severity: "critical" as const,
+    title: "down",
+  }));
+  const Looked = z.object({ looked: z.array(z.string()) });
+  const alerts = createAlerts({ clock, store, log: () => undefined, open: saved, told: ({ ended }) => told.push(...ended.map((alert) => `-${alert.resource}`)) });
+  alerts.add({ ...monitor, alerts: () => [], knows: (now, { resource }) => Looked.parse(now).looked.includes(resource) });
+  store.accept("p/m", { looked: [] });
+  expect(told).toEqual([]);
+  store.accept("p/m", { looked: ["guest/2"] });
+  expect(told).toEqual(["-guest/2"]);
+  expect(alerts.isOpen("p/m#gone#guest/1")).toBe(true);
+});
+
 test("an alert that asks to stand for a minute is raised after it, even when no other reading comes", async () => {
   const { clock, store, told } = made(true);
   store.accept("p/m", { down: ["guest/1"] });
