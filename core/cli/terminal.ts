@@ -15,10 +15,13 @@ export interface Terminal {
   say(text: string): void;
 }
 
+/** Names and logs come from outside, and a terminal obeys what is written to it: of control characters only the end of a line and the tab are passed on. */
+const tame = (text: string): string => text.replaceAll(/[^\P{Cc}\n\t]/gu, "");
+
 export const createTerminal = (options: { jsonAsked: boolean; isTerminal: boolean }): Terminal => {
   const json = options.jsonAsked || !options.isTerminal;
   const line = (text: string): void => {
-    process.stdout.write(`${text}\n`);
+    process.stdout.write(`${tame(text)}\n`);
   };
   return {
     json,
@@ -26,10 +29,10 @@ export const createTerminal = (options: { jsonAsked: boolean; isTerminal: boolea
     result: (value, people) => line(json ? JSON.stringify(value) : people()),
     line,
     piece: (text) => {
-      process.stdout.write(text);
+      process.stdout.write(tame(text));
     },
     say: (text) => {
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${tame(text)}\n`);
     },
   };
 };

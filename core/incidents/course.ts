@@ -112,7 +112,7 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
     // A gap binds what Jarvis does unasked; a person who is asked may decide at once.
     if (next.when !== "later" || plan.class === "ask") return next.when !== "never";
     hands.later(incident.id, next.atMs - clock.now());
-    hands.sayOnce(incident, `gap:${next.tried}`, "notice", words.waits(incident.name, next.tried, next.atMs - clock.now()));
+    hands.sayOnce(incident, `gap:${next.tried}`, "notice", words.waits(incident.name, next.tried, next.atMs));
     return false;
   };
 

@@ -146,7 +146,7 @@ export const createRun = (parts: TrackParts) => {
     // A gap binds what Jarvis does unasked; a person who is asked may decide at once.
     if (next.when === "later" && !cause.propose) {
       notBefore.set(incident.id, next.atMs);
-      return sayOnce(incident, `gap:${next.tried}`, "notice", words.waits(incident.name, next.tried, next.atMs - clock.now()));
+      return sayOnce(incident, `gap:${next.tried}`, "notice", words.waits(incident.name, next.tried, next.atMs));
     }
     records.prescribed(incident.id, { by: remedy.id, tools: [...new Set(remedy.steps.map(({ tool }) => tool))], targets: [incident.resource] });
     const about = { by: "remedy" as const, id: remedy.id, title: remedy.title, says: words.acting(remedy, incident.name), why: cause.words };

@@ -26,8 +26,9 @@ const spanOf = (seconds: number): string => {
 export const fixed = (name: string, seconds: number): string => `${name} is well again after ${spanOf(seconds)}. I checked twice.`;
 export const perhapsFixed = (name: string): string => `${name} is well again. I had tried to mend it; whether that did it is not proven.`;
 export const recovered = (name: string): string => `${name} is well again, without my doing.`;
-export const waits = (name: string, tried: number, ms: number): string =>
-  `I have tried to mend ${name} ${tried === 1 ? "once" : `${tried} times`} within the hour, so I wait: the next try is in ${Math.max(1, Math.ceil(ms / 60_000))} min.`;
+/** The time of day of the next try: what is written once and read later must not say "in 4 min". The minute that has begun by then is over. */
+export const waits = (name: string, tried: number, atMs: number): string =>
+  `I have tried to mend ${name} ${tried === 1 ? "once" : `${tried} times`} within the hour, so I wait: the next try is at ${new Date(Math.ceil(atMs / 60_000) * 60_000).toISOString().slice(11, 16)} UTC.`;
 export const tooMany = (failing: number): string => `${failing} of a kind failed at once. That has one cause, and restarting each is not its cure: I only watch.`;
 export const toldNo = (name: string): string => `You said no, so I leave ${name} as it is. I tell you when it is over.`;
 export const gaveUp = (name: string, tried: number): string => `I tried ${tried} times in an hour and ${name} does not stay up. It needs a person.`;

@@ -120,14 +120,17 @@ export const why = (view: View, resource: LiveResource): Said => {
   if (!cause) return { text: `${line(view.persona, "nothing")} ${statusOf(view, resource).text}`, evidence: statusOf(view, resource).evidence };
   const at = told?.at ?? incident?.openedAt;
   const proof = cause.evidence.slice(0, 4).map((one) => `- ${one.what} [${one.source}${one.at ? `, ${moment(one.at, view.nowMs)}` : ""}]`);
+  // What was is told as it was said then; how it is now stands beside it.
+  const since =
+    resource.status === "up" && !resource.stale && resource.startedAt ? ` ${resource.name} runs again, up for ${span(view.nowMs - Date.parse(resource.startedAt))}.` : "";
   const story = incident && (!told || told.incident === incident.id) && incident.words ? ` ${incident.words}` : "";
   return {
-    text: `${cause.words}${story}${proof.length > 0 ? `\n${proof.join("\n")}` : ""}`,
+    text: `${cause.words}${story}${since}${proof.length > 0 ? `\n${proof.join("\n")}` : ""}`,
     evidence: cause.evidence.map((one) => ({ claim: one.what, source: one.source, ...((one.at ?? at) ? { at: one.at ?? at ?? "" } : {}) })),
   };
 };
 
 export const help = (view: View): Said => ({
-  text: `Ask "status", "what's wrong?", "status of NAME", "why did NAME stop?", "what did you do today?", or say "start NAME", "stop NAME", "restart NAME". ${line(view.persona, "rules")}`,
+  text: `Ask "status", "what's wrong?", "status of NAME", "why did NAME stop?", "what did you do today?", "daily report", "what would you have done?", or say "start NAME", "stop NAME", "restart NAME". ${line(view.persona, "rules")}`,
   evidence: [],
 });

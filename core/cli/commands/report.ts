@@ -21,7 +21,8 @@ A day begins at reports.at of jarvis.yaml (07:00), a week on Monday. The same is
     if (words.length === 2 && words[0] !== period) throw misused(`usage: ./jarvis ${usage}`);
     const wanted = date === "yesterday" ? "last" : date;
     const { raw, value } = await reach(readEnvironment()).ask("report.get", { period, ...(wanted === undefined || wanted === "today" ? {} : { date: wanted }) });
-    terminal.result(raw, () => value.markdown.trimEnd());
+    // A person reads the words, not the marks that keep them from being read as markup.
+    terminal.result(raw, () => value.markdown.trimEnd().replaceAll(/\\([^\w\s])/g, "$1"));
     return EXIT.done;
   },
 };
