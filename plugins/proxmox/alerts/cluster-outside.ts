@@ -22,8 +22,9 @@ const namesOf = (heard: readonly Heard[]): string => heard.map(({ name }) => nam
 const wan = (heard: readonly Heard[], cluster: string | undefined, isKept: boolean): Alert | undefined => {
   const cut = heard.filter(({ words }) => words.unreached.length > 0);
   const targets = [...new Set(cut.flatMap(({ words }) => words.unreached))];
-  if (!heard.some(({ fresh }) => fresh.unreached.length > 0)) return undefined;
-  if (!isKept && (cut.length < Math.min(NODES, heard.length) || targets.length < TARGETS)) return undefined;
+  const fresh = heard.filter((one) => one.fresh.unreached.length > 0);
+  if (fresh.length === 0) return undefined;
+  if (!isKept && (fresh.length < Math.min(NODES, heard.length) || targets.length < TARGETS)) return undefined;
   return alertOf({
     key: WAN,
     resource: clusterId(cluster),
@@ -46,8 +47,10 @@ const names = (heard: readonly Heard[], resolver: Resolver | undefined, isKept: 
   // A stopped guest is told as that, with the names as its victim.
   if (resolver?.guest?.running === false) return undefined;
   const lost = heard.filter(({ words }) => words.unresolved > 0);
-  if (!heard.some(({ fresh }) => fresh.unresolved > 0)) return undefined;
-  if (!isKept && lost.length < Math.min(NODES, heard.length)) return undefined;
+  // What the others could not resolve a while ago, and can now, is no word for what one cannot now.
+  const fresh = heard.filter((one) => one.fresh.unresolved > 0);
+  if (fresh.length === 0) return undefined;
+  if (!isKept && fresh.length < Math.min(NODES, heard.length)) return undefined;
   return alertOf({
     key: NAMES,
     resource: NAMES_SERVICE,

@@ -108,6 +108,8 @@ describe("outside", () => {
   test("one node's failing lookup among several is its own matter; alone in the house it counts", () => {
     expect(outsideAlerts([heardBy("a", [name]), heardBy("b", [])], around, [])).toEqual([]);
     expect(keys(outsideAlerts([heardBy("a", [name])], {}, []))).toEqual(["names-fail"]);
+    // The other's failure is over: it was the house's then, and is this node's now.
+    expect(outsideAlerts([heardBy("a", [name]), heardBy("b", [name], { fresh: [] })], around, [])).toEqual([]);
   });
 
   test("strangers who answer nobody are the way outside, and names that fail with it are told by that", () => {
