@@ -32,8 +32,11 @@ export interface Rights {
 }
 
 export interface Access {
-  /** What is held and what lacks; `fresh`: read now. Throws what the reading threw: what was held before is not told for what is held now. */
-  rights(ctx: Caller, options?: { fresh?: boolean }): Promise<Rights>;
+  /**
+   * What is held and what lacks; `fresh`: read now; `waits`: whether it is a bad moment for so many calls, as it may be for one more interval. Throws what the
+   * reading threw: what was held before is not told for what is held now.
+   */
+  rights(ctx: Caller, options?: { fresh?: boolean; waits?: (calls: number) => boolean }): Promise<Rights>;
   /** What is not seen or not done for want of a right, by the last good reading; empty also while nothing was read. */
   missing(feature?: Feature): readonly Lack[];
   /** Paths and privileges of one credential, read at most so long ago. Throws what the reading threw. */
@@ -94,10 +97,11 @@ export const createAccess = ({ who, read: ask }: Sources): Access => {
     return pending;
   };
 
-  const rights: Access["rights"] = async (ctx, { fresh = false } = {}) => {
+  const rights: Access["rights"] = async (ctx, { fresh = false, waits = () => false } = {}) => {
     const now = ctx.now();
     if (!fresh && failed && now - failed.at < AT_LEAST_MS) throw failed.error;
     if (!fresh && last && now - last.at < (doubted ? AT_LEAST_MS : EVERY_MS)) return last;
+    if (!fresh && last && !doubted && now - last.at < 2 * EVERY_MS && waits(who("act") === undefined ? 2 : 3)) return last;
     try {
       last = await read(ctx);
       [doubted, failed] = [false, undefined];

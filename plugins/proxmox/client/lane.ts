@@ -4,7 +4,7 @@ import type { Level } from "./strain.ts";
 
 const MINUTE_MS = 60_000;
 /**
- * What has an appointment, all together; what is learned by and by, which else would never get its turn; who the guests are, which acts wait for; and the past,
+ * What has its turn, all together; what is learned by and by, which else would never get its turn; who the guests are, which acts wait for; and the past,
  * which takes of what `idle` leaves.
  */
 type Share = "due" | "idle" | "who" | "past";
@@ -14,6 +14,10 @@ const PER_MINUTE: Readonly<Record<Level, Shares>> = {
   slow: { due: 2, idle: 0, who: 4, past: 0 },
   worn: { due: 1, idle: 0, who: 2, past: 0 },
 };
+/** All shares and appointments together: with the rounds of a house of two nodes (23 calls at most, some of them early or late) this stays within 30 in whatever minute. */
+const TOGETHER: Readonly<Record<Level, number>> = { calm: 5, slow: 5, worn: 3 };
+/** And one more for who a guest is, whatever the others have taken. */
+const MORE_FOR_WHO = 1;
 /** While guests are still to be known the others step back, so that a first minute costs no more than any other. */
 const WHILE_LEARNING: Readonly<Partial<Record<Share, number>>> = { due: 2, idle: 0, past: 0 };
 const LEARNING_MS = 15_000;
@@ -23,23 +27,43 @@ const LET_BY_MS = 20 * MINUTE_MS;
 export interface Lane {
   /** How many of `wanted` calls may be made now; they count as made. */
   take(nowMs: number, wanted: number, share?: Share): number;
+  /** All of `wanted` calls or none of them. Who was refused has its place kept for a minute, and asks again until then. */
+  whole(nowMs: number, wanted: number, who: string): boolean;
+  /** Calls that go out now whatever else does, and again after so long: the others keep away from them. */
+  appointed(nowMs: number, calls: number, everyMs: number, who: string): void;
 }
 
 /** `level`: how the API has it. */
 export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane => {
   const sent: Record<Share, number[]> = { due: [], idle: [], who: [], past: [] };
+  /** `made`: they went out then; else a place that is kept. */
+  let appointments: { who: string; at: number; calls: number; made: boolean }[] = [];
   let learningAt = Number.NEGATIVE_INFINITY;
   let waitingAt = Number.NEGATIVE_INFINITY;
 
   const lately = (share: Share, nowMs: number): number[] => sent[share].filter((at) => at > nowMs - MINUTE_MS && at <= nowMs);
 
+  /** What any minute that holds this moment may already hold, but for who asks. */
+  const together = (nowMs: number, but?: string): number =>
+    (["due", "idle", "who", "past"] as const).reduce((sum, share) => sum + lately(share, nowMs).length, 0) +
+    appointments.filter(({ who, at, made }) => at > nowMs - MINUTE_MS && at <= nowMs + MINUTE_MS && (made || who !== but)).reduce((sum, { calls }) => sum + calls, 0);
+
   const room = (share: Share, nowMs: number): number => {
     const limits = PER_MINUTE[level(nowMs)];
+    const all = TOGETHER[level(nowMs)] - together(nowMs) + (share === "who" ? MORE_FOR_WHO : 0);
     const learning = nowMs - learningAt < LEARNING_MS ? (WHILE_LEARNING[share] ?? limits[share]) : limits[share];
-    const own = Math.min(limits[share], learning) - lately(share, nowMs).length;
+    const own = Math.min(all, Math.min(limits[share], learning) - lately(share, nowMs).length);
     if (share !== "idle" && share !== "past") return own;
     if (share === "past" && nowMs - waitingAt < LET_BY_MS) return 0;
     return Math.min(own, limits.idle - lately("idle", nowMs).length - lately("past", nowMs).length);
+  };
+
+  /** Calls that are made, and a place that is kept, take the kept place of the same asker; what was long ago is forgotten. */
+  const note = (nowMs: number, who: string, ...fresh: { at: number; calls: number }[]): void => {
+    appointments = [
+      ...appointments.filter((one) => one.at > nowMs - MINUTE_MS && (one.made || one.who !== who)),
+      ...fresh.map(({ at, calls }) => ({ who, at, calls, made: at <= nowMs })),
+    ];
   };
 
   return {
@@ -50,6 +74,12 @@ export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane
       sent[share] = [...lately(share, nowMs), ...Array.from({ length: granted }, () => nowMs)];
       return granted;
     },
+    whole(nowMs, wanted, who) {
+      const granted = together(nowMs, who) + wanted <= TOGETHER[level(nowMs)];
+      note(nowMs, who, { at: granted ? nowMs : nowMs + MINUTE_MS, calls: wanted });
+      return granted;
+    },
+    appointed: (nowMs, calls, everyMs, who) => note(nowMs, who, { at: nowMs, calls }, { at: nowMs + everyMs, calls }),
   };
 };
 

@@ -2,6 +2,7 @@
 import type { Monitor } from "jarvis";
 import { backupAlerts } from "../alerts/backup.ts";
 import type { Client } from "../client/client.ts";
+import { laneOf } from "../client/lane.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { type Job, Jobs, NotBackedUp } from "../shapes/backup.ts";
@@ -17,6 +18,8 @@ import { membersOf } from "./turns.ts";
 
 const FRESH_MS = 15_000;
 const MOST_JOBS = 200;
+/** The jobs, and who is in none. */
+const CALLS = 2;
 /** A run takes its time: a backup carries the time of its beginning. */
 const RUN_HOURS = 2;
 
@@ -27,12 +30,13 @@ const limitOf = (mine: readonly Job[], maxAgeHours: number): number => {
 
 const isGuest = (entry: Entry): boolean => (entry.type === "qemu" || entry.type === "lxc") && entry.vmid !== undefined && entry.template !== true;
 
-const allowed = allowanceOf(10 * 60_000);
+const EVERY_MS = 10 * 60_000;
+const allowed = allowanceOf(EVERY_MS);
 
 const read = async (ctx: Ctx): Promise<Backups> => {
   const { entries } = await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal);
   const allow = allowed(ctx);
-  allow(2);
+  laneOf(ctx.client).appointed(ctx.now(), CALLS, EVERY_MS, "backups");
   const jobs = (await ctx.client.get(ctx, "/cluster/backup", Jobs)).filter(({ type }) => type === undefined || type === "vzdump").slice(0, MOST_JOBS);
   const bare = await ctx.client.get(ctx, "/cluster/backup-info/not-backed-up", NotBackedUp).then(
     (rows) => new Set(rows.flatMap(({ vmid }) => vmid ?? [])),

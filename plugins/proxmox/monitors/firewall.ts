@@ -90,7 +90,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Firewall>> => {
   // By who was tried longest ago, so that a place that does not answer keeps no other waiting.
   for (const id of inTurn([...places.keys()], (one) => tried.get(one), MOST_A_READING)) {
     const place = places.get(id);
-    if (place === undefined || laneOf(ctx.client).take(ctx.now(), CALLS, "idle") < CALLS) break;
+    if (place === undefined || !laneOf(ctx.client).whole(ctx.now(), CALLS, "firewall")) break;
     tried.set(id, ctx.now());
     const now = await look(ctx, place);
     if (now !== undefined) told.set(id, now);

@@ -16,6 +16,8 @@ import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
 const FRESH_MS = 15_000;
 const CALLS = 3;
 const DAY_MS = 86_400_000;
+/** As `every`. */
+const EVERY_MS = 15 * 60_000;
 const MOST_NAMED = 30;
 
 const Kept = z.object({
@@ -70,7 +72,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof State>> => {
   keepOnly(kept, all);
   const [due] = inTurn(online, (name) => Date.parse(kept.get(name)?.at ?? ""), 1);
   // It has an appointment and is dear enough to be alone in its minute: the lane only learns of it.
-  if (own.begun) laneOf(ctx.client).take(ctx.now(), CALLS);
+  laneOf(ctx.client).appointed(ctx.now(), own.begun ? CALLS : 0, EVERY_MS, "upkeep");
   // The first minute of a run has enough to ask: the turn begins with the second reading.
   if (due !== undefined && own.begun) kept.set(due, await look(ctx, due));
   own.begun = true;

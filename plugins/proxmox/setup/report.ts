@@ -68,7 +68,8 @@ const reportOf = (rights: Rights, client: Pick<Client, "health" | "ledger">, now
     callsLastMinute: client.ledger.lately(now),
   });
 
-export const readReport = async (ctx: Caller, client: Client, options: { fresh?: boolean } = {}): Promise<Report> => reportOf(await client.rights(ctx, options), client, ctx.now());
+export const readReport = async (ctx: Caller, client: Client, options: Parameters<Client["rights"]>[1] = {}): Promise<Report> =>
+  reportOf(await client.rights(ctx, options), client, ctx.now());
 
 const credentialLines = (title: string, { who, granted, missing, extras }: Credential): string[] => [
   `${title} ${who}`,

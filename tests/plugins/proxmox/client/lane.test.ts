@@ -4,9 +4,9 @@ import { createLane } from "../../../../plugins/proxmox/client/lane.ts";
 
 const MINUTE_MS = 60_000;
 
-test("what is due gets four calls a minute, what is learned by and by two of its own", () => {
+test("what is due gets four calls a minute, what is learned by and by of the rest", () => {
   const lane = createLane();
-  expect([lane.take(0, 9), lane.take(1000, 1), lane.take(1000, 9, "idle")]).toEqual([4, 0, 2]);
+  expect([lane.take(0, 9), lane.take(1000, 1), lane.take(1000, 9, "idle")]).toEqual([4, 0, 1]);
   expect(lane.take(MINUTE_MS + 1, 9)).toBe(4);
 });
 
@@ -23,16 +23,54 @@ test("the past takes one call a minute of what is left, and lets those by who di
 test("who a guest is can be asked at once, whatever the others have taken", () => {
   const lane = createLane();
   lane.take(0, 9);
+  lane.take(0, 9, "idle");
   expect(lane.take(0, 1, "who")).toBe(1);
 });
 
-test("while guests are still to be known the others step back: no minute costs more", () => {
+test("while guests are still to be known the others step back", () => {
   const lane = createLane();
-  let sent = 0;
-  for (let second = 0; second < 60; second += 10) {
-    sent += lane.take(second * 1000, 1, "who");
-    sent += lane.take(second * 1000, 9);
-    sent += lane.take(second * 1000, 9, "idle");
+  expect(lane.take(0, 1, "who")).toBe(1);
+  expect([lane.take(0, 9), lane.take(0, 9, "idle")]).toEqual([2, 0]);
+});
+
+test("what needs several calls gets all or none; refused, its place is kept and it has its turn a minute later", () => {
+  const lane = createLane();
+  expect(lane.take(0, 4)).toBe(4);
+  expect(lane.whole(1000, 3, "rights")).toBe(false);
+  // Three of the next minute's five are its own.
+  expect(lane.take(60_500, 9)).toBe(2);
+  expect(lane.whole(61_000, 3, "rights")).toBe(true);
+  expect(lane.take(62_000, 9)).toBe(0);
+});
+
+test("an appointment goes out whatever else does, and the others keep away from the next one", () => {
+  const lane = createLane();
+  lane.appointed(0, 3, 600_000, "upkeep");
+  expect(lane.take(0, 9)).toBe(2);
+  expect(lane.take(300_000, 9)).toBe(4);
+  expect(lane.take(590_000, 9)).toBe(2);
+  lane.appointed(600_000, 3, 600_000, "upkeep");
+  expect(lane.take(601_000, 9, "idle")).toBe(0);
+});
+
+test("whoever asks how often: no minute holds more than six calls, wherever it begins", () => {
+  const lane = createLane();
+  const sent: number[] = [];
+  const note = (at: number, calls: number): void => {
+    for (let call = 0; call < calls; call += 1) sent.push(at);
+  };
+  for (let at = 0; at < 40 * MINUTE_MS; at += 5000) {
+    if (at % 60_000 === 5000) note(at, lane.take(at, 3));
+    if (at % 90_000 === 0) note(at, lane.take(at, 2));
+    if (at < 4 * MINUTE_MS || at % 70_000 === 0) note(at, lane.take(at, 1, "who"));
+    if (at % 40_000 === 0) note(at, lane.take(at, 2, "idle"));
+    if (at % 20_000 === 0) note(at, lane.take(at, 1, "past"));
+    if (at % 60_000 === 30_000 && at > 10 * MINUTE_MS && lane.whole(at, 3, "rights")) note(at, 3);
+    if (at % (10 * MINUTE_MS) === 0) {
+      lane.appointed(at, 2, 10 * MINUTE_MS, "backups");
+      note(at, 2);
+    }
   }
-  expect(sent).toBe(5 + 2);
+  const most = Math.max(...sent.map((from) => sent.filter((at) => at >= from && at < from + MINUTE_MS).length));
+  expect(most).toBeLessThanOrEqual(6);
 });
