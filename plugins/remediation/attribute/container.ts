@@ -10,6 +10,8 @@ const OUR_STOPS = /_container_(?:stop|restart)$/;
 /** A stop waits for the container's own grace; our call was this long before at most. */
 const OUR_REACH_MS = 120_000;
 const MAX_CHECKS = 3;
+/** The engine tells a stop at most this long after the end it brought about. */
+const STOP_AFTER_END_MS = 5_000;
 
 /** What goes wrong beside it: unwell containers of the same project. */
 export interface Neighbour {
@@ -19,8 +21,18 @@ export interface Neighbour {
 
 const sourceOf = (probe: ContainerProbe): string => `docker ${probe.host} ${probe.name}`;
 
+/** The events of the life whose end is to be explained: since the start before that end, and before the one after it. What an earlier life ended with explains nothing. */
+const lifeOf = ({ running, startedAt, events }: ContainerProbe): ContainerProbe["events"] => {
+  const startedMs = startedAt === undefined ? Number.NaN : Date.parse(startedAt);
+  const newest = events.findLastIndex(({ action }) => action === "start");
+  if (!running) return events.slice(newest + 1).filter(({ at }) => !(Date.parse(at) < startedMs));
+  // It runs again: the end lies before its newest start, heard or only told by the engine.
+  const ended = newest < 0 ? events.filter(({ at }) => !(Date.parse(at) >= startedMs)) : events.slice(0, newest);
+  return ended.slice(ended.findLastIndex(({ action }) => action === "start") + 1);
+};
+
 const eventsNear = (probe: ContainerProbe): Evidence[] =>
-  probe.events
+  lifeOf(probe)
     .filter((event) => ["die", "kill", "stop", "oom"].includes(event.action))
     .slice(-6)
     .map((event) => ({
@@ -38,11 +50,12 @@ const stateOf = (probe: ContainerProbe): Evidence => ({
 const ourCall = (ours: readonly Ours[], atMs: number): Ours | undefined =>
   ours.find((call) => OUR_STOPS.test(call.tool) && Date.parse(call.at) <= atMs + 1000 && Date.parse(call.at) >= atMs - OUR_REACH_MS);
 
-/** The engine's proof that somebody wanted it: before this end, or, where it runs again, in the stop before this start (a restart). */
+/** The engine's proof that somebody wanted it: before this end and after the start before it, or, where it runs again, in the stop before this start (a restart). */
 const wishOf = (probe: ContainerProbe): { at: string; by: string } | undefined => {
-  if (probe.stop.asked !== null) return probe.stop.asked;
-  const stop = probe.running ? probe.events.findLast(({ action }) => action === "stop") : undefined;
-  return stop && { at: stop.at, by: "stop" };
+  const { asked } = probe.stop;
+  if (asked !== null) return !probe.running && Date.parse(asked.at) < Date.parse(probe.startedAt ?? "") ? undefined : asked;
+  const stop = probe.running ? lifeOf(probe).findLast(({ action }) => action === "stop") : undefined;
+  return stop && Date.parse(stop.at) >= Date.parse(probe.finishedAt) - STOP_AFTER_END_MS ? { at: stop.at, by: "stop" } : undefined;
 };
 
 const asked = (probe: ContainerProbe, ours: readonly Ours[]): Cause | undefined => {

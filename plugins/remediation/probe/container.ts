@@ -12,6 +12,8 @@ export const ContainerProbe = z.object({
   exitCode: z.number(),
   oomKilled: z.boolean(),
   error: z.string().default(""),
+  /** Of the life that ended, or of the one it leads now. */
+  startedAt: z.string().optional(),
   finishedAt: z.string(),
   restartPolicy: z.object({ name: z.string() }),
   health: z

@@ -59,6 +59,35 @@ describe("a container that died", () => {
       expect(why.evidence.length).toBeGreaterThan(0);
     });
 
+  /** Stopped by somebody, started again, and after that dead by itself. */
+  const earlier = [
+    { action: "kill", at: iso(-60), signal: 15 },
+    { action: "die", at: iso(-59), exitCode: 0 },
+    { action: "stop", at: iso(-59) },
+    { action: "start", at: iso(-30) },
+  ];
+  const own = { action: "die", at: iso(0), exitCode: 1 };
+  test("a stop before its last start explains no later death, and is no evidence of it", () => {
+    const why = attributeDeath(died({ startedAt: iso(-30), events: [...earlier, own] }), [{ tool: "docker_container_stop", at: iso(-61) }]);
+    expect(why).toMatchObject({ kind: "crash", verdict: "fault" });
+    expect(why.evidence.map(({ what }) => what)).toEqual(["event die, exit code 1", expect.stringContaining("exited")]);
+  });
+  test("nor does one whose start was not heard: the engine tells when this life began", () => {
+    const [kill, , stop] = earlier;
+    const probe = died({ startedAt: iso(-30), events: [kill, stop, own], stop: { kind: "asked", at: iso(0), asked: { at: iso(-60), by: "stop", signal: 15 }, words: "" } });
+    expect(attributeDeath(probe, [])).toMatchObject({ kind: "crash", verdict: "fault" });
+  });
+  test("nor where it was brought back by its own policy since", () => {
+    const back = { running: true, status: "running", startedAt: iso(1), stop: { ...asked, kind: "none", asked: null } };
+    const events = [...earlier, own, { action: "start", at: iso(1) }];
+    expect(attributeDeath(died({ ...back, events }), [])).toMatchObject({ kind: "unknown", verdict: "unclear", words: "grafana is running again." });
+    expect(attributeDeath(died({ ...back, events: earlier.slice(2, 3) }), []).kind).toBe("unknown");
+  });
+  test("a stop that a start was to follow explains why it runs again", () => {
+    const back = { running: true, status: "running", startedAt: iso(-30), finishedAt: iso(-59), stop: { ...asked, kind: "none", asked: null } };
+    expect(attributeDeath(died({ ...back, events: earlier }), [])).toMatchObject({ kind: "user", verdict: "meant" });
+  });
+
   test("our own stop is ours, an older one is not", () => {
     const probe = died({ exitCode: 0, stop: asked });
     expect(attributeDeath(probe, [{ tool: "docker_container_restart", at: iso(-5) }]).kind).toBe("jarvis");
