@@ -47,6 +47,14 @@ export const Preflight = z.object({
     .object({ at: z.string(), words: z.string().max(300), stop: z.boolean() })
     .nullable()
     .optional(),
+  /**
+   * What there is to go back to when the act loses data: when the newest good backup was made (ISO time; absent: there is none) and how old it may
+   * be. Absent: the act loses none, or the owner wants no backup of it. Null raises the effect as a missing backup does, and refuses nothing.
+   */
+  backup: z
+    .object({ goodAt: z.string().max(40).optional(), limitHours: z.number().positive() })
+    .nullable()
+    .optional(),
   /** The tool's own notes of how the target was, for its verify and trace; decides nothing. */
   facts: z.record(z.string().max(50), z.string().max(300)).optional(),
   /** The other side's own clock when it answered, epoch ms: evidence after a lost reply starts here. */

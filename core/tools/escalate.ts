@@ -18,18 +18,25 @@ interface Subject {
   readonly unasked: boolean;
   /** How many others cannot do without the target. */
   readonly needed?: number | undefined;
+  /** What it may lose could not be brought back. */
+  readonly unbacked?: boolean;
 }
 
 /** From so many on the target is no single thing any more (reliability F1: a database of two services, a resolver, a router). */
 const MANY_NEED = 2;
 
-/** force and skip-lock: destructive for everyone. More than one target: one up. Managed by HA, or needed by two others, and disruptive: a person decides instead of Jarvis. */
-export const escalate = ({ effect, input, facts, unasked, needed = 0 }: Subject): Effect => {
+const oneUp = (effect: Effect): Effect => EFFECTS_UP[EFFECTS_UP.indexOf(effect) + 1] ?? effect;
+
+/**
+ * force and skip-lock: destructive for everyone. More than one target: one up. Managed by HA, or needed by two others, and disruptive: a person decides
+ * instead of Jarvis. No good backup of what it may lose: one up for Jarvis.
+ */
+export const escalate = ({ effect, input, facts, unasked, needed = 0, unbacked = false }: Subject): Effect => {
   if (effect === "read") return effect;
   let raised: Effect = effect;
   if (forces(input)) raised = raise(raised, "destructive");
   if (facts?.touches !== undefined && facts.touches.length > 0) raised = raise(raised, "disruptive");
   if (unasked && facts?.ha?.managed === true && raised === "disruptive") raised = "destructive";
   if (unasked && needed >= MANY_NEED && raised === "disruptive") raised = "destructive";
-  return raised;
+  return unasked && unbacked ? oneUp(raised) : raised;
 };

@@ -3,6 +3,7 @@ import { ALREADY } from "../contract/call.ts";
 import { isUnasked } from "../contract/caller.ts";
 import type { Effect, Preflight } from "../contract/tool.ts";
 import type { Row } from "../store/journal/schema.ts";
+import { backupLack } from "./backup-lack.ts";
 import { budget, DAY_MS } from "./budget.ts";
 import { callerRow } from "./caller-row.ts";
 import { escalate } from "./escalate.ts";
@@ -43,7 +44,14 @@ const proposalOf = (parts: Parts, { row, input, hold }: Subject, facts: Prefligh
   const stray = strayNow(parts, row, facts?.target);
   return {
     tool: row.tool,
-    effect: escalate({ effect: row.effect, input, facts, unasked: isUnasked(row.caller), needed: facts && parts.standing?.(facts.target).neededBy.length }),
+    effect: escalate({
+      effect: row.effect,
+      input,
+      facts,
+      unasked: isUnasked(row.caller),
+      needed: facts && parts.standing?.(facts.target).neededBy.length,
+      unbacked: backupLack(facts, parts.clock.now()) !== undefined,
+    }),
     target: facts?.target ?? row.target ?? undefined,
     touches: (facts?.touches ?? []).filter((id) => id !== facts?.target),
     carries: facts?.carries ?? [],
@@ -80,6 +88,9 @@ export const rule = (parts: Parts, subject: Subject, facts: Preflight | undefine
   const proposal = proposalOf(parts, subject, facts);
   const view = viewOf(parts);
   const ruling = decide(proposal, view);
+  // Who is asked hears first that there is nothing to go back to.
+  const lack = ruling.decision === "ask" ? backupLack(facts, parts.clock.now()) : undefined;
+  if (lack !== undefined) return { ...ruling, words: `${lack} ${ruling.words}`, effect: proposal.effect };
   if (!WATCHES.has(ruling.rule)) return { ...ruling, effect: proposal.effect };
   const otherwise = decide(proposal, viewOf(unwatched(parts)));
   const words = `${ruling.rule === "observe" ? "Jarvis only observes" : ruling.words.replace(/\.$/, "")}: it would have ${WOULD[otherwise.decision]} (${subject.row.tool} on ${proposal.target ?? "its target"}).`;
@@ -96,7 +107,10 @@ const findingsOf = (parts: Parts, subject: Subject, effect: Effect, facts: Prefl
   const spent = alike.map((other) => (late.has(other.callId) ? { ...other, lateMs: late.get(other.callId) } : other));
   const callersRow = callerRow(row.caller);
   const standing = parts.standing?.(facts.target);
+  // In a question it stands in the words.
+  const lack = unasked || (effect === "destructive" && !approved) ? undefined : backupLack(facts, nowMs);
   return [
+    ...(lack === undefined ? [] : [{ rule: "no_backup" as const, words: lack, binding: false }]),
     ...preconditions(facts, { effect, unasked, nowMs, maintenance: parts.switches.view().maintenance, before }),
     ...budget(spent, {
       callId: row.callId,

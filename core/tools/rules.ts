@@ -38,6 +38,7 @@ export const RULES = {
   protection: "The target has its protection flag set.",
   human: "A person stopped or changed the target, and Jarvis does not act against that by itself.",
   maintenance: "Maintenance is on.",
+  no_backup: "What it may lose could not be brought back from a good backup.",
   capacity: "Too little would be left free on the carrier.",
   stale: "The facts were too old by the time they would have been used.",
   not_found: "The target is not there.",

@@ -2,6 +2,7 @@
 import { type Preflight, type Verdict, z } from "jarvis";
 import type { Ctx } from "../context.ts";
 import { Current, stateOf } from "../shapes/guest.ts";
+import { withBackup } from "./backup-fact.ts";
 import { baseOf } from "./base.ts";
 import { guestAct } from "./guest-act.ts";
 import { refused, undoneBy } from "./guest-task.ts";
@@ -41,6 +42,7 @@ const preflight = async (ctx: Ctx, input: GuestInput, verb: Verb): Promise<Prefl
   const state = stateOf(current);
   const no = against(verb, place.name, state);
   if (no !== undefined) throw refused(no);
+  if (verb === "reset") return withBackup(ctx, facts);
   return verb === "suspend" && PAUSED.has(state) ? { ...facts, already: `${place.name} is ${state} already` } : facts;
 };
 

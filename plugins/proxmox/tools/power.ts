@@ -1,9 +1,10 @@
 // proxmox_guest_start, _shutdown, _stop, _reboot: one POST with the act token, its task followed to the end, the guest looked at twice. Reboot is Proxmox's own verb:
 // its single qmreboot task can be traced after a lost reply, which a stop and a start of our own could not be as one call.
-import { JarvisError, type Progress, type Sent, type Tool, type Undo, z } from "jarvis";
+import { JarvisError, type Preflight, type Progress, type Sent, type Tool, type Undo, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
+import { withBackup } from "./backup-fact.ts";
 import { baseOf } from "./base.ts";
 import { lookAtEnd, notedOf, noteSending, placeNoted, progressOf, undoneBy } from "./guest-task.ts";
 import { type GuestInput, guestInput, ONE_OF_BOTH, oneOfBoth, targetOf } from "./locate.ts";
@@ -20,6 +21,8 @@ interface Way {
   readonly wants: Wants;
   readonly haTask?: string;
   readonly same?: RegExp;
+  /** What it had not written is lost, and what it was writing may be. */
+  readonly loses?: true;
 }
 
 /** An agent that is not running is something else. */
@@ -29,7 +32,7 @@ const DOWN_ALREADY = /\b(?:VM|CT) \d+ (?:is )?not running/i;
 const WAYS: Readonly<Record<Verb, Way>> = {
   start: { doing: "start", makes: "running", wants: { memory: true, makes: "running" }, haTask: "hastart", same: ALREADY_RUNS },
   shutdown: { doing: "shut down", makes: "stopped", wants: { memory: false, makes: "stopped" }, haTask: "hastop", same: DOWN_ALREADY },
-  stop: { doing: "stop", makes: "stopped", wants: { memory: false, makes: "stopped" }, haTask: "hastop", same: DOWN_ALREADY },
+  stop: { doing: "stop", makes: "stopped", wants: { memory: false, makes: "stopped" }, haTask: "hastop", same: DOWN_ALREADY, loses: true },
   reboot: { doing: "reboot", makes: "running", wants: { memory: false, pastHa: true } },
 };
 
@@ -86,11 +89,17 @@ const UNDO: Readonly<Record<Verb, ((sent: Sent) => Undo | undefined) | undefined
 
 type Words<I extends z.ZodType> = Pick<Tool<Config, Client, I>, "title" | "about" | "effect" | "deadlineSeconds" | "verifySeconds"> & { input: I };
 
+const look = async (ctx: Ctx, verb: Verb, input: GuestInput): Promise<Preflight> => {
+  const { wants, loses } = WAYS[verb];
+  const facts = await preflightOf(ctx, input, wants);
+  return loses && facts.already === undefined ? withBackup(ctx, facts) : facts;
+};
+
 const powerTool = <I extends z.ZodType<GuestInput & { timeoutSeconds?: number | undefined }>>(verb: Verb, words: Words<I>): Tool<Config, Client, I> => ({
   ...words,
   output: Data,
   target: targetOf,
-  preflight: (ctx, input) => preflightOf(ctx, input, WAYS[verb].wants),
+  preflight: (ctx, input) => look(ctx, verb, input),
   run: (ctx, input, noted) => send(ctx, verb, input, noted),
   progress: (ctx, _, sent) => progress(ctx, sent, verb),
   verify: (ctx, input, sent, earlier) =>

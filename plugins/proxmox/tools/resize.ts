@@ -4,6 +4,7 @@ import type { Client } from "../client/client.ts";
 import { Guarded } from "../client/digest.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
+import { withBackup } from "./backup-fact.ts";
 import { baseOf } from "./base.ts";
 import { type Disk, disksOf, GIB, inGib } from "./guest-disks.ts";
 import { storesOn, tooTight } from "./guest-room.ts";
@@ -43,7 +44,7 @@ const preflight = async (ctx: Ctx, input: Input): Promise<Preflight> => {
   const store = stores.find((one) => one.storage === disk.storage);
   const tight = store === undefined ? `Storage ${disk.storage} is not on ${place.node}.` : tooTight(store, more, place.node);
   if (tight !== undefined && more > 0) throw refused(tight);
-  const noted = withFacts(facts, { digest: config.digest, storage: disk.storage, from: inGib(disk.bytes ?? 0), to: `${input.sizeGib} GiB` });
+  const noted = withFacts(await withBackup(ctx, facts), { digest: config.digest, storage: disk.storage, from: inGib(disk.bytes ?? 0), to: `${input.sizeGib} GiB` });
   return more === 0 ? { ...noted, already: `${input.disk} of ${place.name} has ${input.sizeGib} GiB already` } : noted;
 };
 

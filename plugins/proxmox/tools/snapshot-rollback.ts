@@ -3,6 +3,7 @@ import { type Preflight, type Verdict, z } from "jarvis";
 import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
 import { Current, stateOf } from "../shapes/guest.ts";
+import { withBackup } from "./backup-fact.ts";
 import { baseOf } from "./base.ts";
 import { guestAct } from "./guest-act.ts";
 import { refused, withFacts } from "./guest-task.ts";
@@ -26,7 +27,7 @@ const preflight = async (ctx: Ctx, input: Input): Promise<Preflight> => {
   const { preflight: facts, place } = await lookAtGuest(ctx, input, { memory: false, pastHa: "running" });
   const { found, age } = await named(ctx, place, input.snapshot);
   if (found.unfinished) throw refused(`Snapshot ${input.snapshot} of ${place.name} is unfinished, and nothing can be rolled back to it.`);
-  return withFacts(facts, {
+  return withFacts(await withBackup(ctx, facts), {
     snapshot: input.snapshot,
     loses: `everything written since snapshot ${input.snapshot}, ${age}`,
     starts: String(input.start === true || found.withMemory),
