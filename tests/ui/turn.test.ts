@@ -35,7 +35,8 @@ test.each(["acting", "verifying"] as const)("while Jarvis is %s on a critical in
 });
 
 test("one that was just found is looked at, not red", () => {
-  expect(seen(houseWith({ status: "open" }))).toEqual({ red: false, lines: ["Looking at nextcloud.", "Nothing needs you."], cell: "act" });
+  const [example] = busyHouse(NOW).incidents;
+  expect(seen(houseWith({ status: "open", words: example?.cause.words ?? "" }))).toEqual({ red: false, lines: ["Looking at nextcloud.", "Nothing needs you."], cell: "act" });
 });
 
 test("a critical one that is escalated, or waits for a word, is red, and the verdict says so", () => {

@@ -15,7 +15,7 @@ export const conditionOf = (resource: Marked): Condition => {
   if (resource.mark === "acting" || resource.part === "repair") return "act";
   if (resource.hurtBy !== undefined) return "hurt";
   if (resource.stale) return "stale";
-  if (resource.mark === "incident") return resource.part === "warned" ? "warn" : "crit";
+  if (resource.mark === "incident") return resource.part === undefined ? "crit" : "warn";
   if (resource.status === "down") return ALWAYS_UP.has(resource.kind) ? "crit" : "off";
   if (resource.status === "unknown") return "stale";
   if (resource.labels?.health === "unhealthy") return "crit";
@@ -53,6 +53,7 @@ export const stateWord = (resource: Marked): string => {
   if (condition === "act" || condition === "crit")
     return condition === "act" ? CONDITION_WORDS.act : resource.status === "down" ? `${statusWord(resource)}, incident open` : "incident open";
   if (resource.stale) return `last known ${statusWord(resource)}`;
+  if (resource.part === "waits") return `${statusWord(resource)}, I wait before I try again`;
   return statusWord(resource);
 };
 

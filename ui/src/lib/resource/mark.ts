@@ -1,11 +1,12 @@
 // What open incidents mean for the things drawn: repaired, needing a person, or hurt by a root. Laid over the drawing; changes no reading. Pure.
 import type { Drawn, DrawnResource } from "$contract/drawn.ts";
 import type { Incident } from "$contract/incident.ts";
+import { pauseOf } from "./pause.ts";
 import { type Hands, isOpen, turnOf } from "./turn.ts";
 
-/** `part`: its own incident is repaired by Jarvis, or is not critical. `hurtBy`: the name of the root whose victim it is. */
+/** `part`: its own incident is repaired by Jarvis, waits for its next try, or is not critical. `hurtBy`: the name of the root whose victim it is. */
 export interface Marked extends DrawnResource {
-  part?: "repair" | "warned";
+  part?: "repair" | "waits" | "warned";
   hurtBy?: string;
 }
 export interface MarkedDrawn extends Drawn {
@@ -13,7 +14,7 @@ export interface MarkedDrawn extends Drawn {
 }
 
 const partOf = (incident: Incident, hands: Hands): Marked["part"] => {
-  if (turnOf(incident, hands) === "jarvis") return "repair";
+  if (turnOf(incident, hands) === "jarvis") return pauseOf(incident) === undefined ? "repair" : "waits";
   return incident.severity === "critical" ? undefined : "warned";
 };
 

@@ -3,10 +3,12 @@ import type { Ask } from "$contract/call.ts";
 import type { Incident } from "$contract/incident.ts";
 import type { CoreStatus } from "$contract/wire.ts";
 import { countWord } from "../format/figure.ts";
+import { hourMinute } from "../format/moment.ts";
 import { ageOf } from "./age.ts";
 import { type Condition, conditionOf } from "./condition.ts";
 import type { MarkedDrawn } from "./mark.ts";
 import { ofKind } from "./order.ts";
+import { pauseOf } from "./pause.ts";
 import { isMoving, isOpen, isRed, isTold, TOLD, turnOf } from "./turn.ts";
 
 export interface Attention {
@@ -14,6 +16,8 @@ export interface Attention {
   tone: Condition;
   title: string;
   words: string;
+  /** Jarvis waits with it by itself: nobody is needed yet, and it is not well. */
+  waits?: true;
   verb: { label: "Fix this" | "Review" | "Watch" | "Open"; href?: string; say?: string };
 }
 
@@ -42,7 +46,11 @@ const ofIncident = (incident: Incident, { drawn, status, asks }: House): Attenti
   const told = isTold(incident) ? `${TOLD}. ${incident.cause.words}` : (incident.words ?? incident.cause.words);
   const words = (otherwise: string): string => [told || otherwise, withIt(incident, drawn)].filter((part) => part !== "").join(" ");
   const about = { id: incident.id, title: incident.title };
-  if (turnOf(incident, { status, asks }) === "jarvis") return { ...about, tone: "act", words: words("Jarvis is on it."), verb: { label: "Watch", href } };
+  const pause = pauseOf(incident);
+  const isJarvis = turnOf(incident, { status, asks }) === "jarvis";
+  if (isJarvis && pause !== undefined)
+    return { ...about, tone: "warn", waits: true, words: [pause.words, withIt(incident, drawn)].join(" ").trim(), verb: { label: "Watch", href } };
+  if (isJarvis) return { ...about, tone: "act", words: words("Jarvis is on it."), verb: { label: "Watch", href } };
   const tone = incident.severity === "critical" ? "crit" : "warn";
   if (asks.some((ask) => ask.incident === incident.id)) return { ...about, tone, words: "A plan waits for your word.", verb: { label: "Review", href: "#ask" } };
   if (isTold(incident)) return { ...about, tone, words: words(""), verb: { label: "Open", href } };
@@ -92,6 +100,13 @@ export const attentionOf = (house: House): Attention[] => {
   return [...open, ...waiting, ...dark, ...pressed];
 };
 
+/** `next try at 21:06`, or nothing where no time is known. */
+const whenOf = (incident: Incident): string => {
+  const untilMs = pauseOf(incident)?.untilMs;
+  if (untilMs === undefined) return "";
+  return incident.callIds.length > 0 ? `next try at ${hourMinute(untilMs)}` : `I act at ${hourMinute(untilMs)}`;
+};
+
 /** `critical`: a person is needed for something critical. It alone turns the deck red. */
 export interface Verdict {
   lines: readonly [string, string?] | readonly [string, string | undefined];
@@ -100,20 +115,24 @@ export interface Verdict {
 
 export const verdictOf = (house: House, contact: "live" | "lost" | "never"): Verdict => {
   const attention = attentionOf(house);
-  const needs = attention.filter(({ tone }) => tone !== "act");
+  const needs = attention.filter(({ tone, waits }) => tone !== "act" && !waits);
   const standing = needs.length === 0 ? "stable" : needs.length === 1 ? "one thing wanted you" : `${countWord(needs.length).toLowerCase()} things wanted you`;
   if (contact === "never") return { lines: ["Looking for the house."], tone: "unknown" };
   if (contact === "lost") return { lines: ["Out of contact.", `Last seen ${needs.length === 0 ? "stable" : `when ${standing}`}.`], tone: "unknown" };
   const red = isRed(house.incidents, house);
   const broken = needs.some(({ tone }) => tone === "crit");
   const [moving] = house.incidents.filter(isMoving);
-  const looking = house.incidents.find((incident) => turnOf(incident, house) === "jarvis");
+  const own = house.incidents.filter((incident) => turnOf(incident, house) === "jarvis" && !isMoving(incident));
+  const waiting = own.find((incident) => pauseOf(incident) !== undefined);
+  const looking = own.find((incident) => pauseOf(incident) === undefined);
+  const calm = waiting === undefined ? "Nothing needs you." : `${waiting.name} waits${whenOf(waiting) && `: ${whenOf(waiting)}`}.`;
   const second = needs.length === 0 ? undefined : `${countWord(needs.length)} ${needs.length === 1 ? "thing needs" : "things need"} you.`;
   if (house.drawn === undefined || Object.keys(house.drawn.resources).length === 0) return { lines: ["Nothing to see yet.", second], tone: "unknown" };
   if (house.status?.killed) return { lines: ["Held.", second ?? "I am only watching."], tone: red ? "critical" : "needs" };
   if (red || broken) return { lines: ["Not well.", second], tone: red ? "critical" : "needs" };
-  if (moving) return { lines: [`Repairing ${moving.name}.`, second ?? "Nothing needs you."], tone: "repairing" };
-  if (looking) return { lines: [`Looking at ${looking.name}.`, second ?? "Nothing needs you."], tone: "repairing" };
+  if (moving) return { lines: [`Repairing ${moving.name}.`, second ?? calm], tone: "repairing" };
+  if (looking) return { lines: [`Looking at ${looking.name}.`, second ?? calm], tone: "repairing" };
+  if (waiting) return { lines: [`${waiting.name} is not well.`, second ?? (whenOf(waiting) ? `I wait: ${whenOf(waiting)}.` : "I wait with it.")], tone: "needs" };
   if (isBlind(house.status, house.drawn)) return { lines: ["Not all is in sight.", second], tone: "needs" };
   if (second) return { lines: ["Stable.", second], tone: "needs" };
   return { lines: ["All is well.", "Nothing needs you."], tone: "fine" };

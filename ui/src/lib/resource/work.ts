@@ -3,6 +3,7 @@ import type { Ask, Call } from "$contract/call.ts";
 import type { Drawn } from "$contract/drawn.ts";
 import type { Incident } from "$contract/incident.ts";
 import type { CoreStatus } from "$contract/wire.ts";
+import { pauseOf } from "./pause.ts";
 import { isMoving, isRed, isTold, TOLD, turnOf } from "./turn.ts";
 
 export type Mood = "idle" | "thinking" | "acting" | "alarm" | "reporting" | "held" | "disconnected";
@@ -16,6 +17,8 @@ export interface Work {
   /** Resource the beam points at. */
   target?: string;
   incident?: Incident;
+  /** When it goes on by itself, while it only waits. */
+  untilMs?: number;
   /** Steps that are done, and which one is running. */
   done?: number;
   now?: number;
@@ -66,7 +69,10 @@ export const workOf = ({ live, status, thinking, blind, incidents, calls, drawn,
     const hands = { status, asks };
     const moving = isMoving(incident);
     const mood = moving ? "acting" : isRed([incident], hands) ? "alarm" : "idle";
-    const word = isTold(incident) ? TOLD : turnOf(incident, hands) === "person" ? WORD.escalated : WORD[incident.status];
+    const isPersons = turnOf(incident, hands) === "person";
+    const pause = isPersons ? undefined : pauseOf(incident);
+    if (pause) return { mood, word: "Waiting", ...pause, ...about };
+    const word = isTold(incident) ? TOLD : isPersons ? WORD.escalated : WORD[incident.status];
     return { mood, word, words: incident.words ?? incident.title, ...(moving ? { target: incident.resource } : {}), ...about };
   }
   if (thinking) return { mood: "thinking", word: "Thinking", words: "About what you asked." };
