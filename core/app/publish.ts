@@ -16,6 +16,8 @@ import type { History } from "../store/history.ts";
 
 const SETTLE_MS = 40;
 const RECENT_INCIDENTS = 20;
+/** The newest of those that are open: a frame holds no more. */
+const MOST_SHOWN = 500;
 /** A stream may tell more often than anybody can draw. */
 const LEAST_APART_MS = 1000;
 
@@ -111,7 +113,7 @@ export const createPublisher = ({ clock, hub, store, resources, history, records
       history.add(now, monitor.series?.(reading.value) ?? seriesOf(monitor.figures ? resources.freshened(channel) : resources.told(channel)));
     },
     incidents(): void {
-      const shown = [...records.openOnes(), ...records.list("resolved", RECENT_INCIDENTS)];
+      const shown = [...records.openOnes().slice(0, MOST_SHOWN), ...records.list("resolved", RECENT_INCIDENTS)];
       const slim = shown.map(({ timeline: _, scene: __, ...incident }): [string, Incident] => [incident.id, incident]);
       store.accept("core/incidents", { incidents: Object.fromEntries(slim) });
       plan();

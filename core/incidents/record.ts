@@ -70,7 +70,8 @@ export const createRecords = ({ clock, store, changed }: Options) => {
       if (incident && JSON.stringify(incident.prescribed) !== JSON.stringify(terms)) save({ ...incident, prescribed: terms });
     },
     get: (id: string): IncidentDetail | undefined => store.get(id),
-    openOnes: (): IncidentDetail[] => store.list(OPEN_STATUSES, 500),
+    /** All that are not over, newest first; from memory. */
+    openOnes: (): readonly IncidentDetail[] => store.open(),
     list: (status: IncidentStatus | undefined, limit: number): IncidentDetail[] => store.list(status ? [status] : undefined, limit),
   };
 };

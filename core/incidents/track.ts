@@ -15,6 +15,8 @@ const SETTLED_KEY = "alerts.settled";
 const REPLAN_MS = 5_000;
 /** Three ticks: sources tell what they saw last, and their own sources do so too. */
 const SETTLES_MS = 30_000;
+/** More open incidents than this nobody reads: beyond it none is opened but a critical one, beyond twice that none at all. */
+const MOST_OPEN = 500;
 
 export const createTracker = (parts: TrackParts) => {
   const { clock, log, kept, records, feed, suspicion } = parts;
@@ -25,6 +27,7 @@ export const createTracker = (parts: TrackParts) => {
   const patience = createPatience(clock);
   /** What was meant to be down is no failure among failures. */
   const run = createRun({ ...parts, alerts: () => parts.alerts().filter((open) => !settled.has(open.id)) });
+  let crowded = false;
   /** Until `start` nothing is begun: what was interrupted must be known first. */
   let stopped = true;
 
@@ -56,13 +59,24 @@ export const createTracker = (parts: TrackParts) => {
 
   const isOpen = (alert: OpenAlert): boolean => parts.alerts().some((open) => open.id === alert.id);
 
+  /** Said once, until there is room again. */
+  const isFull = ({ severity }: OpenAlert): boolean => {
+    const open = records.openOnes().length;
+    if (open < MOST_OPEN) crowded = false;
+    if (open < (severity === "critical" ? 2 * MOST_OPEN : MOST_OPEN)) return false;
+    if (!crowded) feed.add({ kind: "notice", words: words.tooManyOpen(open) });
+    crowded = true;
+    return true;
+  };
+
   const begin = async (alert: OpenAlert): Promise<void> => {
+    if (isFull(alert)) return;
     const detectedAt = patience.since(alert.id);
     const cause = await suspicion.diagnose(alert, detectedAt);
     if (cause.verdict === "meant" && isOpen(alert)) return leaveAlone(alert, cause);
     if (isOpen(alert) && patience.waits(alert.id, cause)) return;
     const scene = await suspicion.scene(alert);
-    if (!isOpen(alert)) return;
+    if (!isOpen(alert) || isFull(alert)) return;
     const victims = alert.explains ? parts.victimsOf(alert.resource) : [];
     const incident = records.open(alert, parts.nameOf(alert.resource), cause, { scene, detectedAt, victims });
     run.judged(incident.id);
@@ -136,10 +150,12 @@ export const createTracker = (parts: TrackParts) => {
     for (const incident of records.openOnes().filter((open) => open.alert === alert.id && !run.underway(open))) run.ended(incident);
   };
 
-  const replan = async (): Promise<void> => {
+  /** An act that lasts holds up its own alert alone: nobody waits for the whole round. */
+  const replan = (): void => {
     const open = parts.alerts();
-    for (const incident of records.openOnes()) if (!open.some((alert) => alert.id === incident.alert)) end({ id: incident.alert });
-    await Promise.all(open.map(consider));
+    const ids = new Set(open.map(({ id }) => id));
+    for (const incident of records.openOnes()) if (!ids.has(incident.alert)) end({ id: incident.alert });
+    for (const alert of open) void consider(alert);
   };
 
   let cancel = (): void => undefined;
@@ -147,7 +163,8 @@ export const createTracker = (parts: TrackParts) => {
     cancel = clock.after(
       REPLAN_MS,
       () => {
-        void replan().finally(() => !stopped && tick());
+        tick();
+        replan();
       },
       true,
     );
@@ -161,12 +178,12 @@ export const createTracker = (parts: TrackParts) => {
     /** Begins the level-triggered round; also call `again` when the mode or a switch changed. */
     start(): void {
       stopped = false;
-      void replan();
+      replan();
       tick();
     },
     again(): void {
       run.forgetDelays();
-      void replan();
+      replan();
     },
     stop(): void {
       stopped = true;

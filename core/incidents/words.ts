@@ -30,6 +30,8 @@ export const recovered = (name: string): string => `${name} is well again, witho
 export const waits = (name: string, tried: number, atMs: number): string =>
   `I have tried to mend ${name} ${tried === 1 ? "once" : `${tried} times`} within the hour, so I wait: the next try is at ${new Date(Math.ceil(atMs / 60_000) * 60_000).toISOString().slice(11, 16)} UTC.`;
 export const tooMany = (failing: number): string => `${failing} of a kind failed at once. That has one cause, and restarting each is not its cure: I only watch.`;
+export const tooManyOpen = (open: number): string =>
+  `${open} incidents are open at once: that is more than anybody reads. Until some are over I open none but critical ones; what is wrong beyond them I see, and do nothing about.`;
 export const toldNo = (name: string): string => `You said no, so I leave ${name} as it is. I tell you when it is over.`;
 export const gaveUp = (name: string, tried: number): string => `I tried ${tried} times in an hour and ${name} does not stay up. It needs a person.`;
 const span = (minutes: number): string => (minutes < 120 ? `${minutes} min` : minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`);

@@ -1,86 +1,128 @@
 // Incidents with their timeline and scene, and the feed: what people read about what happened.
-import { and, asc, count, desc, eq, gte, inArray, lt, max, ne, or, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, inArray, lt, lte, max, ne, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { FeedEntry, Incident, IncidentDetail, type IncidentStatus } from "../contract/incident.ts";
 import type { OpenDatabase } from "./open.ts";
 import { feed, incidents } from "./schema.ts";
 
 const FEED_ROWS = 5000;
+/** Of so many of the newest incidents the scene is kept; what is older keeps its record and its timeline. */
+const SCENES = 2000;
+const EVERY = 100;
 type Row = typeof incidents.$inferSelect;
 
 const fromRow = (row: Row): IncidentDetail =>
   IncidentDetail.parse({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(row.body)), timeline: JSON.parse(row.timeline), scene: JSON.parse(row.scene) });
 
-export const createIncidentStore = ({ database }: OpenDatabase) => ({
-  save(incident: IncidentDetail): void {
-    const { timeline, scene, ...body } = incident;
-    const row = {
-      id: incident.id,
-      alert: incident.alert,
-      status: incident.status,
-      openedAt: incident.openedAt,
-      body: JSON.stringify(body),
-      timeline: JSON.stringify(timeline),
-      scene: JSON.stringify(scene),
-    };
-    database.insert(incidents).values(row).onConflictDoUpdate({ target: incidents.id, set: row }).run();
-  },
-  get(id: string): IncidentDetail | undefined {
-    const row = database.select().from(incidents).where(eq(incidents.id, id)).get();
-    return row && fromRow(row);
-  },
-  /** Newest first. */
-  list(statuses: readonly IncidentStatus[] | undefined, limit: number): IncidentDetail[] {
-    const query = database.select().from(incidents).$dynamic();
-    const rows = (statuses ? query.where(inArray(incidents.status, [...statuses])) : query).orderBy(desc(incidents.openedAt), desc(incidents.id)).limit(limit).all();
-    return rows.map(fromRow);
-  },
-  /** Opened or over within the span (ISO times), or not over; oldest first, without timeline and scene. `more`: so many beyond the limit. */
-  between(from: string, to: string, limit: number): { incidents: Incident[]; more: number } {
-    const wanted = and(lt(incidents.openedAt, to), or(ne(incidents.status, "resolved"), gte(sql`json_extract(${incidents.body}, '$.resolvedAt')`, from)));
-    const rows = database.select({ body: incidents.body }).from(incidents).where(wanted).orderBy(asc(incidents.openedAt), asc(incidents.id)).limit(limit).all();
-    const all = rows.length < limit ? rows.length : (database.select({ rows: count() }).from(incidents).where(wanted).get()?.rows ?? 0);
-    return { incidents: rows.map(({ body }) => Incident.parse(JSON.parse(body))), more: all - rows.length };
-  },
-  count: (): number => database.select({ rows: count() }).from(incidents).get()?.rows ?? 0,
-  addFeed(entry: FeedEntry): void {
+const newestFirst = (a: IncidentDetail, b: IncidentDetail): number => b.openedAt.localeCompare(a.openedAt) || b.id.localeCompare(a.id);
+
+export const createIncidentStore = ({ database }: OpenDatabase) => {
+  /** Those that are not over, in memory: they are asked for with every alert, every act and every drawing. */
+  const live = new Map(
     database
-      .insert(feed)
-      .values({ at: entry.at, body: JSON.stringify(entry) })
-      .run();
-    const newest =
+      .select()
+      .from(incidents)
+      .where(ne(incidents.status, "resolved"))
+      .all()
+      .map((row): [string, IncidentDetail] => [row.id, fromRow(row)]),
+  );
+  let sorted: readonly IncidentDetail[] | undefined;
+
+  const remember = (incident: IncidentDetail): void => {
+    if (incident.status === "resolved") live.delete(incident.id);
+    else live.set(incident.id, incident);
+    sorted = undefined;
+  };
+
+  const many = (): number => database.select({ rows: count() }).from(incidents).get()?.rows ?? 0;
+
+  const forgetScenes = (): void => {
+    const oldest = database.select({ at: incidents.openedAt }).from(incidents).orderBy(desc(incidents.openedAt)).limit(1).offset(SCENES).get();
+    const old = oldest && and(lte(incidents.openedAt, oldest.at), eq(incidents.status, "resolved"), ne(incidents.scene, "{}"));
+    if (old) database.update(incidents).set({ scene: "{}" }).where(old).run();
+  };
+
+  return {
+    /** `incident` is kept as it is: not to be changed by who hands it over. */
+    save(incident: IncidentDetail): void {
+      const { timeline, scene, ...body } = incident;
+      const row = {
+        id: incident.id,
+        alert: incident.alert,
+        status: incident.status,
+        openedAt: incident.openedAt,
+        body: JSON.stringify(body),
+        timeline: JSON.stringify(timeline),
+        scene: JSON.stringify(scene),
+      };
+      database.insert(incidents).values(row).onConflictDoUpdate({ target: incidents.id, set: row }).run();
+      remember(incident);
+      if (incident.status === "resolved" && many() % EVERY === 0) forgetScenes();
+    },
+    /** Those that are not over, newest first. Not to be changed by who gets them. */
+    open(): readonly IncidentDetail[] {
+      sorted ??= [...live.values()].sort(newestFirst);
+      return sorted;
+    },
+    get(id: string): IncidentDetail | undefined {
+      const known = live.get(id);
+      if (known) return known;
+      const row = database.select().from(incidents).where(eq(incidents.id, id)).get();
+      return row && fromRow(row);
+    },
+    /** Newest first. */
+    list(statuses: readonly IncidentStatus[] | undefined, limit: number): IncidentDetail[] {
+      const query = database.select().from(incidents).$dynamic();
+      const rows = (statuses ? query.where(inArray(incidents.status, [...statuses])) : query).orderBy(desc(incidents.openedAt), desc(incidents.id)).limit(limit).all();
+      return rows.map(fromRow);
+    },
+    /** Opened or over within the span (ISO times), or not over; oldest first, without timeline and scene. `more`: so many beyond the limit. */
+    between(from: string, to: string, limit: number): { incidents: Incident[]; more: number } {
+      const wanted = and(lt(incidents.openedAt, to), or(ne(incidents.status, "resolved"), gte(sql`json_extract(${incidents.body}, '$.resolvedAt')`, from)));
+      const rows = database.select({ body: incidents.body }).from(incidents).where(wanted).orderBy(asc(incidents.openedAt), asc(incidents.id)).limit(limit).all();
+      const all = rows.length < limit ? rows.length : (database.select({ rows: count() }).from(incidents).where(wanted).get()?.rows ?? 0);
+      return { incidents: rows.map(({ body }) => Incident.parse(JSON.parse(body))), more: all - rows.length };
+    },
+    count: many,
+    addFeed(entry: FeedEntry): void {
       database
-        .select({ seq: max(feed.seq) })
-        .from(feed)
-        .get()?.seq ?? 0;
-    if (newest % 100 === 0)
-      database
-        .delete(feed)
-        .where(lt(feed.seq, newest - FEED_ROWS))
+        .insert(feed)
+        .values({ at: entry.at, body: JSON.stringify(entry) })
         .run();
-  },
-  /** Within the span (ISO times), oldest first: the newest of them when there are more. */
-  feedBetween(from: string, to: string, limit: number): FeedEntry[] {
-    return database
-      .select()
-      .from(feed)
-      .where(and(gte(feed.at, from), lt(feed.at, to)))
-      .orderBy(desc(feed.seq))
-      .limit(limit)
-      .all()
-      .map((row) => FeedEntry.parse(JSON.parse(row.body)))
-      .reverse();
-  },
-  /** Newest first. */
-  feed(limit: number): FeedEntry[] {
-    return database
-      .select()
-      .from(feed)
-      .orderBy(desc(feed.seq))
-      .limit(limit)
-      .all()
-      .map((row) => FeedEntry.parse(JSON.parse(row.body)));
-  },
-});
+      const newest =
+        database
+          .select({ seq: max(feed.seq) })
+          .from(feed)
+          .get()?.seq ?? 0;
+      if (newest % 100 === 0)
+        database
+          .delete(feed)
+          .where(lt(feed.seq, newest - FEED_ROWS))
+          .run();
+    },
+    /** Within the span (ISO times), oldest first: the newest of them when there are more. */
+    feedBetween(from: string, to: string, limit: number): FeedEntry[] {
+      return database
+        .select()
+        .from(feed)
+        .where(and(gte(feed.at, from), lt(feed.at, to)))
+        .orderBy(desc(feed.seq))
+        .limit(limit)
+        .all()
+        .map((row) => FeedEntry.parse(JSON.parse(row.body)))
+        .reverse();
+    },
+    /** Newest first. */
+    feed(limit: number): FeedEntry[] {
+      return database
+        .select()
+        .from(feed)
+        .orderBy(desc(feed.seq))
+        .limit(limit)
+        .all()
+        .map((row) => FeedEntry.parse(JSON.parse(row.body)));
+    },
+  };
+};
 
 export type IncidentStore = ReturnType<typeof createIncidentStore>;

@@ -244,3 +244,53 @@ test("an open incident takes over the cause that its monitor tells once it knows
   expect(incident?.timeline.filter(({ step }) => step === "diagnosed").map(({ words }) => words)).toEqual(["It is host-down.", "It is user."]);
   tracker.stop();
 });
+
+test("an act that lasts holds up no other incident", async () => {
+  const other: OpenAlert = { ...alert, id: "farm/barn#gone#guest/2", resource: "guest/2" };
+  let isOtherJudged = 0;
+  const { clock, tracker } = setUp({
+    alerts: () => [alert, other],
+    suspicion: {
+      diagnose: async ({ resource }) => {
+        if (resource === other.resource) isOtherJudged += 1;
+        return { kind: "crash", words: "It crashed.", evidence: [], verdict: resource === other.resource ? "unclear" : "fault", graceSeconds: 600 };
+      },
+      scene: async () => ({}),
+    },
+    remedies: () => [
+      { id: "farm/start", plugin: "farm", title: "Start it", on: ["gone"], kinds: ["crash"], steps: [{ tool: "t", input: () => ({}) }], tries: { perHour: 3, gapsMinutes: [0] } },
+    ],
+    call: async () => ({ callId: "call-1", state: "running", text: "under way" }),
+    // It never ends.
+    waitFor: () => new Promise(() => undefined),
+  });
+  tracker.start();
+  await clock.advance(20 * MINUTE_MS);
+  expect(isOtherJudged).toBeGreaterThan(1);
+  tracker.stop();
+});
+
+test("no more incidents are open at once than anybody reads, and none is opened twice", async () => {
+  const many = Array.from({ length: 700 }, (_, at): OpenAlert => ({ ...alert, severity: "warning", id: `farm/barn#gone#guest/${at}`, resource: `guest/${at}` }));
+  let open = many;
+  const { clock, store, records, tracker } = setUp({ alerts: () => open });
+  tracker.start();
+  await clock.advance(30_000);
+  expect([records.openOnes().length, store.count()]).toEqual([500, 500]);
+  expect(store.feed(1000).filter(({ kind, words }) => kind === "notice" && words.includes("more than anybody reads")).length).toBe(1);
+
+  // A critical one is opened all the same, and who is over makes room.
+  open = [...many, { ...alert, id: "farm/barn#gone#guest/900", resource: "guest/900" }];
+  await clock.advance(10_000);
+  expect(store.count()).toBe(501);
+  const over = new Set(
+    records
+      .openOnes()
+      .slice(0, 300)
+      .map((incident) => incident.alert),
+  );
+  open = open.filter(({ id }) => !over.has(id));
+  await clock.advance(20_000);
+  expect([records.openOnes().length, store.count()]).toEqual([401, 701]);
+  tracker.stop();
+});
