@@ -131,6 +131,6 @@ export const why = (view: View, resource: LiveResource): Said => {
 };
 
 export const help = (view: View): Said => ({
-  text: `Ask "status", "what's wrong?", "status of NAME", "why did NAME stop?", "what did you do today?", "daily report", "what would you have done?", or say "start NAME", "stop NAME", "restart NAME". ${line(view.persona, "rules")}`,
+  text: `Ask "status", "what's wrong?", "status of NAME", "why did NAME stop?", "what did you do today?", "what changed since yesterday?", "what did you leave alone?", "how full is NAME?", "daily report", "what would you have done?", or say "start NAME", "stop NAME", "restart NAME". ${line(view.persona, "rules")}`,
   evidence: [],
 });

@@ -62,6 +62,14 @@ const TOLD: readonly [RegExp, (what: string) => Intent][] = [
   [/^(?:hilfe|was kannst du(?: alles)?|befehle)$/i, () => ({ kind: "help" })],
 ];
 
+/** `starte nginx nicht neu`: what, where nothing else is said. */
+const forbidden = (words: string): { verb: Verb; what: string } | undefined => {
+  const plain = words.replace(/\s+nicht(?=\s|$)/i, "");
+  const [verb, form] = ORDERS.find(([, one]) => one.test(plain)) ?? [];
+  const what = form?.exec(plain)?.[1]?.trim() ?? "";
+  return verb === undefined || what === "" || /\s/.test(what) || NEGATED.test(plain) ? undefined : { verb, what };
+};
+
 /** Undefined for what is no German sentence it knows. */
 export const readGerman = (text: string): Intent | undefined => {
   const said = text.trim();
@@ -76,7 +84,7 @@ export const readGerman = (text: string): Intent | undefined => {
   const told = TOLD.find(([form]) => form.test(words));
   if (told && !(QUESTION.test(words) && /^wenn\b/i.test(words))) return told[1]((told[0].exec(words)?.[1] ?? "").replace(/^(?:de[rmns]|die|das)\s+/i, "").trim());
   if (!ACT_WORD.test(words)) return undefined;
-  if (NEGATED.test(words)) return { kind: "not-act", why: "negated" };
+  if (NEGATED.test(words)) return { kind: "not-act", why: "negated", ...forbidden(words) };
   if (CONDITION.test(words)) return { kind: "not-act", why: "condition" };
   if (QUESTION.test(words)) return { kind: "not-act", why: "question" };
   const order = ORDERS.find(([, form]) => form.test(words));

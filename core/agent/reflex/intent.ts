@@ -1,6 +1,7 @@
 // What a sentence asks for, by rules alone. An act is read only from a plain imperative; denials, questions and conditions never act. Pure.
 import { readGerman } from "./german.ts";
 import { isShadowAsked, readLimit } from "./limit.ts";
+import { readQuestion } from "./question.ts";
 import { readReport } from "./report-wish.ts";
 import { readSlip } from "./slip.ts";
 import { readVeto } from "./veto.ts";
@@ -76,6 +77,15 @@ const asked = (text: string): Intent | undefined => {
   return undefined;
 };
 
+/** `do not restart nginx`: what, where nothing else is said. */
+const forbidden = (words: string): { verb: Verb; what: string } | undefined => {
+  const [, order = ""] = /^(?:do not|don'?t|never)\s+(?:ever\s+)?(.+)$/i.exec(words) ?? [];
+  const [, , verb = "", what = ""] = ACT.exec(order) ?? [];
+  const known = VERBS[verb.toLowerCase().replace(/\s+/g, " ")];
+  if (known === undefined || NEGATED.test(what) || CONDITION.test(what) || ACT_WORD.test(what) || /\b(?:and|or|all|any\w*|every\w*)\b|,/i.test(what)) return undefined;
+  return { verb: known, what: what.trim() };
+};
+
 export const wordsOf = (text: string): string[] =>
   bare(text)
     .toLowerCase()
@@ -91,7 +101,9 @@ export const readIntent = (text: string): Intent => {
   if (isShadowAsked(words)) return { kind: "shadow" };
   const veto = readVeto(text) ?? readLimit(words);
   if (veto) return veto;
-  if (NEGATED.test(words) && ACT_WORD.test(words) && !/^(?:why|how come)\b/i.test(words)) return { kind: "not-act", why: "negated" };
+  const question = readQuestion(words);
+  if (question) return question;
+  if (NEGATED.test(words) && ACT_WORD.test(words) && !/^(?:why|how come)\b/i.test(words)) return { kind: "not-act", why: "negated", ...forbidden(words) };
 
   const german = readGerman(text);
   if (german) return german;
@@ -108,8 +120,8 @@ export const readIntent = (text: string): Intent => {
   const isRequest = !QUESTION.test(words) || /^do you mind\b/i.test(words);
   const slip = isRequest && !NEGATED.test(words) && !CONDITION.test(words) ? readSlip(words) : undefined;
   if (slip) return { kind: "perhaps", ...slip };
-  const question = asked(words);
-  if (question) return question;
+  const told = asked(words);
+  if (told) return told;
   if (ACT_WORD.test(words) && (QUESTION.test(words) || words.endsWith("?"))) return { kind: "not-act", why: "question" };
   if (QUESTION.test(words) || NEGATED.test(words)) return { kind: "unknown" };
   return { kind: "tool", words: wordsOf(words) };

@@ -1,5 +1,6 @@
 // Which thing a person means: exact names beat parts, parts beat near misses; more than one is asked about. Pure.
 import type { LiveResource } from "../../contract/resource.ts";
+import { didYouMean } from "../../lib/nearest.ts";
 
 export type Meant = { found: "one"; resource: LiveResource } | { found: "many"; resources: LiveResource[] } | { found: "none" };
 
@@ -91,6 +92,9 @@ const decide = (resources: readonly LiveResource[]): Meant => {
   if (!first) return { found: "none" };
   return resources.length === 1 ? { found: "one", resource: first } : { found: "many", resources: resources.slice(0, MOST_CANDIDATES) };
 };
+
+/** ` Did you mean nginx?`, to stand after a sentence about a name that nothing bears; empty when nothing is near. */
+export const nearTo = (words: string, all: readonly LiveResource[]): string => didYouMean(words.trim(), [...new Set(all.map(({ name }) => name).filter((name) => name !== ""))]);
 
 /** `words`: what stands where a name is expected, such as "the grafana container" or "guest 105". */
 export const whatIsMeant = (words: string, all: readonly LiveResource[]): Meant => {

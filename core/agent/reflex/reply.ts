@@ -7,10 +7,11 @@ import type { Shadow } from "../../contract/shadow.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { help, line, overview, type Said, statusOf, type View, why, wrong } from "./answers.ts";
 import { readIntent, wordsOf } from "./intent.ts";
-import { type Meant, whatIsMeant } from "./name.ts";
+import { type Meant, nearTo, whatIsMeant } from "./name.ts";
+import { roomOf } from "./room.ts";
 import { type RuleHands, ruleReply } from "./rule-reply.ts";
 import { shadowSaid } from "./shadow.ts";
-import { today } from "./today.ts";
+import { changes, leftAlone, today } from "./today.ts";
 import { toldReport } from "./told-report.ts";
 import { inputFor, spokenTool, toolFor } from "./tool.ts";
 import type { Intent, Verb } from "./wish.ts";
@@ -69,7 +70,7 @@ const act = (view: View, hands: Hands, intent: Extract<Intent, { kind: "act" }>)
   if (/\b(?:and|all|every|everything|both|each)\b|,/i.test(intent.what)) return words(`One at a time, please: name a single thing to ${intent.verb}.`);
   const meant = whatIsMeant(intent.what, view.resources);
   if (meant.found === "one") return actOn(view, hands, intent, meant.resource);
-  if (meant.found === "none") return words(`I know nothing called "${intent.what.slice(0, 80)}", so I did nothing.`);
+  if (meant.found === "none") return words(`I know nothing called "${intent.what.slice(0, 80)}", so I did nothing.${nearTo(intent.what, view.resources)}`);
   return {
     ...words(`${line(view.persona, "unsure")} ${meant.resources.map(named).join(", ")}.`),
     pending: { verb: intent.verb, force: intent.force, among: meant.resources.map((resource) => resource.id) },
@@ -88,7 +89,7 @@ const about = (view: View, what: string, tell: (view: View, resource: LiveResour
   const meant = whole.found === "none" ? wordThatNamesOne(what.split(/\s+/), view.resources) : whole;
   if (meant.found === "one") return answer(tell(view, meant.resource));
   if (meant.found === "many") return words(`${line(view.persona, "unsure")} ${meant.resources.map(named).join(", ")}.`);
-  return words(`I know nothing called "${what.slice(0, 80)}".`);
+  return words(`I know nothing called "${what.slice(0, 80)}".${nearTo(what, view.resources)}`);
 };
 
 const NOT_ACT = {
@@ -96,6 +97,20 @@ const NOT_ACT = {
   question: 'You asked, so I only tell: I did nothing. To have it done, say it plainly, such as "restart NAME".',
   condition: "I do not do things later or on a condition by myself yet; say it when the time has come.",
 } as const;
+
+/** A no to something that may not even be there: which thing it is, and whether the no is kept. */
+const notAct = (view: View, { why: reason, verb, what }: Extract<Intent, { kind: "not-act" }>): Reply => {
+  if (reason !== "negated" || verb === undefined || what === undefined) return words(NOT_ACT[reason]);
+  const meant = whatIsMeant(what, view.resources);
+  if (meant.found === "none")
+    return words(
+      `I know nothing called "${what.slice(0, 80)}", so there is nothing to leave alone, and no rule is kept.${nearTo(what, view.resources) || ' "status" tells what I know.'}`,
+    );
+  const names = meant.found === "one" ? named(meant.resource) : meant.resources.map(named).join(", ");
+  return words(
+    `Understood: I leave ${names} as it is. That is for now, no rule is kept; to have one, say "never ${verb} ${meant.found === "one" ? meant.resource.name : "NAME"}".`,
+  );
+};
 
 /** A slip is asked back about where it names one thing; else it is read as any other words. */
 const perhaps = (view: View, hands: Hands, { verb, what }: Extract<Intent, { kind: "perhaps" }>, text: string): Promise<Reply> | Reply => {
@@ -146,7 +161,7 @@ export const reply = async (view: View, hands: Hands, text: string, pending: Pen
     case "rules":
       return words(hands.rules === undefined ? NOT_ACT.negated : ruleReply(intent, hands.rules, view.resources, hands.tools()));
     case "not-act":
-      return words(NOT_ACT[intent.why]);
+      return notAct(view, intent);
     case "overview":
       return answer(overview(view));
     case "wrong":
@@ -157,6 +172,12 @@ export const reply = async (view: View, hands: Hands, text: string, pending: Pen
       return about(view, intent.what, why);
     case "today":
       return answer(today(view));
+    case "left-alone":
+      return answer(leftAlone(view));
+    case "changes":
+      return answer(changes(view));
+    case "room":
+      return about(view, intent.what, roomOf);
     case "report":
       return report(view, hands, intent);
     case "help":

@@ -3,7 +3,7 @@ import { JarvisError } from "../../contract/error.ts";
 import type { LiveResource } from "../../contract/resource.ts";
 import type { ListedRule, RuleBody } from "../../contract/rule.ts";
 import type { BoundTool } from "../../tools/bound.ts";
-import { whatIsMeant } from "./name.ts";
+import { nearTo, whatIsMeant } from "./name.ts";
 import { partsOf } from "./tool.ts";
 import type { RuleIntent } from "./veto.ts";
 
@@ -53,7 +53,7 @@ const targetOf = (what: string, resources: readonly LiveResource[]): Target => {
   if (meant.found === "one") return { id: meant.resource.id, name: `${meant.resource.name} (${meant.resource.id})` };
   if (meant.found === "many")
     return { problem: `Which one do you mean: ${meant.resources.map(({ name, id }) => `${name} (${id})`).join(", ")}? I have made no rule yet; say it again with its id.` };
-  return { problem: `I know nothing called "${what.slice(0, 80)}", so I made no rule. I leave things as they are.` };
+  return { problem: `I know nothing called "${what.slice(0, 80)}", so I made no rule.${nearTo(what, resources)} I leave things as they are.` };
 };
 
 const IS: Record<string, string> = { touch: "change anything on", restart: "restart or stop", stop: "stop or restart", start: "start" };

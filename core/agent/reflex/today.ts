@@ -1,4 +1,4 @@
-// "What did you do today?": the journal and the feed of a day as sentences, grouped by how they ended, unknowns first, each with its evidence. Pure.
+// "What did you do today?", "what changed?", "what did you leave alone?": the journal, the incidents and the feed of a day as sentences, grouped by how they ended, unknowns first, each with its evidence. Pure.
 import type { FeedEntry } from "../../contract/incident.ts";
 import type { Said, View } from "./answers.ts";
 import { type Deed, deedOf, ENDS, type End } from "./deed.ts";
@@ -42,22 +42,56 @@ const section = (head: string, all: readonly Told[]): string[] => {
   return [`${head}:`, ...all.slice(0, MOST_OF_A_GROUP).map(({ words }) => `- ${words}`), ...(more > 0 ? [`- and ${more} more.`] : [])];
 };
 
-export const today = (view: View): Said => {
-  const isNow = (at: string): boolean => Date.parse(at) >= view.nowMs - DAY_MS;
-  const deeds = view.calls.filter((call) => call.effect !== "read" && isNow(call.createdAt)).map((call) => deedOf(call, view.resources));
-  const feed = view.feed.filter((entry) => isNow(entry.at));
+interface Group {
+  name: string;
+  told: Told[];
+}
+
+const isNow = ({ nowMs }: View, at: string): boolean => Date.parse(at) >= nowMs - DAY_MS;
+
+/** What was done, by how it ended, and what could not be. */
+const done = (view: View): Group[] => {
+  const deeds = view.calls.filter((call) => call.effect !== "read" && isNow(view, call.createdAt)).map((call) => deedOf(call, view.resources));
   const given = new Set(deeds.map(({ callId }) => callId));
   // A failed call is told by the journal; a failure without one is that I gave up.
-  const groups: [head: string, told: Told[]][] = [
-    ...ENDS.map((end): [string, Told[]] => [HEADS[end], counted(deeds.filter((deed) => deed.end === end))]),
-    ["Needs you", feed.filter((entry) => entry.kind === "failed" && (entry.callId === undefined || !given.has(entry.callId))).map(fromFeed)],
-    ["Left alone", feed.filter((entry) => entry.kind === "left-alone").map(fromFeed)],
+  const lost = view.feed.filter((entry) => entry.kind === "failed" && isNow(view, entry.at) && (entry.callId === undefined || !given.has(entry.callId)));
+  return [...ENDS.map((end): Group => ({ name: HEADS[end], told: counted(deeds.filter((deed) => deed.end === end)) })), { name: "Needs you", told: lost.map(fromFeed) }];
+};
+
+const alone = (view: View): Group => ({ name: "Left alone", told: view.feed.filter((entry) => entry.kind === "left-alone" && isNow(view, entry.at)).map(fromFeed) });
+
+const fromIncident = ({ id, title, words, cause, openedAt }: View["incidents"][number]): Told => ({
+  words: `${title.replace(/[.\s]+$/, "")}: ${words ?? cause.words} (${clockTime(openedAt)})`,
+  source: `core/incidents ${id}`,
+  at: openedAt,
+});
+
+/** Faults that were found or that ended within the day, what is not over first. */
+const faults = (view: View): Group[] => {
+  const lately = view.incidents.filter(({ openedAt, resolvedAt }) => isNow(view, openedAt) || (resolvedAt !== undefined && isNow(view, resolvedAt)));
+  return [
+    { name: "Went wrong, and is not over", told: lately.filter(({ status }) => status !== "resolved").map(fromIncident) },
+    { name: "Went wrong, and is over", told: lately.filter(({ status }) => status === "resolved").map(fromIncident) },
   ];
-  const full = groups.filter(([, told]) => told.length > 0);
-  if (full.length === 0) return { text: "Nothing in the last day. I only watched.", evidence: [] };
-  const head = `The last day, in UTC: ${full.map(([name, told]) => `${told.length} ${name.toLowerCase()}`).join(", ")}.`;
+};
+
+const said = (groups: readonly Group[], nothing: string): Said => {
+  const full = groups.filter(({ told }) => told.length > 0);
+  if (full.length === 0) return { text: nothing, evidence: [] };
+  const head = `The last day, in UTC: ${full.map(({ name, told }) => `${told.length} ${name.toLowerCase()}`).join(", ")}.`;
   return {
-    text: [head, ...full.flatMap(([name, told]) => section(name, told))].join("\n"),
-    evidence: full.flatMap(([, told]) => told.slice(0, MOST_OF_A_GROUP).map(({ words, source, at }) => ({ claim: words.slice(0, 300), source, at }))),
+    text: [head, ...full.flatMap(({ name, told }) => section(name, told))].join("\n"),
+    evidence: full.flatMap(({ told }) => told.slice(0, MOST_OF_A_GROUP).map(({ words, source, at }) => ({ claim: words.slice(0, 300), source, at }))),
   };
+};
+
+export const today = (view: View): Said => said([...done(view), alone(view)], "Nothing in the last day. I only watched.");
+
+export const changes = (view: View): Said => said([...faults(view), ...done(view), alone(view)], "Nothing changed in the last day that I saw or did.");
+
+export const leftAlone = (view: View): Said => {
+  const { name, told } = alone(view);
+  const { evidence } = said([{ name, told }], "");
+  if (told.length === 0) return { text: "I left nothing alone in the last day: nothing stopped that was meant to.", evidence };
+  return { text: [`${name} in the last day, in UTC: ${told.length}.`, ...section(name, told).slice(1)].join("\n"), evidence };
 };

@@ -7,12 +7,17 @@ export type Intent =
   | { kind: "act"; verb: Verb; force: boolean; what: string }
   /** Not plain enough to act on: asked back about. */
   | { kind: "perhaps"; verb: Verb; what: string }
-  | { kind: "not-act"; why: "negated" | "question" | "condition" }
+  /** `verb`, `what`: where it is plain what is not to be done, and to what. */
+  | { kind: "not-act"; why: "negated" | "question" | "condition"; verb?: Verb; what?: string }
   | { kind: "overview" }
   | { kind: "wrong" }
   | { kind: "status"; what: string }
   | { kind: "why"; what: string }
   | { kind: "today" }
+  | { kind: "left-alone" }
+  | { kind: "changes" }
+  /** How full it is. */
+  | { kind: "room"; what: string }
   /** What would have been done where Jarvis only watches. */
   | { kind: "shadow" }
   /** `date`: YYYY-MM-DD, or `last` for the last that is over; absent: the one that runs. */
