@@ -15,6 +15,8 @@ import { home } from "./world/home/home.ts";
 
 export const EXIT = { done: 0, failed: 1, usage: 64, noLab: 69 } as const;
 
+/** Said by their place, never as key=value. */
+const OWN_WORDS = new Set(["name", "target"]);
 const STOP_PATIENCE_MS = 10_000;
 const STOP_LOOK_MS = 50;
 const STOP_SILENCE_MS = 1_000;
@@ -70,9 +72,13 @@ async function list(lab: LabFile | undefined, out: Out): Promise<number> {
 async function breakOne(lab: LabFile, words: string[], out: Out): Promise<number> {
   const [name, ...rest] = words;
   if (name === undefined) throw usage("break what? `jarvis lab list` names the faults");
-  const plain = rest.filter((word) => !/^[a-zA-Z]+=/.test(word));
-  if (plain.length > 1) throw usage(`one target at a time: ${plain.join(" ")}`);
-  const args = Object.fromEntries(rest.filter((word) => !plain.includes(word)).map((word) => word.split(/=(.*)/s).slice(0, 2)));
+  const plain = rest.filter((word) => !word.includes("="));
+  if (plain.length > 1) throw usage(`one target at a time, and the fault's own words as key=value: ${plain.join(" ")}`);
+  const pairs = rest.filter((word) => word.includes("=")).map((word) => word.split(/=(.*)/s).slice(0, 2));
+  const keys = pairs.map(([key = ""]) => key);
+  const wrong = keys.find((key, index) => key === "" || OWN_WORDS.has(key) || keys.indexOf(key) !== index);
+  if (wrong !== undefined) throw usage(`'${wrong}=' is not one of the fault's own words, or said twice: break NAME [TARGET] [key=value]`);
+  const args = Object.fromEntries(pairs);
   const { ok, answer } = await ask(lab, "POST", "/faults", { ...args, name, ...(plain[0] === undefined ? {} : { target: plain[0] }) });
   if (!ok) return refused(out, answer);
   const standing = Standing.parse(answer);
@@ -123,6 +129,7 @@ async function stop(lab: LabFile, dir: string, out: Out): Promise<number> {
 export async function command(words: string[], dir: string, out: Out): Promise<number> {
   const [word = "", ...rest] = words;
   if (!["list", "break", "heal", "show", "stop"].includes(word)) throw usage(`jarvis lab has no '${word}'; it has list, break, heal, show and stop`);
+  if (rest.length > 0 && word !== "break" && word !== "heal") throw usage(`'${word}' takes no words: ${rest.join(" ")}`);
   const lab = await findLab(dir);
   if (word === "list") return list(lab, out);
   if (!lab) {

@@ -33,19 +33,19 @@ interface Reply {
 }
 
 const FaultOrder = z.looseObject({ name: z.string().max(64), target: z.string().max(200).optional() });
-const Healing = z.object({ name: z.string().max(64).optional(), target: z.string().max(200).optional() });
-const As = z.object({
+const Healing = z.strictObject({ name: z.string().max(64).optional(), target: z.string().max(200).optional() });
+const As = z.strictObject({
   user: z.string().max(128),
   method: z.string().max(8),
   path: z.string().max(1000),
   params: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 });
-const Lost = z.object({
-  match: z.object({ method: z.string().max(8).optional(), path: z.string().max(1000).optional(), node: z.string().max(64).optional() }).default({}),
+const Lost = z.strictObject({
+  match: z.strictObject({ method: z.string().max(8).optional(), path: z.string().max(1000).optional(), node: z.string().max(64).optional() }).default({}),
   apply: z.boolean().default(true),
 });
 
-const Play = z.object({ name: z.string().max(64), speed: z.number().optional(), days: z.array(z.number()).max(31).optional() });
+const Play = z.strictObject({ name: z.string().max(64), speed: z.number().optional(), days: z.array(z.number()).max(31).optional() });
 
 const ok = (body: unknown): Reply => ({ status: 200, body });
 
@@ -168,7 +168,10 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 }
 
 function failed(error: unknown): Reply {
-  if (isUnknown(error)) return { status: 404, body: { error: error.message, unknown: error.unknown, ...(error.nearest ? { nearest: error.nearest } : {}) } };
+  if (isUnknown(error)) {
+    const near = "nearest" in error ? { nearest: error.nearest } : {};
+    return { status: error.unknown === "argument" ? 400 : 404, body: { error: error.message, unknown: error.unknown, ...near } };
+  }
   if (error instanceof z.ZodError) return { status: 400, body: { error: error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`).join("; ") } };
   return { status: 400, body: { error: error instanceof Error ? error.message : String(error) } };
 }

@@ -39,6 +39,8 @@ export const HELP = `jarvis lab: a simulated homelab to look at, to test with, a
   --json                   results as JSON
 `;
 
+/** The rest says how a lab is started. */
+const FOR_COMMANDS = new Set(["dir", "json", "help"]);
 const MAX_GUESTS = 20_000;
 const MAX_PORT = 65_535;
 
@@ -84,6 +86,8 @@ export interface Words {
 export function readWords(args: string[]): Words {
   const { values, positionals } = parse(args);
   const { dialect, size, world, dir } = values;
+  const stray = positionals.length === 0 ? undefined : Object.keys(values).find((name) => !FOR_COMMANDS.has(name));
+  if (stray !== undefined) throw usage(`--${stray} is for starting a lab, not for '${positionals[0]}'`);
   if (dialect !== undefined && dialect !== "8.4" && dialect !== "9.1") throw usage(`--dialect is 8.4 or 9.1, not '${dialect}'`);
   const port = number("port", values.port, 0, MAX_PORT);
   const seed = number("seed", values.seed, 0, Number.MAX_SAFE_INTEGER);

@@ -29,8 +29,9 @@ const name = z
 const target = z.string().max(200).optional().describe("Whom it hits, such as guest/101; the lab's first choice when absent");
 const args = z
   .record(z.string().max(32), z.union([z.string().max(300), z.number(), z.boolean()]))
+  .refine((words) => !("name" in words || "target" in words), "name and target stand beside args, not in it")
   .optional()
-  .describe("The fault's own words, such as seconds");
+  .describe("The fault's own words, such as seconds; another than the fault has is refused with those it has");
 
 type Lab = Context<z.output<typeof config>, unknown>;
 
@@ -47,7 +48,10 @@ async function ask(ctx: Lab, method: string, path: string, body?: unknown): Prom
   }
   if (answer.status < 400) return parsed;
   const refusal = Refusal.safeParse(parsed);
-  throw new JarvisError(refusal.data?.unknown ? "not_found" : "upstream", { message: refusal.data?.error ?? `The lab answered ${answer.status}.` });
+  const unknown = refusal.data?.unknown;
+  throw new JarvisError(unknown === "argument" ? "bad_input" : unknown === undefined ? "upstream" : "not_found", {
+    message: refusal.data?.error ?? `The lab answered ${answer.status}.`,
+  });
 }
 
 async function read(ctx: Lab): Promise<z.output<typeof State>> {

@@ -1,6 +1,7 @@
-// Every fault by name, which of them stand now, and what was meant by a word that fits none. It refuses unknown names and targets with the nearest known one.
+// Every fault by name, which of them stand now, and what was meant by a word that fits none. It refuses unknown names and targets with the nearest known one, and words a fault does not take.
 import type { Fault } from "./fault.ts";
 import { nearest } from "./nearest.ts";
+import { checkWords, type RefusedWord } from "./takes.ts";
 
 /** Of what there is, when nothing is near what was said. */
 const MOST_NAMED = 8;
@@ -18,7 +19,7 @@ export interface Unknown extends Error {
   nearest?: string;
 }
 
-export const isUnknown = (error: unknown): error is Unknown => error instanceof Error && "unknown" in error;
+export const isUnknown = (error: unknown): error is Unknown | RefusedWord => error instanceof Error && "unknown" in error;
 
 export interface Faults {
   list(): { name: string; targetKind: string; what: string; targets: string[] }[];
@@ -66,6 +67,7 @@ export function createFaults(faults: readonly Fault[], now: () => number): Fault
     standing: current,
     break(name, word, args) {
       const fault = named(name);
+      checkWords(name, args);
       const again = current().find((one) => one.name === name && one.target.toLowerCase() === word?.toLowerCase());
       if (again && argsOf.get(again) === wordsOf(args)) return again;
       const target = again?.target ?? targetIn(fault, word);

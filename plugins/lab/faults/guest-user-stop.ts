@@ -3,7 +3,9 @@ import type { Dispatch } from "../front/dispatch.ts";
 import type { World } from "../world/state.ts";
 import type { Fault } from "./fault.ts";
 import { chanceOf, createDowned, eligible, guestAt, running } from "./guest.ts";
+import { refusedWord } from "./takes.ts";
 
+const MOST_NAMED = 8;
 const PEOPLE = ["root@pam", "olli@pve", "root@pam!automation"];
 
 export function guestUserStop(world: World, dispatch: Dispatch): Fault {
@@ -19,10 +21,13 @@ export function guestUserStop(world: World, dispatch: Dispatch): Fault {
     what: "a person stops the guest over the API (user=root@pam, verb=stop or shutdown)",
     targets: () => eligible(world, running),
     break(target, args) {
-      down.add(target);
       const { pick } = chanceOf(world, "user-stop", guestAt(world, target));
       const user = args.user ?? pick(PEOPLE);
-      const verb = args.verb === "shutdown" || args.verb === "stop" ? args.verb : pick(["stop", "shutdown"]);
+      const { users, tokens } = world.accounts;
+      if (!users.has(user) && !tokens.has(user))
+        throw refusedWord(`there is no user or token '${user}'; there are ${[...users.keys(), ...tokens.keys()].slice(0, MOST_NAMED).join(", ")}`);
+      down.add(target);
+      const verb = args.verb ?? pick(["stop", "shutdown"]);
       call(user, target, verb);
     },
     stands: down.stands,

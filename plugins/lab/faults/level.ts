@@ -17,6 +17,7 @@ export function level({ apply, still, ...about }: LevelOrder): Fault {
     ...about,
     break(target, args) {
       undos.get(target)?.();
+      undos.delete(target);
       undos.set(target, apply(target, args));
     },
     ...(still ? { stands: (target: string) => undos.has(target) && still(target) } : {}),

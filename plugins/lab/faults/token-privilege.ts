@@ -2,6 +2,8 @@
 import type { World } from "../world/state.ts";
 import type { Fault } from "./fault.ts";
 import { all, level, swap } from "./level.ts";
+import { nearest } from "./nearest.ts";
+import { refusedWord } from "./takes.ts";
 
 const TOKENS: Readonly<Record<string, string>> = { "token/read": "jarvis@pve!observe", "token/act": "jarvis@pve!operate" };
 const DEFAULT = "Sys.Syslog";
@@ -17,7 +19,8 @@ export const tokenPrivilegeMissing = (world: World): Fault =>
       const lost = (args.privilege ?? DEFAULT).split(",").map((word) => word.trim());
       const known = new Set(Object.values(roles).flat());
       const strange = lost.find((word) => !known.has(word));
-      if (strange !== undefined) throw new Error(`there is no privilege '${strange}'`);
+      const near = strange === undefined ? undefined : nearest(strange, [...known]);
+      if (strange !== undefined) throw refusedWord(`there is no privilege '${strange}' in this Proxmox VE${near === undefined ? "" : `; nearest: ${near}`}`);
       const mine = grants.filter((grant) => grant.ugid === TOKENS[target]);
       const lesser = new Map([...new Set(mine.map((grant) => grant.role))].map((role) => [role, `${role}-${target.replace("/", "-")}-less`]));
       for (const [role, name] of lesser) roles[name] = (roles[role] ?? []).filter((privilege) => !lost.includes(privilege));

@@ -71,6 +71,14 @@ test("with a lab: break, show and heal exit 0, an unknown name or target 64 with
   expect([wrongName.code, wrongName.err.includes("guest-crash")]).toEqual([64, true]);
   const wrongTarget = await jarvisLab("break", "container-crash", "container/mgmt/grafanna");
   expect([wrongTarget.code, wrongTarget.err.includes("container/mgmt/grafana")]).toEqual([64, true]);
+  const wrongWord = await jarvisLab("break", "backup-stale", "day=3");
+  expect([wrongWord.code, wrongWord.err]).toEqual([64, "backup-stale has no 'day'; it takes days\n"]);
+  for (const words of [
+    ["backup-stale", "days=1", "days=2"],
+    ["guest-crash", "target=guest/101"],
+    ["guest-crash", "=3"],
+  ])
+    expect((await jarvisLab("break", ...words)).code).toBe(64);
   expect((await jarvisLab("heal", "guest-crash", "guest/101")).code).toBe(0);
   expect((await jarvisLab("break", "container-crash", "exit=3")).code).toBe(0);
   const second = await jarvisLab("--port", "0");
@@ -80,7 +88,7 @@ test("with a lab: break, show and heal exit 0, an unknown name or target 64 with
 }, 30_000);
 
 test("bad words exit 64", async () => {
-  for (const words of [["--bogus"], ["frob"], ["--port", "x"], ["--speed", "0"], ["--dialect", "7.4"], ["--size", "huge"]]) {
+  for (const words of [["--bogus"], ["frob"], ["--port", "x"], ["--speed", "0"], ["--dialect", "7.4"], ["--size", "huge"], ["list", "more"], ["show", "--speed", "2"]]) {
     expect([...words, (await jarvisLab(...words)).code]).toEqual([...words, 64]);
   }
 }, 30_000);

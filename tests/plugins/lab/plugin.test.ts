@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { ResourceId } from "../../../core/contract/resource.ts";
 import plugin from "../../../plugins/lab/plugin.ts";
 import { testContext } from "../../support/context.ts";
+import { failure } from "../proxmox/client/failure.ts";
 import { type OpenLab, openLab, record, rows } from "./open-lab.ts";
 
 let lab: OpenLab;
@@ -36,6 +37,16 @@ test("an unknown fault is not found, with the nearest in the words", async () =>
   const held = context();
   const tools = plugin.tools;
   await expect(Promise.resolve(tools?.fault_break.run(held.withClient(undefined), { name: "gest-crash" }, {}))).rejects.toThrow("guest-crash");
+  await held.stop();
+});
+
+test("a word the fault does not take is bad input, by its name, and breaks nothing", async () => {
+  const held = context();
+  const tools = plugin.tools;
+  const refused = await failure(Promise.resolve(tools?.fault_break.run(held.withClient(undefined), { name: "backup-stale", args: { days: "many" } }, {})));
+  expect([refused.type, refused.message]).toEqual(["bad_input", "days of backup-stale is a number from 0.1 to 5000 (days), not 'many'"]);
+  expect(tools?.fault_break.input.safeParse({ name: "guest-crash", args: { target: "guest/101" } }).success).toBe(false);
+  expect(await standing()).toEqual([]);
   await held.stop();
 });
 

@@ -13,6 +13,9 @@ const CAUSES: Readonly<Record<string, (guest: Guest, storage: string) => string>
   network: (_, storage) => `backup connect to '${storage}' failed: error trying to connect: tcp connect error: Connection timed out (os error 110)`,
 };
 
+/** What `cause=` of backup-fails may say. */
+export const BACKUP_FAILURES: readonly string[] = Object.keys(CAUSES);
+
 export function backupTarget(world: World): Storage | undefined {
   return world.storages.find((one) => one.seed.type === "pbs") ?? world.storages.find((one) => one.seed.content.split(",").includes("backup"));
 }
@@ -62,7 +65,7 @@ export const backupFails = (world: World): Fault =>
   level({
     name: "backup-fails",
     targetKind: "guest",
-    what: `every backup of the guest fails, the first at once; healing makes it again (cause=${Object.keys(CAUSES).join("|")})`,
+    what: `every backup of the guest fails, the first at once; healing makes it again (cause=${BACKUP_FAILURES.join("|")})`,
     targets: () => eligible(world, able(world)),
     apply(target, args) {
       const guest = guestAt(world, target);

@@ -8,7 +8,7 @@ import { all, amount, level, swap } from "../level.ts";
 const HOUR_MS = 3_600_000;
 const MADE_UP_MS = 60_000;
 const DAY_S = 86_400;
-const LOCKS = ["backup", "snapshot", "snapshot-delete", "migrate", "clone", "rollback"];
+export const LOCKS = ["backup", "snapshot", "snapshot-delete", "migrate", "clone", "rollback"];
 
 export const guestLockStale = (world: World): Fault =>
   level({
@@ -18,7 +18,7 @@ export const guestLockStale = (world: World): Fault =>
     targets: () => eligible(world, running),
     apply(target, args) {
       const guest = guestAt(world, target);
-      const lock = LOCKS.includes(args.lock ?? "") ? (args.lock ?? "backup") : "backup";
+      const lock = args.lock ?? "backup";
       const startedAt = world.clock.now() - amount(args.hours, 5, 0.1, 10_000) * HOUR_MS;
       const type =
         lock === "backup" ? "vzdump" : guest.kind === "qemu" ? `qm${lock.replace("snapshot-delete", "delsnapshot")}` : `vz${lock.replace("snapshot-delete", "delsnapshot")}`;

@@ -6,6 +6,9 @@ import { hasStorage } from "../../world/storage.ts";
 import type { Task } from "../../world/tasks.ts";
 import type { Fault } from "../fault.ts";
 import { eligible, guestAt, running } from "../guest.ts";
+import { refusedWord } from "../takes.ts";
+
+const MOST_NAMED = 8;
 
 /** Nodes that are up, the roomiest first. */
 const hosts = (world: World): Node[] => [...world.nodes.values()].filter((node) => node.power === "on").sort((a, b) => b.seed.memoryGiB - a.seed.memoryGiB);
@@ -52,8 +55,12 @@ export function guestUserMigrate(world: World): Fault {
     },
     break(target, args) {
       const guest = guestAt(world, target);
-      const to = [...world.nodes.values()].find((node) => node.name.toLowerCase() === args.to?.toLowerCase() && node.power === "on")?.name ?? elsewhere(world, guest);
-      if (to === undefined || to === guest.node) throw new Error(`${target} has nowhere to go`);
+      const others = hosts(world).flatMap(({ name }) => (name === guest.node ? [] : [name]));
+      const to = args.to === undefined ? elsewhere(world, guest) : others.find((name) => name.toLowerCase() === args.to?.toLowerCase());
+      if (to === undefined)
+        throw refusedWord(
+          args.to === undefined ? `${target} has nowhere to go` : `${target} cannot move to '${args.to}'; there are ${others.slice(0, MOST_NAMED).join(", ") || "no other nodes"}`,
+        );
       const home = trips.get(target)?.home ?? guest.node;
       trips.set(target, { home, task: move(world, guest, to, args.user ?? "root@pam") });
     },

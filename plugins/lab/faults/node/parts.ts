@@ -4,6 +4,7 @@ import type { Node, World } from "../../world/state.ts";
 import type { Fault } from "../fault.ts";
 import { type Args, all, amount, level, swap, type Undo } from "../level.ts";
 import { nodeAt, nodeTargets, repeat } from "../node.ts";
+import { refusedWord } from "../takes.ts";
 
 const ATA_EVERY_MS = 45_000;
 const on = (node: Node): boolean => node.power === "on";
@@ -19,8 +20,10 @@ export const onNode = (world: World, about: { name: string; what: string; fits?:
 
 /** The one named with disk=/dev/sda, else the last. */
 function diskOf(node: Node, args: Args): Disk {
-  const disk = node.machine.disks.find((one) => one.devpath === args.disk || one.devpath === `/dev/${args.disk}`) ?? node.machine.disks.at(-1);
-  if (!disk) throw new Error(`${node.name} has no disk`);
+  const { disks } = node.machine;
+  const wanted = args.disk;
+  const disk = wanted === undefined ? disks.at(-1) : disks.find((one) => one.devpath === wanted || one.devpath === `/dev/${wanted}`);
+  if (!disk) throw refusedWord(`${node.name} has no disk${wanted === undefined ? "" : ` '${wanted}'; it has ${disks.map(({ devpath }) => devpath).join(", ")}`}`);
   return disk;
 }
 
