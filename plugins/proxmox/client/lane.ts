@@ -16,10 +16,10 @@ const PER_MINUTE: Readonly<Record<Level, Shares>> = {
 };
 /** All shares and appointments together: with the rounds of a house of two nodes (23 calls at most, some of them early or late) this stays within 30 in whatever minute. */
 const TOGETHER: Readonly<Record<Level, number>> = { calm: 5, slow: 5, worn: 3 };
-/** And one more for who a guest is, whatever the others have taken. */
-const MORE_FOR_WHO = 1;
+/** And two more for who a guest is, whatever the others have taken: who Jarvis itself is hangs on it, and so does every act that cuts something. */
+const MORE_FOR_WHO = 2;
 /** While guests are still to be known the others step back, so that a first minute costs no more than any other. */
-const WHILE_LEARNING: Readonly<Partial<Record<Share, number>>> = { due: 2, idle: 0, past: 0 };
+const WHILE_LEARNING: Readonly<Partial<Record<Share, number>>> = { due: 1, idle: 0, past: 0 };
 const LEARNING_MS = 15_000;
 /** Who of `idle` did not get what it wanted goes before the past, when its turn comes again. */
 const LET_BY_MS = 20 * MINUTE_MS;
@@ -38,6 +38,7 @@ export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane
   const sent: Record<Share, number[]> = { due: [], idle: [], who: [], past: [] };
   /** `made`: they went out then; else a place that is kept. */
   let appointments: { who: string; at: number; calls: number; made: boolean }[] = [];
+  let begunAt: number | undefined;
   let learningAt = Number.NEGATIVE_INFINITY;
   let waitingAt = Number.NEGATIVE_INFINITY;
 
@@ -50,7 +51,9 @@ export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane
 
   const room = (share: Share, nowMs: number): number => {
     const limits = PER_MINUTE[level(nowMs)];
-    const all = TOGETHER[level(nowMs)] - together(nowMs) + (share === "who" ? MORE_FOR_WHO : 0);
+    // A run begins with a burst of what is read once; that must not put off the moment from which Jarvis knows itself.
+    const burst = share === "who" && nowMs - (begunAt ?? nowMs) < MINUTE_MS;
+    const all = burst ? limits.who : TOGETHER[level(nowMs)] - together(nowMs) + (share === "who" ? MORE_FOR_WHO : 0);
     const learning = nowMs - learningAt < LEARNING_MS ? (WHILE_LEARNING[share] ?? limits[share]) : limits[share];
     const own = Math.min(all, Math.min(limits[share], learning) - lately(share, nowMs).length);
     if (share !== "idle" && share !== "past") return own;
@@ -68,6 +71,7 @@ export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane
 
   return {
     take(nowMs, wanted, share = "due") {
+      begunAt ??= nowMs;
       if (share === "who") learningAt = nowMs;
       const granted = Math.max(0, Math.min(wanted, room(share, nowMs)));
       if (share === "idle") waitingAt = granted < wanted ? nowMs : Number.NEGATIVE_INFINITY;

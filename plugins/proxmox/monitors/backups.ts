@@ -14,7 +14,7 @@ import { newestBackups } from "./backup-content.ts";
 import { coverOf, jobsOf } from "./backup-cover.ts";
 import { readFailures } from "./backup-runs.ts";
 import { Backups } from "./backup-state.ts";
-import { membersOf } from "./turns.ts";
+import { membersOf, perClient } from "./turns.ts";
 
 const FRESH_MS = 15_000;
 const MOST_JOBS = 200;
@@ -32,11 +32,14 @@ const isGuest = (entry: Entry): boolean => (entry.type === "qemu" || entry.type 
 
 const EVERY_MS = 10 * 60_000;
 const allowed = allowanceOf(EVERY_MS);
+const runBy = perClient(() => ({ begun: false }));
 
 const read = async (ctx: Ctx): Promise<Backups> => {
   const { entries } = await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal);
   const allow = allowed(ctx);
-  laneOf(ctx.client).appointed(ctx.now(), CALLS, EVERY_MS, "backups");
+  // A run's first reading comes in a minute whose rounds have only begun.
+  laneOf(ctx.client).appointed(ctx.now(), runBy(ctx.client).begun ? CALLS : 0, EVERY_MS, "backups");
+  runBy(ctx.client).begun = true;
   const jobs = (await ctx.client.get(ctx, "/cluster/backup", Jobs)).filter(({ type }) => type === undefined || type === "vzdump").slice(0, MOST_JOBS);
   const bare = await ctx.client.get(ctx, "/cluster/backup-info/not-backed-up", NotBackedUp).then(
     (rows) => new Set(rows.flatMap(({ vmid }) => vmid ?? [])),
