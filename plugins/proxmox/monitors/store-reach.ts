@@ -1,4 +1,4 @@
-// Which storages cannot be reached from which node, proved by that node's own answer: offline, hanging, or merely switched off. Asks only under suspicion: a storage without figures on a living node, or a node whose numbers stand still.
+// Which storages cannot be reached from which node, proved by that node's own answer: offline, hanging (two silences, and its daemon well), or merely switched off. Asks only under suspicion: a storage without figures on a living node, or a node whose numbers stand still.
 import { JarvisError, z } from "jarvis";
 import { laneOf } from "../client/lane.ts";
 import { path } from "../client/path.ts";
@@ -13,27 +13,31 @@ const STILL_MS = 35_000;
 /** Just after a boot storages come one after the other. */
 const BOOTING_S = 180;
 const PATIENCE_MS = 8000;
-/** What touches no storage is answered in a blink, or it is the node or the way there that is slow. */
-const PROMPT_MS = 2000;
+/** Another question through the same daemon is answered in half that time, or it is the daemon, the node or the way there that is slow. */
+const WITNESS_MS = PATIENCE_MS / 2;
 const [MOST_SUSPECTS, AGAIN_MS] = [6, 30_000];
+/** One silence proves nothing: it is asked about once more at the next reading. */
+const SECOND_LOOK_MS = 9000;
 /** A storage without numbers is asked; one on a node that stands still is tried too, when touching it can hang. */
 const MOUNTS = new Set(["nfs", "cifs", "cephfs", "glusterfs"]);
 
 interface Seen {
   readonly checkedAt: number;
   readonly trouble: Trouble | undefined;
+  /** How often in a row no answer came. */
+  readonly silences: number;
 }
 
 interface Memory {
   /** Epoch ms of the first look of this run. */
   since: number;
-  /** Whom the last look suspected and could not ask any more. */
-  unasked: number;
+  /** Whom the last look suspected and could not ask any more, or not often enough to know. */
+  undecided: number;
   readonly told: Map<string, { uptime: number | undefined; at: number }>;
   readonly seen: Map<string, Seen>;
 }
 
-const memoryOf = perClient((): Memory => ({ since: Number.NaN, unasked: 0, told: new Map(), seen: new Map() }));
+const memoryOf = perClient((): Memory => ({ since: Number.NaN, undecided: 0, told: new Map(), seen: new Map() }));
 
 interface Suspect {
   readonly key: string;
@@ -81,24 +85,40 @@ const inTime = <T>(ctx: Ctx, ask: (mine: Ctx & { cause: string }) => Promise<T>,
 
 const isSilence = (thrown: unknown): boolean => thrown instanceof JarvisError && thrown.type === "upstream_timeout" && thrown.details.data?.reason !== "proxy";
 
-/** The node answers at once what touches no storage: so it is the storage that hangs, and not the way there. */
-const answersElse = (ctx: Ctx, node: string): Promise<boolean> =>
-  inTime(ctx, (mine) => ctx.client.get(mine, path`/nodes/${node}/version`, z.unknown()), PROMPT_MS).then(
+/** Asked of pvedaemon, as the storage is, and touches none: an answer says that it is not the daemon that is stuck. A refusal is pveproxy's own and says nothing. */
+const daemonAnswers = (ctx: Ctx, node: string): Promise<boolean> =>
+  inTime(ctx, (mine) => ctx.client.get(mine, path`/nodes/${node}/services/pvestatd/state`, z.unknown()), WITNESS_MS).then(
     () => true,
     () => false,
   );
 
-/** `undefined`: in order, or switched off on purpose, or not to be known (a right lacks, the node does not answer either). */
-const look = async (ctx: Ctx, { node, storage }: Suspect): Promise<Trouble | undefined> => {
-  const at = new Date(ctx.now()).toISOString();
+/** `undefined`: in order, or switched off on purpose, or not to be known (a right lacks, another error). */
+const answerOf = async (ctx: Ctx, { node, storage }: Suspect, at: string): Promise<Trouble | "silence" | undefined> => {
   try {
     const { active, enabled } = await inTime(ctx, (mine) => ctx.client.get(mine, path`/nodes/${node}/storage/${storage}/status`, StoreStatus));
-    if (active !== false || enabled === false) return undefined;
-    return { state: "offline", words: `${node} says: enabled, and not active`, at };
+    return active !== false || enabled === false ? undefined : { state: "offline", words: `${node} says: enabled, and not active`, at };
   } catch (thrown) {
-    if (!isSilence(thrown) || !(await answersElse(ctx, node))) return undefined;
-    return { state: "hung", words: `${node} gave no answer about it in ${PATIENCE_MS / 1000} s, and answers everything else at once`, at };
+    return isSilence(thrown) ? "silence" : undefined;
   }
+};
+
+/** It hangs when it was silent twice and, the second time, pvedaemon answered another question meanwhile. Once it hangs, silence is enough: those who ask come to sit in it, all workers in the end. */
+const look = async (ctx: Ctx, suspect: Suspect, before: Seen | undefined, witness: () => Promise<boolean>): Promise<Seen> => {
+  const at = new Date(ctx.now()).toISOString();
+  const known = before?.trouble?.state === "hung" ? before.trouble : undefined;
+  const again = (before?.silences ?? 0) > 0;
+  const [answer, daemon] = await Promise.all([answerOf(ctx, suspect, at), again && known === undefined ? witness() : false]);
+  const checkedAt = ctx.now();
+  if (answer !== "silence") return { checkedAt, trouble: answer, silences: 0 };
+  const hung: Trouble = { state: "hung", words: `${suspect.node} twice gave no answer about it in ${PATIENCE_MS / 1000} s, while its pvedaemon answered another question`, at };
+  return { checkedAt, trouble: known ?? (daemon ? hung : undefined), silences: (before?.silences ?? 0) + 1 };
+};
+
+/** Those that may be asked again now, who was silent once before the others: two silences are worth more than two first looks. */
+const dueOf = (suspects: readonly Suspect[], seen: ReadonlyMap<string, Seen>, now: number): Suspect[] => {
+  const isOnce = ({ key }: Suspect): boolean => seen.get(key)?.silences === 1 && seen.get(key)?.trouble === undefined;
+  const due = suspects.filter((one) => now - (seen.get(one.key)?.checkedAt ?? Number.NEGATIVE_INFINITY) >= (isOnce(one) ? SECOND_LOOK_MS : AGAIN_MS));
+  return due.sort((a, b) => Number(isOnce(b)) - Number(isOnce(a))).slice(0, MOST_SUSPECTS);
 };
 
 /** By storage id, then by node. Forgets what is no suspect any more. */
@@ -108,15 +128,19 @@ export const troublesOf = async (ctx: Ctx, entries: readonly Entry[]): Promise<M
   const suspects = suspectsOf(entries, stillNodes(memory, entries, ctx.now()));
   const keys = new Set(suspects.map(({ key }) => key));
   for (const key of memory.seen.keys()) if (!keys.has(key)) memory.seen.delete(key);
-  const due = suspects.filter(({ key }) => ctx.now() - (memory.seen.get(key)?.checkedAt ?? Number.NEGATIVE_INFINITY) >= AGAIN_MS).slice(0, MOST_SUSPECTS);
+  const due = dueOf(suspects, memory.seen, ctx.now());
   const now = due.slice(0, laneOf(ctx.client).take(ctx.now(), due.length));
-  await Promise.all(
-    now.map(async (suspect) => {
-      const trouble = await look(ctx, suspect);
-      memory.seen.set(suspect.key, { checkedAt: ctx.now(), trouble });
-    }),
-  );
-  memory.unasked = suspects.filter(({ key }) => !memory.seen.has(key)).length;
+  const witnesses = new Map<string, Promise<boolean>>();
+  const witnessOf = (node: string): Promise<boolean> => {
+    const asked = witnesses.get(node) ?? daemonAnswers(ctx, node);
+    witnesses.set(node, asked);
+    return asked;
+  };
+  await Promise.all(now.map(async (suspect) => memory.seen.set(suspect.key, await look(ctx, suspect, memory.seen.get(suspect.key), () => witnessOf(suspect.node)))));
+  memory.undecided = suspects.filter(({ key }) => {
+    const seen = memory.seen.get(key);
+    return seen === undefined || (seen.silences > 0 && seen.trouble === undefined);
+  }).length;
   const shared = new Set(entries.flatMap((entry) => (entry.type === "storage" && entry.shared ? [entry.storage] : [])));
   const found = new Map<string, Record<string, Trouble>>();
   for (const { key, node, storage } of suspects) {
@@ -130,6 +154,6 @@ export const troublesOf = async (ctx: Ctx, entries: readonly Entry[]): Promise<M
 
 /** False while a trouble of before this run may stand and could not have been found yet: that a node stands still takes its time to be seen, and suspects are asked by and by. */
 export const isSettled = (ctx: Ctx): boolean => {
-  const { since, unasked } = memoryOf(ctx.client);
-  return ctx.now() - since > STILL_MS + AGAIN_MS && unasked === 0;
+  const { since, undecided } = memoryOf(ctx.client);
+  return ctx.now() - since > STILL_MS + AGAIN_MS && undecided === 0;
 };
