@@ -100,9 +100,11 @@ export const createApp = async (options: AppOptions) => {
   const past = createPast({ db, kept, clock, log, resources });
   const { history, unseen } = past;
   const self = createSelf({
-    configured: config.self,
+    config,
     identityFile: options.identityFile,
     resources,
+    clock,
+    log,
     changed: () => {
       resources.remark();
       status.tell();
@@ -126,7 +128,7 @@ export const createApp = async (options: AppOptions) => {
   const records = createRecords({ clock, store: incidentStore, changed: () => house.sampled(publisher.incidents) });
   const watching = createWatching(hub);
   const publisher = createPublisher({ clock, hub, store, resources, history, records, active: () => journal.list({ limit: 50 }), isWatched: watching.isWatched });
-  const status = createStatus({ store, sources, resources, log, feed, version, modes: switches.view, self: self.view });
+  const status = createStatus({ store, sources, resources, log, feed, version, modes: switches.view, self: self.status });
   const standing = (source: Source): void => {
     outages.tell(source);
     sources.tell(source);
@@ -269,6 +271,7 @@ export const createApp = async (options: AppOptions) => {
       await pipeline.recover();
       store.accept("core/asks", { asks: Object.fromEntries(pipeline.asks().map((ask) => [ask.id, ask])) });
       tracking.tracker.start();
+      self.start();
       reports.start();
       http.openControl(paths.control);
       writeCliToken(tokens, join(paths.run, "cli.token"));
@@ -277,6 +280,7 @@ export const createApp = async (options: AppOptions) => {
     },
     async stop(): Promise<void> {
       status.leaving();
+      self.stop();
       tracking.tracker.stop();
       await consoles.stop();
       await Promise.all([poller.stop(), past.stop(), reports.stop()]);

@@ -1,11 +1,11 @@
 // core/status: mode, switches, sources, self, in one value; told anew when any of them changes. Says aloud when nothing at all is watched.
+import type { SelfStatus } from "../contract/self.ts";
 import type { CoreStatus } from "../contract/wire.ts";
 import type { Feed } from "../incidents/feed.ts";
 import type { Log } from "../lib/log.ts";
 import type { Resources } from "../state/resources.ts";
 import type { Sources } from "../state/sources.ts";
 import type { StateStore } from "../state/store.ts";
-import type { SelfView } from "../tools/self.ts";
 
 const NOTHING =
   "I watch nothing: no plugin that looks at a house is running. I know of no node, guest or container, so I can find nothing wrong and repair nothing. Add a section under `plugins:` in jarvis.yaml (jarvis.example.yaml shows them) and start me again.";
@@ -19,7 +19,7 @@ interface Parts {
   feed: Pick<Feed, "add">;
   version: string;
   modes: () => Pick<CoreStatus, "mode" | "killed" | "killLevel" | "maintenance">;
-  self: () => SelfView;
+  self: () => SelfStatus;
 }
 
 export const createStatus = ({ store, sources, resources, log, feed, version, modes, self }: Parts) => {
@@ -30,7 +30,7 @@ export const createStatus = ({ store, sources, resources, log, feed, version, mo
     sources: sources.list(),
     ...(blind ? { watchesNothing: NOTHING } : {}),
     version,
-    self: { ...self(), resources: [...self().resources] },
+    self: self(),
     brain: "rules",
   });
   const tell = (): void => store.accept("core/status", view());

@@ -7,6 +7,7 @@ import { FeedEntry, Incident, IncidentDetail, IncidentStatus } from "./incident.
 import { Period, Report } from "./report.ts";
 import { LiveResource, ResourceId, ResourceKind } from "./resource.ts";
 import { ListedRule, RuleBody } from "./rule.ts";
+import { SelfStatus } from "./self.ts";
 import { Shadow } from "./shadow.ts";
 import { Effect } from "./tool.ts";
 import { WireWidget } from "./wire-widget.ts";
@@ -33,7 +34,7 @@ export const CoreStatus = z.object({
   watchesNothing: z.string().optional(),
   version: z.string(),
   /** What Jarvis knows of itself: match names it, unknown says what to set. */
-  self: z.object({ state: z.enum(["guest", "outside", "unknown"]), resources: z.array(z.string()), words: z.string() }),
+  self: SelfStatus,
   /** Cluster quorum when a plugin tells it. */
   brain: z.string(),
 });

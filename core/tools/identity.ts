@@ -1,9 +1,10 @@
-// What the machine Jarvis runs on says of itself: firmware uuid, MACs, addresses, container. Reads; never acts.
+// What the machine Jarvis runs on says of itself: firmware uuid, MACs, addresses, container, gateway, name servers. Reads; never acts.
 import { readdirSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { JarvisError } from "../contract/error.ts";
+import { defaultRoute, nameServers, readText } from "./uplink.ts";
 
 /** Absent: could not be read. `containerId`: Docker's id of the container Jarvis runs in. */
 const Identity = z.object({
@@ -12,16 +13,10 @@ const Identity = z.object({
   containerId: z.string().optional(),
   macs: z.array(z.string()).default([]),
   addresses: z.array(z.string()).default([]),
+  gateway: z.string().optional(),
+  nameServers: z.array(z.string()).optional(),
 });
 export type Identity = z.infer<typeof Identity>;
-
-const read = (path: string): string | undefined => {
-  try {
-    return readFileSync(path, "utf8").trim() || undefined;
-  } catch {
-    return undefined;
-  }
-};
 
 const entries = (path: string): string[] => {
   try {
@@ -36,23 +31,25 @@ const dashed = (machineId: string): string => machineId.replace(/^(.{8})(.{4})(.
 /** Interfaces with a device behind them, and the one the default route leaves by: bridges and veths of containers are nobody's identity. */
 const ownInterfaces = (root: string): string[] => {
   const solid = entries(join(root, "sys/class/net")).filter((name) => entries(join(root, "sys/class/net", name)).includes("device"));
-  const route = (read(join(root, "proc/net/route")) ?? "").split("\n").find((line) => line.split("\t")[1] === "00000000");
-  const first = route?.split("\t")[0];
+  const first = defaultRoute(root)?.name;
   return [...new Set([...solid, ...(first === undefined ? [] : [first])])];
 };
 
 const fromMachine = (root: string): Identity => {
-  const productUuid = read(join(root, "sys/class/dmi/id/product_uuid"));
-  const machineId = read(join(root, "etc/machine-id"));
+  const productUuid = readText(join(root, "sys/class/dmi/id/product_uuid"));
+  const machineId = readText(join(root, "etc/machine-id"));
   const hasDmi = entries(join(root, "sys/class/dmi/id")).length > 0;
   const names = ownInterfaces(root);
   const interfaces = networkInterfaces();
-  const containerId = /\/containers\/([0-9a-f]{64})\//.exec(read(join(root, "proc/self/mountinfo")) ?? "")?.[1];
+  const gateway = defaultRoute(root)?.gateway;
+  const containerId = /\/containers\/([0-9a-f]{64})\//.exec(readText(join(root, "proc/self/mountinfo")) ?? "")?.[1];
   return {
     ...(productUuid === undefined ? {} : { productUuid }),
     ...(machineId === undefined || hasDmi ? {} : { machineId: dashed(machineId) }),
     ...(containerId === undefined ? {} : { containerId }),
-    macs: names.flatMap((name) => read(join(root, "sys/class/net", name, "address")) ?? []),
+    ...(gateway === undefined ? {} : { gateway }),
+    nameServers: nameServers(root),
+    macs: names.flatMap((name) => readText(join(root, "sys/class/net", name, "address")) ?? []),
     addresses: names.flatMap((name) => (interfaces[name] ?? []).filter(({ internal }) => !internal).map(({ address }) => address)),
   };
 };

@@ -102,6 +102,8 @@ const forbidden = (proposal: Proposal, view: PolicyView, { mode, rule }: Freedom
   const own = touched.find((id) => view.self.resources.includes(id));
   if (own !== undefined) return ruling("deny", "self", `${own} carries Jarvis itself: ${view.self.words}`);
   if (proposal.effect === "reversible") return undefined;
+  const cut = proposal.attended === true ? undefined : view.self.lifelines?.find(({ id }) => touched.includes(id));
+  if (cut !== undefined) return ruling("deny", "self", cut.words);
   if (view.self.state === "unknown") return ruling("deny", "self_unknown", `${view.self.words} Set \`self: guest/ID\` or \`outside\`.`);
   if (proposal.touches.length > 0) return ruling("deny", "several_targets", `It would also touch ${proposal.touches.slice(0, 5).join(", ")}.`);
   return undefined;

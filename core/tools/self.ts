@@ -4,14 +4,21 @@ import type { Identity } from "./identity.ts";
 
 export { type Identity, readIdentity } from "./identity.ts";
 
-/** `resources`: ids on which nothing may be changed. */
+/** Something Jarvis would cut itself off by disturbing: which, and why in words. */
+export interface Lifeline {
+  readonly id: string;
+  readonly words: string;
+}
+
+/** `resources`: ids on which nothing may be changed. `lifelines`: those that may be started, and not disturbed. */
 export interface SelfView {
   readonly state: "guest" | "outside" | "unknown";
   readonly resources: readonly string[];
   readonly words: string;
+  readonly lifelines?: readonly Lifeline[];
 }
 
-type Candidate = Pick<Resource, "id" | "kind" | "name" | "parent" | "guestKind" | "template" | "identity" | "labels">;
+export type Candidate = Pick<Resource, "id" | "kind" | "name" | "parent" | "guestKind" | "template" | "identity" | "labels" | "needs">;
 type Sign = "match" | "differs" | "unreadable";
 
 const plain = (text: string): string => text.trim().toLowerCase();
@@ -43,6 +50,15 @@ const signsOf = (own: Identity, candidate: Candidate): Signs => ({
   ),
 });
 
+const SIGN_WORDS: Readonly<Record<keyof Signs, string>> = { uuid: "its firmware uuid", mac: "a network card's MAC", address: "an address" };
+
+/** The signs that say it is this machine, in words; none: it is another, or nobody can tell. */
+export const matchedBy = (own: Identity, candidate: Candidate): string[] => {
+  if (candidate.kind === "container") return isMatch(own, candidate) ? ["the container's id"] : [];
+  const signs = signsOf(own, candidate);
+  return (["uuid", "mac", "address"] as const).flatMap((sign) => (signs[sign] === "match" ? [SIGN_WORDS[sign]] : []));
+};
+
 const isMatch = (own: Identity, candidate: Candidate): boolean => {
   if (candidate.kind === "container") return own.containerId !== undefined && candidate.identity === `container:${own.containerId}`;
   return Object.values(signsOf(own, candidate)).includes("match");
@@ -64,6 +80,9 @@ const withCarriers = (ids: readonly string[], candidates: readonly Candidate[]):
   }
   return [...found];
 };
+
+/** Addresses and names of this very machine. */
+export const isHere = (where: string): boolean => isShared(where) || where === "localhost";
 
 /** What a program can run on; a storage or a service has no signs, and would leave it open for ever. */
 const CARRIERS: readonly string[] = ["node", "guest", "container"];

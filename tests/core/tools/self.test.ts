@@ -86,6 +86,19 @@ describe("the reader", () => {
     expect(readIdentity({ root })).toMatchObject({ productUuid: "AAAA-1" });
     expect(readIdentity({ root })).not.toHaveProperty("machineId");
   });
+  test("takes the cheapest default route's gateway, and whom the forwarder of systemd asks", () => {
+    put(
+      "proc/net/route",
+      "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\nwlan0\t00000000\t0201A8C0\t3\t0\t0\t600\t0\nvmbr0\t00000000\t0101A8C0\t3\t0\t0\t100\t0\n",
+    );
+    expect(readIdentity({ root })).toMatchObject({ gateway: "192.168.1.1", nameServers: [] });
+    put("etc/resolv.conf", "# by hand\nnameserver 192.168.1.83\nsearch lan\nnameserver 9.9.9.9\n");
+    expect(readIdentity({ root }).nameServers).toEqual(["192.168.1.83", "9.9.9.9"]);
+    put("etc/resolv.conf", "nameserver 127.0.0.53\n");
+    expect(readIdentity({ root }).nameServers).toEqual(["127.0.0.53"]);
+    put("run/systemd/resolve/resolv.conf", "nameserver 192.168.1.83\n");
+    expect(readIdentity({ root }).nameServers).toEqual(["192.168.1.83"]);
+  });
   test("takes a file instead, and refuses one that makes no sense", () => {
     put("identity.json", JSON.stringify({ productUuid: "u", macs: ["m"] }));
     expect(readIdentity({ file: join(root, "identity.json") })).toEqual({ productUuid: "u", macs: ["m"], addresses: [] });
