@@ -1,7 +1,8 @@
 // One node as the channel proxmox/nodes carries it: whether its own API answers, and what it says of itself. Pure; what was not told is absent, never zero.
 import { JarvisError, type Resource, z } from "jarvis";
 import { compact } from "../shapes/compact.ts";
-import { kernelOf, type Machine, Pressure, versionOf } from "../shapes/machine.ts";
+import { kernelOf, type Machine, versionOf } from "../shapes/machine.ts";
+import { Pressure } from "../shapes/pressure.ts";
 
 /**
  * `reach`: `answers`; `refused`: nothing listens on its 8006 while other nodes answer; `silent`: it takes the call and does not answer;

@@ -6,7 +6,8 @@ import type { Client } from "../client/client.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
-import { Machine, type Pressure, pressureOf, Samples } from "../shapes/machine.ts";
+import { Machine, newestPressure, Samples } from "../shapes/machine.ts";
+import type { Pressure } from "../shapes/pressure.ts";
 import { answered, failed, isBusy, NodeState, resourceOf } from "./node-state.ts";
 import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
 
@@ -25,7 +26,7 @@ const keptBy = perClient(() => new Map<string, NodeState>());
 const pressureAt = (ctx: Ctx, name: string): Promise<Pressure | undefined> =>
   ctx.client
     .get(ctx, path`/nodes/${name}/rrddata`, Samples, { timeframe: "hour", cf: "AVERAGE" })
-    .then(pressureOf)
+    .then(newestPressure)
     .catch(() => undefined);
 
 const one = async (ctx: Ctx, name: string, before: NodeState | undefined): Promise<{ state: NodeState; thrown?: unknown }> => {

@@ -1,6 +1,7 @@
 // One guest's own answers: status/current and config, and what stays equal while it is the same guest.
 import { z } from "jarvis";
 import { looseFlag, looseNumber, looseText } from "./loose.ts";
+import { TOLD } from "./pressure.ts";
 
 /** Proxmox's word in paths. */
 export type Sort = "qemu" | "lxc";
@@ -25,6 +26,7 @@ export const Current = z.object({
   pid: looseNumber,
   agent: looseFlag,
   ha: Ha.optional(),
+  ...TOLD,
 });
 export type Current = z.output<typeof Current>;
 

@@ -1,7 +1,7 @@
 // A machine as GET /nodes/N/status and, for its pressure (9.x only), /nodes/N/rrddata tell it.
 import { z } from "jarvis";
-import { compact } from "./compact.ts";
 import { looseNumber, looseRows, looseText } from "./loose.ts";
+import { type Pressure, pressureOf, TOLD } from "./pressure.ts";
 
 const Pair = z.object({ total: looseNumber, used: looseNumber }).optional();
 
@@ -18,38 +18,11 @@ export const Machine = z.object({
   pveversion: looseText,
 });
 
-/** Percent of ten seconds in which something (`Some`) or everything (`Full`) waited. */
-export const Pressure = z.object({
-  pressureCpuSomePercent: z.number().optional(),
-  pressureIoSomePercent: z.number().optional(),
-  pressureIoFullPercent: z.number().optional(),
-  pressureMemorySomePercent: z.number().optional(),
-  pressureMemoryFullPercent: z.number().optional(),
-});
-export type Pressure = z.output<typeof Pressure>;
-
-const Sample = z.object({
-  time: looseNumber,
-  pressurecpusome: looseNumber,
-  pressureiosome: looseNumber,
-  pressureiofull: looseNumber,
-  pressurememorysome: looseNumber,
-  pressurememoryfull: looseNumber,
-});
+const Sample = z.object({ time: looseNumber, ...TOLD });
 export const Samples = looseRows(Sample);
 
 /** Of the newest sample that has it; undefined on releases that do not measure it. */
-export const pressureOf = (samples: z.output<typeof Samples>): Pressure | undefined => {
-  const newest = samples.findLast((sample) => sample.pressurememorysome !== undefined || sample.pressureiosome !== undefined);
-  if (newest === undefined) return undefined;
-  return compact({
-    pressureCpuSomePercent: newest.pressurecpusome,
-    pressureIoSomePercent: newest.pressureiosome,
-    pressureIoFullPercent: newest.pressureiofull,
-    pressureMemorySomePercent: newest.pressurememorysome,
-    pressureMemoryFullPercent: newest.pressurememoryfull,
-  });
-};
+export const newestPressure = (samples: z.output<typeof Samples>): Pressure | undefined => pressureOf(samples.findLast((sample) => pressureOf(sample) !== undefined) ?? {});
 
 /** `Linux 6.17.2-2-pve #1 ...` -> `6.17.2-2-pve` */
 export const kernelOf = (machine: z.output<typeof Machine>): string | undefined => machine["current-kernel"]?.release ?? /^Linux (\S+)/.exec(machine.kversion ?? "")?.[1];

@@ -7,6 +7,7 @@ import type { Ctx } from "../context.ts";
 import { type Asked, ask } from "../probe/ask.ts";
 import { factsOf, kindOf, stateOf } from "../shapes/guest.ts";
 import { looseRows, looseText } from "../shapes/loose.ts";
+import { burden, pressureOf } from "../shapes/pressure.ts";
 import { endedWell, type Task, Tasks } from "../shapes/task.ts";
 import { agentBase, noAgent } from "./agent-answer.ts";
 import { type Attempt, lastAttempt } from "./backup-attempts.ts";
@@ -49,6 +50,8 @@ function* standing({ look, nowMs, tasks }: Told): Generator<Line> {
   const uptime = state === "stopped" || current.uptime === undefined ? "" : `, up for ${ageWords(current.uptime)}`;
   yield { words: `${place.name} (${kindOf(place.sort)} ${place.vmid}) is ${state} on ${place.node}${uptime}.`, source };
   if (state === "io-error") yield { words: "QEMU paused it on an input/output error: its storage is full or does not answer. It can be resumed once that is mended.", source };
+  const waits = burden(pressureOf(current));
+  if (waits !== undefined) yield { words: waits, source };
   if (tasks.value === undefined) yield { words: `Who started or stopped it last is unknown: ${tasks.words}`, source: path`/nodes/${place.node}/tasks` };
   const last = tasks.value?.find((task) => (state === "stopped" ? DOWN : UP).test(task.type) && (task.exit === undefined || endedWell(task.exit)));
   if (last !== undefined) yield { words: `${last.user} ran ${last.type} ${agoOf(nowMs, last.startedAt)}.`, source: last.upid };

@@ -5,12 +5,13 @@ import type { Config } from "../config.ts";
 import { tagsOf } from "../monitors/guest/state.ts";
 import { compact } from "../shapes/compact.ts";
 import { Current, factsOf, GuestConfig, kindOf, stateOf } from "../shapes/guest.ts";
+import { burden, Pressure, pressureOf } from "../shapes/pressure.ts";
 import { baseOf } from "./base.ts";
 import { atPlace, guestInput, locateInput, ONE_OF_BOTH, oneOfBoth, targetOf } from "./locate.ts";
 
 const Input = z.object(guestInput).refine(oneOfBoth, ONE_OF_BOTH);
 
-/** `cpu`: fraction of the guest's own cpus. Sizes in bytes. */
+/** `cpu`: fraction of the guest's own cpus. Sizes in bytes. `pressure`: absent before Proxmox VE 9. */
 const Output = z.object({
   vmid: z.number(),
   name: z.string(),
@@ -33,6 +34,7 @@ const Output = z.object({
   protection: z.boolean().optional(),
   identity: z.string().optional(),
   addresses: z.array(z.string()).optional(),
+  pressure: Pressure.optional(),
 });
 
 export const guestGet: Tool<Config, Client, typeof Input> = {
@@ -72,8 +74,13 @@ export const guestGet: Tool<Config, Client, typeof Input> = {
       protection: facts?.protection,
       identity: facts?.identity,
       addresses: facts?.addresses,
+      pressure: pressureOf(current),
     });
+    const waits = burden(data.pressure);
     const uptime = data.uptimeSeconds > 0 ? `, up for ${Math.round(data.uptimeSeconds)} s` : "";
-    return { text: `${data.name} (${data.guestKind} ${data.vmid} on ${data.node}) is ${status}${data.lock ? `, locked (${data.lock})` : ""}${uptime}.`, data };
+    return {
+      text: `${data.name} (${data.guestKind} ${data.vmid} on ${data.node}) is ${status}${data.lock ? `, locked (${data.lock})` : ""}${uptime}.${waits === undefined ? "" : ` ${waits}`}`,
+      data,
+    };
   },
 };

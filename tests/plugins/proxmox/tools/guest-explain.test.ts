@@ -1,6 +1,7 @@
 // How a guest stands and why, over the lab: stopped by a person, locked and stale, kept by HA, waiting for a restart, unreadable.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { guestExplain } from "../../../../plugins/proxmox/tools/guest-explain.ts";
+import { guestGet } from "../../../../plugins/proxmox/tools/guest-get.ts";
 import { guestStart } from "../../../../plugins/proxmox/tools/power.ts";
 import { snapshotCreate } from "../../../../plugins/proxmox/tools/snapshot-make.ts";
 import { until } from "../../../support/until.ts";
@@ -38,6 +39,15 @@ describe("a guest is explained", () => {
     expect(text).toContain("It is locked (backup), and no task on its node holds the lock: it may be stale (proxmox_guest_unlock tells the proof).");
     expect(text).toMatch(/vzdump failed 5 hours ago: unexpected status/);
     await house.lab.heal("guest-lock-stale");
+  });
+
+  test("that waits for its disks: how much, in words", async () => {
+    await house.lab.break("io-storm", "guest/106");
+    expect(await explain(106)).toContain("work inside it had to wait for its disks 71 % of the time (and for 56 % all of it stood still). [/nodes/agent1/qemu/106/status/current]");
+    const { text, data } = await guestGet.run(house.ctx, { vmid: 106 }, {});
+    expect([text.includes("for its disks 71 %"), data]).toMatchObject([true, { pressure: { pressureIoSomePercent: 71.3, pressureIoFullPercent: 55.9 } }]);
+    await house.lab.heal("io-storm");
+    expect(await explain(106)).not.toContain("had to wait");
   });
 
   test("that HA keeps, that is a template, that waits for a restart, that has snapshots", async () => {
