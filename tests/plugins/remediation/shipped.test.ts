@@ -131,7 +131,9 @@ describe.each(answering.map((runbook) => [runbook.name, runbook] as const))("%s"
 });
 
 test("no two answer the same incident equally well, and none what a remedy in code answers", () => {
-  const narrow = answering.flatMap(({ name, trigger }) => (trigger?.alert ?? []).map((key) => ({ name, at: `${key} ${trigger?.cause === undefined} ${trigger?.resource ?? ""}` })));
+  const narrow = answering.flatMap(({ name, trigger }) =>
+    (trigger?.alert ?? []).flatMap((key) => (trigger?.cause ?? ["any cause"]).map((kind) => ({ name, at: `${key} ${kind} ${trigger?.resource ?? ""}` }))),
+  );
   const doubled = narrow.filter((one) => narrow.some((other) => other.name !== one.name && other.at === one.at));
   expect(doubled).toEqual([]);
   const shadowed = answering.filter(({ trigger }) =>
