@@ -13,6 +13,7 @@ export const COMMANDS: readonly Row[] = [
   { name: "start", group: "Run it", usage: "start", about: "start Jarvis (the same as ./jarvis alone)", load: () => import("./commands/start.ts") },
   { name: "stop", group: "Run it", usage: "stop", about: "stop it in good order", load: () => import("./commands/stop.ts") },
   { name: "status", group: "Run it", usage: "status", about: "what it sees and cannot see, may do, and what waits", load: () => import("./commands/status.ts") },
+  { name: "self", group: "Run it", usage: "self", about: "what it runs on, cannot do without, and so never disturbs", load: () => import("./commands/self.ts") },
   { name: "setup", group: "Run it", usage: "setup", about: "bring Bun, packages and the screen, start nothing", load: () => import("./commands/setup.ts") },
 
   { name: "chat", group: "Ask it", usage: "chat 'TEXT'", about: "say something, get the answer", load: () => import("./commands/chat.ts") },

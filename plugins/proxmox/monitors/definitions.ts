@@ -11,6 +11,9 @@ type Known = { at: number; list: readonly Definition[]; pending: Promise<readonl
 
 const knownBy = perClient((): Known => ({ at: Number.NEGATIVE_INFINITY, list: [], pending: undefined }));
 
+/** As read last, without asking. */
+export const definitionsKnown = (client: Ctx["client"]): readonly Definition[] => knownBy(client).list;
+
 export const definitionsOf = async (ctx: Ctx): Promise<readonly Definition[]> => {
   const known = knownBy(ctx.client);
   if (ctx.now() - known.at < EVERY_MS) return known.list;

@@ -6,6 +6,7 @@ import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { pendingBy } from "../pbs/pending.ts";
+import { definitionsKnown } from "./definitions.ts";
 import { forecast } from "./growth.ts";
 import { placeAfterReading } from "./rounds.ts";
 import { isSettled, troublesOf } from "./store-reach.ts";
@@ -18,12 +19,14 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Storages>> => {
   const storages = storagesOf(entries);
   const [troubles, days] = [await troublesOf(ctx, entries), await forecast(ctx, storages)];
   const pending = pendingBy(ctx.client);
+  const servers = new Map(definitionsKnown(ctx.client).map(({ storage, server }) => [storage, server]));
   const told = Object.entries(storages).map(([id, storage]) => {
-    const [trouble, fullInDays, pendingBytes] = [troubles.get(id), days.get(id), pending.get(id)];
+    const [trouble, fullInDays, pendingBytes, server] = [troubles.get(id), days.get(id), pending.get(id), servers.get(storage.name)];
     return [
       id,
       {
         ...storage,
+        ...(server === undefined ? {} : { server }),
         ...(trouble === undefined ? {} : { troubles: trouble }),
         ...(fullInDays === undefined ? {} : { fullInDays }),
         ...(pendingBytes === undefined ? {} : { pendingBytes }),

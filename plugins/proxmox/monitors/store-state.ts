@@ -20,6 +20,8 @@ export const StorageState = z.object({
   available: z.boolean(),
   sort: z.string().optional(),
   content: z.string().optional(),
+  /** Who serves it over the network: an address or a name. */
+  server: z.string().optional(),
   diskBytes: z.number().optional(),
   diskTotalBytes: z.number().optional(),
   /** It lies on the node's root file system, whose fullness the node itself tells. */
@@ -97,6 +99,7 @@ const labelsOf = (storage: StorageState): Record<string, string> => {
     shared: storage.shared ? "yes" : "no",
     type: storage.sort,
     content: storage.content,
+    server: storage.server?.slice(0, 300),
     state: storage.hidden ?? (away.length === 0 ? undefined : away.join(", ").slice(0, 500)),
   };
   return Object.fromEntries(Object.entries(known).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
