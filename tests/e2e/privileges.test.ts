@@ -41,7 +41,7 @@ const TOLD: Readonly<Record<string, { channel: string; words: RegExp }>> = {
 /** The act that needs it, and the words it is refused with before anything is sent. */
 const ACTS: Readonly<Record<string, { tool: string; input: Record<string, unknown> }>> = {
   "VM.PowerMgmt": { tool: "proxmox_guest_reboot", input: { vmid: 115 } },
-  "VM.Migrate": { tool: "proxmox_guest_migrate", input: { vmid: 103, target: "pve", withLocalDisks: true } },
+  "VM.Migrate": { tool: "proxmox_guest_migrate", input: { vmid: 116, target: "pve", withLocalDisks: true } },
   "VM.Snapshot": { tool: "proxmox_guest_snapshot_create", input: { vmid: 114 } },
   "VM.Backup": { tool: "proxmox_guest_backup", input: { vmid: 115, storage: "nas" } },
   "Datastore.AllocateSpace": { tool: "proxmox_guest_backup", input: { vmid: 115, storage: "nas" } },
