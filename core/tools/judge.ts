@@ -21,10 +21,17 @@ export interface Subject {
   readonly approved: boolean;
 }
 
+/** `watching`: why Jarvis only watches, without what it would have done; absent where it does not. */
+interface Ruled extends Ruling {
+  readonly effect: Effect;
+  readonly watching?: string;
+}
+
 export interface Judgement {
   readonly verdict: "refuse" | "ask" | "go";
   readonly rule: Rule;
   readonly words: string;
+  readonly watching?: string;
   readonly effect: Effect;
   readonly warnings: readonly string[];
 }
@@ -71,7 +78,7 @@ export const viewOf = ({ switches, policy }: Pick<Parts, "switches" | "policy">)
 const WOULD = { allow: "run it", ask: "asked a person first", deny: "refused it" } as const;
 
 /** Rules by which Jarvis only watches. */
-export const WATCHES: ReadonlySet<Rule> = new Set<Rule>(["observe", "rule_observe"]);
+const WATCHES: ReadonlySet<Rule> = new Set<Rule>(["observe", "rule_observe"]);
 
 /** As if it did not: by the house's mode where a rule has it watch, by `act` where the house does, and by all else as it is. */
 export const unwatched = <P extends Pick<Parts, "switches" | "policy">>(parts: P): P => {
@@ -84,7 +91,7 @@ export const unwatched = <P extends Pick<Parts, "switches" | "policy">>(parts: P
 };
 
 /** Policy alone. Where Jarvis only watches the words say what would have been done. */
-export const rule = (parts: Parts, subject: Subject, facts: Preflight | undefined): Ruling & { effect: Effect } => {
+export const rule = (parts: Parts, subject: Subject, facts: Preflight | undefined): Ruled => {
   const proposal = proposalOf(parts, subject, facts);
   const view = viewOf(parts);
   const ruling = decide(proposal, view);
@@ -93,8 +100,9 @@ export const rule = (parts: Parts, subject: Subject, facts: Preflight | undefine
   if (lack !== undefined) return { ...ruling, words: `${lack} ${ruling.words}`, effect: proposal.effect };
   if (!WATCHES.has(ruling.rule)) return { ...ruling, effect: proposal.effect };
   const otherwise = decide(proposal, viewOf(unwatched(parts)));
-  const words = `${ruling.rule === "observe" ? "Jarvis only observes" : ruling.words.replace(/\.$/, "")}: it would have ${WOULD[otherwise.decision]} (${subject.row.tool} on ${proposal.target ?? "its target"}).`;
-  return { ...ruling, words, effect: proposal.effect };
+  const watching = ruling.rule === "observe" ? "Jarvis only observes" : ruling.words.replace(/\.$/, "");
+  const words = `${watching}: it would have ${WOULD[otherwise.decision]} (${subject.row.tool} on ${proposal.target ?? "its target"}).`;
+  return { ...ruling, words, watching, effect: proposal.effect };
 };
 
 const findingsOf = (parts: Parts, subject: Subject, effect: Effect, facts: Preflight, before: Preflight | undefined): Finding[] => {
@@ -132,7 +140,8 @@ const findingsOf = (parts: Parts, subject: Subject, effect: Effect, facts: Prefl
 export const judge = (parts: Parts, subject: Subject, facts: Preflight, before?: Preflight): Judgement => {
   const ruling = rule(parts, subject, facts);
   const { effect } = ruling;
-  if (ruling.decision === "deny") return { verdict: "refuse", rule: ruling.rule, words: ruling.words, effect, warnings: [] };
+  const { watching } = ruling;
+  if (ruling.decision === "deny") return { verdict: "refuse", rule: ruling.rule, words: ruling.words, ...(watching === undefined ? {} : { watching }), effect, warnings: [] };
   if (facts.already !== undefined) return { verdict: "refuse", rule: ALREADY, words: `${facts.already}; nothing was done.`, effect, warnings: [] };
   const asking = ruling.decision === "ask" && !subject.approved;
   const findings = findingsOf(parts, subject, effect, facts, before);

@@ -1,5 +1,6 @@
 // What every step of the pipeline works with, handed in once: the journal, the clock, the switches, and who is told. Holds the little that lives in memory.
 
+import { isTerminal } from "../contract/call.ts";
 import type { Caller, CallerKind } from "../contract/caller.ts";
 import { JarvisError } from "../contract/error.ts";
 import type { KillLevel } from "../contract/wire.ts";
@@ -68,7 +69,8 @@ export const killLevelNow = ({ switches }: Pick<Parts, "switches">): KillLevel |
 export const inputOf = ({ inputs }: Pick<Parts, "inputs">, tool: BoundTool, row: Row): unknown => {
   if (inputs.has(row.callId)) return inputs.get(row.callId);
   const input = parseInput(tool, row.arguments);
-  inputs.set(row.callId, input);
+  // What has ended is looked at again at most: nobody would take it out of memory.
+  if (!isTerminal(row.state)) inputs.set(row.callId, input);
   return input;
 };
 

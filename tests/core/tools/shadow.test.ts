@@ -95,3 +95,9 @@ test("a step that is not for its incident would not have been done either", asyn
   });
   expect(counted()).toEqual([]);
 });
+
+test("what a rule itself says is told whole, whatever its words are", async () => {
+  fresh({ mode: "act", rules: [{ ...RULE, words: "I know it would have been fine" }] });
+  const { text } = await rig.call("world_guest_restart", 101, REMEDY, of("INC-1"));
+  expect(text).toContain('("I know it would have been fine"): it would have run it (world_guest_restart on name-101).');
+});
