@@ -25,8 +25,10 @@ export const readShadow = ({ clock, journal, records, registry }: Parts): Shadow
   const acts = journal.watched(sinceMs, MOST).map(({ atMs, name, ...about }) => {
     const tool = registry.get(about.tool);
     const graceMs = tool === undefined ? USUAL_MS : tool.deadlineMs + tool.verifyMs;
-    const calls: Call[] = journal.byTarget(about.target, atMs);
-    const judged = shadowVerdict({ tool: about.tool, atMs, graceMs }, records.get(about.incident), calls, nowMs);
+    const incident = records.get(about.incident);
+    // Who else did it is asked only of what is over.
+    const calls: Call[] = incident?.status === "resolved" ? journal.byTarget(about.target, atMs) : [];
+    const judged = shadowVerdict({ tool: about.tool, atMs, graceMs }, incident, calls, nowMs);
     return { at: new Date(atMs).toISOString(), ...about, name: name ?? about.target, ...judged };
   });
   const many = (word: string): number => acts.filter(({ verdict }) => verdict === word).length;

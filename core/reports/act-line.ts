@@ -2,6 +2,7 @@
 import { ALREADY, type Call, isTerminal, outside } from "../contract/call.ts";
 import type { Incident } from "../contract/incident.ts";
 import type { ReportLine } from "../contract/report.ts";
+import { isWatched } from "./end.ts";
 import type { Material } from "./material.ts";
 import { clockTime, lasting } from "./period.ts";
 import { oneLine } from "./plain.ts";
@@ -130,7 +131,7 @@ export const heldLine = (material: Material, call: Call): ReportLine => {
 export const unsentLine = (material: Material, calls: readonly [Call, ...Call[]]): ReportLine => {
   const last = calls[calls.length - 1] ?? calls[0];
   const incident = incidentOf(material, last);
-  const shadow = last.rule === "observe" && incident?.resolvedAt !== undefined ? incident.words : undefined;
+  const shadow = isWatched(last) && incident?.resolvedAt !== undefined ? incident.words : undefined;
   return {
     words: words(`${last.tool} on ${subject(material, last)}`),
     at: last.endedAt ?? last.createdAt,

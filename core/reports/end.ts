@@ -6,13 +6,17 @@ import type { Span } from "./period.ts";
 
 export const within = ({ fromMs, toMs }: Span, iso: string | undefined): boolean => iso !== undefined && Date.parse(iso) >= fromMs && Date.parse(iso) < toMs;
 
+/** Rules by which Jarvis only watched. */
+const WATCHED: ReadonlySet<string> = new Set(["observe", "rule_observe"]);
+export const isWatched = ({ rule }: Pick<Call, "rule">): boolean => WATCHED.has(rule);
+
 export type End = "unknown" | "running" | "failed" | "waiting" | "done" | "refused" | "observed";
 export const endOf = (call: Call): End => {
   const state = outside(call.state);
   if (state === "succeeded") return "done";
   if (state === "held") return "waiting";
   if (state !== "refused") return state;
-  return call.rule === "observe" && isUnasked(call.caller) ? "observed" : "refused";
+  return isWatched(call) && isUnasked(call.caller) ? "observed" : "refused";
 };
 
 /** As much of it as lies within the span. */

@@ -23,8 +23,7 @@ interface Runner {
   readonly plugin: string;
   readonly channel: string;
   refresh: () => Promise<void>;
-  /** Its source was seen to answer: reads now what failed before. */
-  /** Drops the back-off and reads in `afterMs`; true when there was one to drop. */
+  /** Its source was seen to answer: drops the back-off and reads in `afterMs`; true when there was one to drop. */
   again: (afterMs: number) => boolean;
   watch: (yes: boolean) => void;
   stop: () => Promise<void>;

@@ -34,6 +34,8 @@ export const createUnseen = ({ clock, kept, seenMs }: { clock: Clock; kept: Kept
       return (all) => {
         gap.what = all.slice(0, LONGEST_WHAT);
         gap.toMs = clock.now();
+        // One that comes and goes in seconds must not drive out the hours of another.
+        if (gap.toMs - gap.fromMs < LEAST_MS) gaps = gaps.filter((one) => one !== gap);
         save();
       };
     },

@@ -135,6 +135,9 @@ Made from the journal, the incidents and the feed alone; \`./jarvis rpc calls.ge
       ],
       incidents: [incident()],
     });
+    const byRule = material({ calls: [call({ ...shadow, rule: "rule_observe" })], incidents: [incident()] });
+    expect([section(byRule, "observed")?.lines.length, section(byRule, "refused")]).toEqual([1, undefined]);
+    expect(detailsOf(section(byRule, "observed")?.lines[0])).toMatchObject({ "What came of it without me": expect.any(String) });
     expect(section(from, "refused")?.lines.map(({ words, times }) => [words, times])).toEqual([
       ["farm_guest_start on nextcloud (guest/101)", 2],
       ["farm_guest_start on guest/102", 1],

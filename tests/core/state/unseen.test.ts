@@ -39,6 +39,22 @@ test("an outage is one gap of all its channels; a short one is none", () => {
   expect(unseen.between(startMs + 5 * MINUTE_MS, clock.now())).toEqual([]);
 });
 
+test("a source that comes and goes in seconds drives out no real gap", () => {
+  const clock = createManualClock();
+  const kept = made();
+  const { unseen, tell } = watching(kept, clock);
+  tell("farm/guests", false);
+  clock.jump(60 * MINUTE_MS);
+  tell("farm/guests", true);
+  for (let times = 0; times < 400; times += 1) {
+    tell("farm/guests", false);
+    clock.jump(MINUTE_MS / 6);
+    tell("farm/guests", true);
+    clock.jump(MINUTE_MS);
+  }
+  expect(all(unseen, clock).map(({ what }) => what)).toEqual(["farm (farm/guests)"]);
+});
+
 test("a source that is taken away ends its gap", () => {
   const clock = createManualClock();
   const { unseen, tell, forget } = watching(made(), clock);
