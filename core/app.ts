@@ -128,7 +128,7 @@ export const createApp = async (options: AppOptions) => {
   const records = createRecords({ clock, store: incidentStore, changed: () => house.sampled(publisher.incidents) });
   const watching = createWatching(hub);
   const publisher = createPublisher({ clock, hub, store, resources, history, records, active: () => journal.list({ limit: 50 }), isWatched: watching.isWatched });
-  const status = createStatus({ store, sources, resources, log, feed, version, modes: switches.view, self: self.status });
+  const status = createStatus({ store, sources, resources, log, feed, version, modes: switches.view, own: () => persona, self: self.status });
   const standing = (source: Source): void => {
     outages.tell(source);
     sources.tell(source);
@@ -186,7 +186,7 @@ export const createApp = async (options: AppOptions) => {
     report: (wanted) => reports.get(wanted),
     view: () => ({
       nowMs: clock.now(),
-      persona: persona(),
+      persona: persona.read(),
       resources: resources.list(),
       incidents: records.list(undefined, 50),
       feed: feed.list(200),
@@ -195,7 +195,7 @@ export const createApp = async (options: AppOptions) => {
     }),
   });
   const reports = createReports({ clock, log, redact, kept, journal, incidents: incidentStore, unseen, resources, registry, config, environment, data: paths.data });
-  const persona = createPersona({ folder: environment.personas, log });
+  const persona = createPersona({ folder: environment.personas, clock, log, told: status.note });
   const core = createFaces({
     clock,
     redact,

@@ -19,16 +19,19 @@ interface Parts {
   feed: Pick<Feed, "add">;
   version: string;
   modes: () => Pick<CoreStatus, "mode" | "killed" | "killLevel" | "maintenance">;
+  /** A part of Jarvis itself that may be amiss; it looks by itself from the settling to the leaving. */
+  own: () => { trouble: () => NonNullable<CoreStatus["notices"]>; start: () => void; stop: () => void };
   self: () => SelfStatus;
 }
 
-export const createStatus = ({ store, sources, resources, log, feed, version, modes, self }: Parts) => {
+export const createStatus = ({ store, sources, resources, log, feed, version, modes, self, own }: Parts) => {
   let settled = false;
   let blind = false;
   const view = (): CoreStatus => ({
     ...modes(),
     sources: sources.list(),
     ...(blind ? { watchesNothing: NOTHING } : {}),
+    ...(own().trouble().length > 0 ? { notices: own().trouble() } : {}),
     version,
     self: self(),
     brain: "rules",
@@ -49,14 +52,21 @@ export const createStatus = ({ store, sources, resources, log, feed, version, mo
   return {
     view,
     tell,
+    /** A notice about Jarvis itself, and its end. */
+    note(words: string): void {
+      feed.add({ kind: "notice", words });
+      tell();
+    },
     /** All plugins that are configured have had their chance to start; from now on having none that looks is news. */
     settled(): void {
       settled = true;
+      own().start();
       look();
     },
     /** Plugins are being taken down: that nothing is watched then is no news. */
     leaving(): void {
       settled = false;
+      own().stop();
     },
   };
 };

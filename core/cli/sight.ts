@@ -32,7 +32,7 @@ const describeCount = ([kind, { total, up, stale, templates }]: [string, Count])
   `  ${kind.padEnd(10)} ${up} of ${total} up${stale > 0 ? `, ${stale} not seen lately` : ""}${templates === undefined ? "" : ` (and ${templates} template${templates === 1 ? "" : "s"})`}`;
 
 const staleOnes = (resources: readonly LiveResource[]): string => {
-  const names = resources.filter((one) => one.stale && !one.template).map(({ id, name }) => (name === "" || id.endsWith(`/${name}`) ? id : `${id} (${name})`));
+  const names = unseenOnes(resources).map(({ id, name }) => (name === "" || id.endsWith(`/${name}`) ? id : `${id} (${name})`));
   const more = names.length - MOST_NAMED;
   return names.length === 0 ? "" : `\n  not seen lately: ${names.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 };
@@ -40,15 +40,29 @@ const staleOnes = (resources: readonly LiveResource[]): string => {
 export const describeHouse = (resources: readonly LiveResource[]): string =>
   `house\n${Object.entries(countKinds(resources)).map(describeCount).join("\n") || "  nothing seen yet"}${staleOnes(resources)}`;
 
+/** What its source answers for and does not see: one of several machines behind it may be gone. */
+const unseenOnes = (resources: readonly LiveResource[]): LiveResource[] => resources.filter(({ stale, status, template }) => !template && (stale || status === "unknown"));
+
+const allSeen = (resources: readonly LiveResource[]): string => {
+  const unseen = unseenOnes(resources);
+  if (unseen.length === 0) return "sources: all are seen";
+  const owners = [...new Set(unseen.map(({ plugin }) => plugin))].join(", ");
+  return `CANNOT BE SEEN NOW: ${unseen.length} of ${resources.filter(({ template }) => !template).length} things, though each source answers (parts of ${owners}; named below)\nsources`;
+};
+
+/** What is amiss with Jarvis itself, and what to do about it. */
+export const describeNotices = ({ notices = [] }: Pick<CoreStatus, "notices">): string =>
+  notices.map(({ what, words, since }) => `${what.toUpperCase()} (since ${since})\n  ${words}`).join("\n");
+
 /** Each source on a line, the blind ones first and loud. */
-export const describeSources = ({ sources, watchesNothing }: Pick<CoreStatus, "sources" | "watchesNothing">): string => {
+export const describeSources = ({ sources, watchesNothing }: Pick<CoreStatus, "sources" | "watchesNothing">, resources: readonly LiveResource[] = []): string => {
   const blind = sources.filter(({ state }) => state !== "ok");
   const rows = [...blind, ...sources.filter(({ state }) => state === "ok")].map(({ plugin, state, since, words }) => [`  ${plugin}`, state, `since ${since}`, words]);
   const names = blind.map(({ plugin, state }) => (state === "stale" ? `parts of ${plugin}` : plugin)).join(", ");
   return [
     ...(watchesNothing === undefined ? [] : [`NOTHING IS WATCHED: ${watchesNothing}`]),
     ...(blind.length > 0 ? [`CANNOT BE SEEN NOW: ${names}`] : []),
-    ...(blind.length === 0 && rows.length > 0 ? [watchesNothing === undefined ? "sources: all are seen" : "sources"] : []),
+    ...(blind.length === 0 && rows.length > 0 ? [watchesNothing === undefined ? allSeen(resources) : "sources"] : []),
     ...(rows.length === 0 ? [] : [table(rows)]),
   ].join("\n");
 };

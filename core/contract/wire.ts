@@ -24,6 +24,7 @@ export type KillLevel = z.infer<typeof KillLevel>;
 
 export const Modes = z.object({ mode: Autonomy, killed: z.boolean(), killLevel: KillLevel.optional(), maintenance: z.boolean() });
 export const Source = z.object({ plugin: z.string(), state: z.enum(["ok", "stale", "down"]), since: z.string(), words: z.string() });
+export const Notice = z.object({ what: z.string(), words: z.string(), since: z.string() });
 export const CoreStatus = z.object({
   mode: Autonomy,
   killed: z.boolean(),
@@ -32,6 +33,8 @@ export const CoreStatus = z.object({
   sources: z.array(Source),
   /** Present while nothing that looks at a house is running: no node, guest or container can be known. Why, and what to do. */
   watchesNothing: z.string().optional(),
+  /** Present while something is amiss with Jarvis itself that a person mends, such as a file that cannot be read: what, where and what to do. */
+  notices: z.array(Notice).optional(),
   version: z.string(),
   /** What Jarvis knows of itself: match names it, unknown says what to set. */
   self: SelfStatus,

@@ -1,6 +1,7 @@
 // The text of jarvis.yaml as a YAML document: what it holds, and where each part of it stands. Refuses what is no YAML, each fault with its place.
 import { type Document, isAlias, isMap, isNode, isPair, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import { JarvisError } from "../contract/error.ts";
+import { yamlWords } from "../lib/yaml-words.ts";
 
 export interface Fault {
   readonly message: string;
@@ -41,7 +42,7 @@ export const readDocument = (text: string, path: string) => {
     return at(0);
   };
 
-  const syntax = document.errors.map((error) => ({ message: error.message.split("\n")[0] ?? "not YAML", offset: error.pos[0] }));
+  const syntax = document.errors.map((error) => ({ message: yamlWords(error), offset: error.pos[0] }));
   const faults: readonly Fault[] = [...syntax, ...(syntax.length > 0 ? [] : lostAliases(document))].map(({ message, offset }) => ({ message, place: at(offset) }));
 
   const value = (): unknown => {

@@ -1,5 +1,5 @@
 // Monitor `runs`, the channel remediation/runs: what the remedies did and left alone, drawn from the incidents of the core, and which runbooks wait to be confirmed.
-import { type Context, Incident, type Monitor, z } from "jarvis";
+import { type Alert, type Context, Incident, type Monitor, z } from "jarvis";
 import type { Config } from "./config.ts";
 import { DIAGNOSED } from "./diagnose.ts";
 import { brokenWords, type Memory, type Reader, type Shelf, shelfOf } from "./runbooks/shelf.ts";
@@ -7,6 +7,9 @@ import { type Keeper, standings, unconfirmedWords } from "./runbooks/trust.ts";
 
 const MOST = 50;
 const INCIDENTS = "core/incidents";
+const UNREADABLE = "unreadable";
+/** No runbook's own name: the folder itself cannot be read. */
+const ALL = "all";
 
 const Run = z.object({
   /** Absent: the line is about a runbook. */
@@ -69,7 +72,7 @@ export const runbookLines = async (ctx: Keeper, { runbooks, broken }: Shelf, sin
     const standing = known.get(name) ?? "new";
     return standing === "confirmed" ? [] : [{ name, status: standing, words: unconfirmedWords(title, name, standing) }];
   });
-  const unread = broken.map((one) => ({ name: one.name, status: "unreadable", words: `A runbook cannot be read: ${brokenWords(one)}` }));
+  const unread = broken.map((one) => ({ name: one.name, status: UNREADABLE, words: `A runbook cannot be read: ${brokenWords(one)}` }));
   return [...unconfirmed, ...unread].slice(0, MOST).map(({ name, status, words }) => lineOf(name, words, status, since(words.slice(0, 1000))));
 };
 
@@ -80,15 +83,30 @@ const told = async (ctx: Ctx): Promise<Line[]> => {
     return await runbookLines(ctx, await shelfOf(ctx), since);
   } catch (thrown) {
     const words = `The folder of runbooks cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-    return [lineOf("all", words, "unreadable", since(words.slice(0, 1000)))];
+    return [lineOf(ALL, words, UNREADABLE, since(words.slice(0, 1000)))];
   }
 };
+
+/** A runbook that does not parse answers nothing when its hour comes: a person mends the file, and the alert ends by itself. */
+export const alertsOf = ({ runs: lines }: z.output<typeof Runs>): Alert[] =>
+  lines
+    .filter(({ status }) => status === UNREADABLE)
+    .map(({ resource, name, words, at }) => ({
+      key: "runbook-unreadable",
+      resource,
+      severity: "warning",
+      title: name === ALL ? "The runbooks cannot be read" : `The runbook ${name} cannot be read`,
+      cause: "configuration",
+      why: `${words.replace(/\s*\n\s*/g, " ").replace(/[.\s]+$/, "")}. Mend the file and save it: it is read again at once.`.slice(0, 500),
+      evidence: [{ what: words, source: name === ALL ? "the folder of runbooks" : `${name}.md`, at }],
+    }));
 
 export const runs: Monitor<Config, Memory, typeof Runs> = {
   title: "What the remedies did",
   every: "10s",
   watched: "2s",
   state: Runs,
+  alerts: alertsOf,
   read: async (ctx: Ctx) => {
     const { open, runs: own } = runsOf((await ctx.state(INCIDENTS))[INCIDENTS]?.value);
     const all = [...(await told(ctx)), ...own].sort((a, b) => b.at.localeCompare(a.at));

@@ -1,6 +1,6 @@
 // `status`: at a glance, what Jarvis sees of the house and what it cannot see now.
 import { afterEach, describe, expect, test } from "bun:test";
-import { countKinds, describeHouse, describeSources } from "../../core/cli/sight.ts";
+import { countKinds, describeHouse, describeNotices, describeSources } from "../../core/cli/sight.ts";
 import { LiveResource } from "../../core/contract/resource.ts";
 import { createFixture, type Fixture } from "./fixture.ts";
 
@@ -45,6 +45,20 @@ describe("status for people", () => {
     expect(text.split("\n")[1]).toContain(`proxmox  down  since ${at}  192.168.1.50:8006 does not answer`);
     expect(describeSources({ sources: [{ ...down, state: "stale" }] })).toStartWith("CANNOT BE SEEN NOW: parts of proxmox\n");
     expect(describeSources({ sources: [fresh] })).toStartWith("sources: all are seen\n");
+  });
+
+  test("a source that answers and does not see all of its own is never called seen whole", () => {
+    const lost = guest(104, { stale: true, plugin: "docker" });
+    const text = describeSources({ sources: [fresh] }, [guest(101), lost, guest(900, { template: true, stale: true })]);
+    expect(text.split("\n")[0]).toBe("CANNOT BE SEEN NOW: 1 of 2 things, though each source answers (parts of docker; named below)");
+    expect(describeSources({ sources: [fresh] }, [guest(101), guest(105, { status: "unknown", plugin: "docker" })])).not.toContain("all are seen");
+    expect(describeSources({ sources: [fresh] }, [guest(101)])).toStartWith("sources: all are seen\n");
+  });
+
+  test("what is amiss with Jarvis itself is told with its words", () => {
+    expect(describeNotices({ notices: [{ what: "The persona cannot be used", words: "jarvis.md:3:1: no such key", since: at }] })).toBe(
+      `THE PERSONA CANNOT BE USED (since ${at})\n  jarvis.md:3:1: no such key`,
+    );
   });
 
   test("says loudly when nothing is watched at all", () => {

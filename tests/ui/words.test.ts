@@ -195,3 +195,11 @@ test("nodes that are counted, because nothing tells votes, are only as new as ea
   expect(membershipOf({ resources: { "node/a": node, "node/b": { ...node, status: "down" } } }, true)?.words).toBe("Nodes 1 of 2");
   expect(membershipOf({ resources: {} }, true)).toBeUndefined();
 });
+
+test("a file of Jarvis's own that cannot be used wants a person's eye", () => {
+  const house = quietHouse(NOW);
+  const notices = [{ what: "The persona cannot be used", words: "jarvis.md:3:1: no such key", since: new Date(NOW).toISOString() }];
+  const amiss = { ...house, status: { ...house.status, notices } };
+  expect(attentionOf(amiss)).toMatchObject([{ tone: "warn", title: "The persona cannot be used", words: "jarvis.md:3:1: no such key", verb: { href: "/settings" } }]);
+  expect(verdictOf(amiss, "live").lines).toEqual(["Stable.", "One thing needs you."]);
+});

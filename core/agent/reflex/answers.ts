@@ -60,6 +60,9 @@ const waiting = (view: View): string => {
   return held === 0 ? "" : ` ${plural(held, "call")} ${held === 1 ? "waits" : "wait"} for your word.`;
 };
 
+/** What is amiss with Jarvis itself: a file that cannot be used, and what to do. */
+const amiss = ({ status }: View): string => (status.notices ?? []).map(({ words }) => ` ${words}`).join("");
+
 const open = (view: View): Incident[] => view.incidents.filter((incident) => incident.status !== "resolved");
 
 export const wrong = (view: View): Said => {
@@ -67,13 +70,13 @@ export const wrong = (view: View): Said => {
   const unseen = sightWords(view);
   if (incidents.length === 0) {
     const well = unseen === "" ? `${line(view.persona, "well")} ${tally(view).text}` : sightOf(view) === "partly" ? `Nothing that I can see. ${unseen}` : unseen;
-    return { text: `${well}${waiting(view)}`, evidence: tally(view).evidence };
+    return { text: `${well}${waiting(view)}${amiss(view)}`, evidence: tally(view).evidence };
   }
   const lines = incidents
     .slice(0, MOST_LISTED)
     .map((incident) => `- ${incident.title.replace(/[.\s]+$/, "")}. ${incident.words ?? incident.cause.words} (${incident.id}, ${incident.status})`);
   return {
-    text: `${line(view.persona, "trouble", { count: plural(incidents.length, "open incident") })}\n${lines.join("\n")}${waiting(view)}${unseen && ` ${unseen}`}`,
+    text: `${line(view.persona, "trouble", { count: plural(incidents.length, "open incident") })}\n${lines.join("\n")}${waiting(view)}${unseen && ` ${unseen}`}${amiss(view)}`,
     evidence: incidents.slice(0, MOST_LISTED).map((incident) => ({ claim: incident.title, source: `core/incidents ${incident.id}`, at: incident.openedAt })),
   };
 };
@@ -88,7 +91,7 @@ export const overview = (view: View): Said => {
   const mode = view.status.killed ? `Held: I am only watching (${view.status.killLevel ?? "effects"}).` : `Mode ${view.status.mode}.`;
   const known = sight === "nothing" ? "" : sight === "blind" ? `Then: ${counts.text}` : counts.text;
   const said = sight === "nothing" || sight === "blind" ? [head, unseen, known, mode] : [head, counts.text, mode, unseen];
-  return { text: `${said.filter(Boolean).join(" ")}${waiting(view)}`, evidence: counts.evidence };
+  return { text: `${said.filter(Boolean).join(" ")}${waiting(view)}${amiss(view)}`, evidence: counts.evidence };
 };
 
 export const statusOf = (view: View, resource: LiveResource): Said => {

@@ -4,7 +4,7 @@ import { type Command, expectWords, readArguments } from "../command.ts";
 import { EXIT } from "../exits.ts";
 import { describeIncident, describeModes, describePlugins } from "../people.ts";
 import { reach } from "../reach.ts";
-import { countKinds, describeHouse, describeSources } from "../sight.ts";
+import { countKinds, describeHouse, describeNotices, describeSources } from "../sight.ts";
 import { findDoor, livingRun } from "../whom.ts";
 
 export const command: Command = {
@@ -40,7 +40,8 @@ What it sees and what it cannot see now, what it may do, what is open and what w
         [
           run ? `Jarvis of ${environment.data} at ${run.url} (pid ${run.pid}, since ${run.startedAt})` : `Jarvis at ${door?.url ?? environment.data}`,
           describeModes(status.value),
-          describeSources(status.value),
+          ...(status.value.notices === undefined ? [] : [describeNotices(status.value)]),
+          describeSources(status.value, resources),
           `plugins\n${describePlugins(plugins.value.plugins)}`,
           describeHouse(resources),
           open.length === 0 ? "no open incidents" : `incidents\n${open.map(describeIncident).join("\n")}`,

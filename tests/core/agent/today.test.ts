@@ -133,3 +133,9 @@ describe("all is well", () => {
     for (const answer of [overview, wrong]) expect(answer(view({})).text).toStartWith("All is well.");
   });
 });
+
+test("a file of its own that cannot be used is told with the state of the house", () => {
+  const status = { ...view({}).status, notices: [{ what: "The persona cannot be used", words: "The persona jarvis.md cannot be used: jarvis.md:3:1: no such key.", since: NOW }] };
+  expect(overview(view({ status })).text).toEndWith("jarvis.md:3:1: no such key.");
+  expect(wrong(view({ status })).text).toEndWith("jarvis.md:3:1: no such key.");
+});

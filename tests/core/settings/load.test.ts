@@ -83,9 +83,9 @@ describe("a bad file", () => {
 
   test("what is no YAML is told with its place once, and never with the lines themselves", () => {
     const cases: [string, string][] = [
-      ["server: {port: 1\n", "jarvis.yaml:2:1: Flow map in block collection must be sufficiently indented and end with a }"],
-      ["autonomy: act\nautonomy: observe\n", "jarvis.yaml:2:1: Map keys must be unique"],
-      ["self: 'auto\n", "jarvis.yaml:2:1: Missing closing 'quote"],
+      ["server: {port: 1\n", "jarvis.yaml:2:1: a list in [ ] or a mapping in { } is not closed: end it with ] or }, and indent what stands on further lines"],
+      ["autonomy: act\nautonomy: observe\n", "jarvis.yaml:2:1: this key stands here twice: keep one of them"],
+      ["self: 'auto\n", "jarvis.yaml:2:1: a text begins with a quote that is never closed: close it, or take the first one away"],
       ["self: *nobody\n", "jarvis.yaml:1:7: there is no anchor &nobody before this alias"],
     ];
     for (const [text, words] of cases) expect(complaint(text)).toBe(words);

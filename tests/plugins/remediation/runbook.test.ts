@@ -10,7 +10,7 @@ import plugin from "../../../plugins/remediation/plugin.ts";
 import { frontMatter } from "../../../plugins/remediation/runbooks/front-matter.ts";
 import { filled, parseRunbook } from "../../../plugins/remediation/runbooks/runbook.ts";
 import { createMemory, type Memory } from "../../../plugins/remediation/runbooks/shelf.ts";
-import { runs, runsOf } from "../../../plugins/remediation/runs.ts";
+import { alertsOf, runs, runsOf } from "../../../plugins/remediation/runs.ts";
 import { runbookConfirm } from "../../../plugins/remediation/tools/confirm.ts";
 import { runbookExplain, runbookList, runbookRun } from "../../../plugins/remediation/tools/runbook.ts";
 import { testContext } from "../../support/context.ts";
@@ -163,4 +163,21 @@ test("what the remedies did is told from the incidents, newest first, and an odd
     ["a", "nextcloud: It crashed.", "critical"],
   ]);
   expect(runsOf(undefined)).toEqual({ open: 0, runs: [] });
+});
+
+test("a runbook that cannot be read is a warning with its file, its line and what to do, until it can be", () => {
+  const line = { resource: "service/runbook/oom", name: "oom", at: "2026-11-23T00:00:00.000Z", severity: "warning" as const, cause: "runbook", calls: 0 };
+  const words = "A runbook cannot be read: oom.md:4: steps: expected a list\nIts last good text stays in force until it can be read.";
+  const [alert, ...others] = alertsOf({
+    open: 0,
+    runs: [
+      { ...line, words, status: "unreadable" },
+      { ...line, words: "It is new.", status: "new" },
+    ],
+  });
+  expect(others).toEqual([]);
+  expect(alert).toMatchObject({ key: "runbook-unreadable", resource: "service/runbook/oom", severity: "warning", title: "The runbook oom cannot be read" });
+  expect(alert?.why).toBe(
+    "A runbook cannot be read: oom.md:4: steps: expected a list Its last good text stays in force until it can be read. Mend the file and save it: it is read again at once.",
+  );
 });

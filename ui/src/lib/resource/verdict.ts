@@ -84,6 +84,7 @@ export const attentionOf = (house: House): Attention[] => {
         verb: { label: "Open", href: "/plugins" },
       }),
     );
+  const amiss = (status?.notices ?? []).map(({ what, words }): Attention => ({ id: what, tone: "warn", title: what, words, verb: { label: "Open", href: "/settings" } }));
   const pressed = [...ofKind(drawn, "node"), ...ofKind(drawn, "storage")]
     .filter((resource) => resource.mark === undefined && (conditionOf(resource) === "warn" || conditionOf(resource) === "crit"))
     .map((resource): Attention => {
@@ -97,7 +98,7 @@ export const attentionOf = (house: House): Attention[] => {
         verb: { label: "Fix this", say: `status of ${resource.name}` },
       };
     });
-  return [...open, ...waiting, ...dark, ...pressed];
+  return [...open, ...waiting, ...dark, ...amiss, ...pressed];
 };
 
 /** `next try at 21:06`, or nothing where no time is known. */
