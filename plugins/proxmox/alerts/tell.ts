@@ -24,6 +24,8 @@ export const nodeId = (name: string): string => `node/${name.toLowerCase()}`;
 /** Of `node/pve` and `storage/pve/tank` the node; of what is shared, of guests and of the cluster none. */
 const nodeIn = (resource: string): string | undefined => /^(?:node|storage)\/([^/]+)/.exec(resource)?.[1];
 
+export const isOneNodes = ({ resource }: Pick<Alert, "resource">): boolean => !["shared", undefined].includes(nodeIn(resource));
+
 /** Of a monitor that takes the nodes in turn: whether the node that an alert is about is among those it has looked at. */
 export const isLookedAt = (nodes: Readonly<Record<string, unknown>>, { resource }: Pick<Alert, "resource">): boolean => {
   const node = nodeIn(resource);

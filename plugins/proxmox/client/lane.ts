@@ -24,11 +24,17 @@ const LEARNING_MS = 15_000;
 /** Who of `idle` did not get what it wanted goes before the past, when its turn comes again. */
 const LET_BY_MS = 20 * MINUTE_MS;
 
+/** What somebody asked for, in a minute: every node's answer in a house, and no flood in a large one. */
+const MOST_ASKED = 24;
+const ASKED = "asked";
+
 export interface Lane {
   /** How many of `wanted` calls may be made now; they count as made. */
   take(nowMs: number, wanted: number, share?: Share): number;
   /** All of `wanted` calls or none of them. Who was refused has its place kept for a minute, and asks again until then. */
   whole(nowMs: number, wanted: number, who: string): boolean;
+  /** How many of `wanted` may be made for somebody who asked, or when all that failed is read again: not bound to the shares, but to a number a minute. */
+  asked(nowMs: number, wanted: number): number;
   /** Calls that go out now whatever else does, and again after so long: the others keep away from them. */
   appointed(nowMs: number, calls: number, everyMs: number, who: string): void;
 }
@@ -81,6 +87,12 @@ export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane
     whole(nowMs, wanted, who) {
       const granted = together(nowMs, who) + wanted <= TOGETHER[level(nowMs)];
       note(nowMs, who, { at: granted ? nowMs : nowMs + MINUTE_MS, calls: wanted });
+      return granted;
+    },
+    asked(nowMs, wanted) {
+      const before = appointments.filter(({ who, at, made }) => made && who === ASKED && at > nowMs - MINUTE_MS).reduce((sum, { calls }) => sum + calls, 0);
+      const granted = Math.max(0, Math.min(wanted, MOST_ASKED - before));
+      if (granted > 0) note(nowMs, ASKED, { at: nowMs, calls: granted });
       return granted;
     },
     appointed: (nowMs, calls, everyMs, who) => note(nowMs, who, { at: nowMs, calls }, { at: nowMs + everyMs, calls }),

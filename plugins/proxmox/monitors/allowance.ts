@@ -13,6 +13,6 @@ export const allowanceOf = (everyMs: number): ((ctx: Ctx) => Allow) => {
     const last = lastBy(ctx.client);
     const asked = ctx.now() - last.at < everyMs / 2;
     last.at = ctx.now();
-    return Object.assign((wanted: number): number => (asked ? wanted : laneOf(ctx.client).take(ctx.now(), wanted)), { asked });
+    return Object.assign((wanted: number): number => (asked ? laneOf(ctx.client).asked(ctx.now(), wanted) : laneOf(ctx.client).take(ctx.now(), wanted)), { asked });
   };
 };

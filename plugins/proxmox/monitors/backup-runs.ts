@@ -8,7 +8,7 @@ import { Failure } from "./backup-state.ts";
 import { keepPart, keptPart } from "./kept.ts";
 import { perClient } from "./turns.ts";
 
-const [MOST_LINES, MOST_FAILURES, MOST_SEEN, MOST_LOGS] = [5000, 100, 300, 2];
+const [MOST_LINES, MOST_FAILURES, MOST_SEEN, MOST_LOGS] = [5000, 2000, 3000, 2];
 
 /** By vmid; `0` is a run that failed as a whole. */
 const Failures = z.record(z.string(), Failure);
@@ -62,7 +62,8 @@ export const readFailures = async (ctx: Ctx, lastGood: ReadonlyMap<number, numbe
     seen.add(task.upid);
   }
   for (const [vmid, at] of lastGood) forgive(failures, String(vmid), at);
-  for (const vmid of [...failures.keys()].slice(MOST_FAILURES)) failures.delete(vmid);
+  const oldest = [...failures].sort(([, a], [, b]) => a.endedAt.localeCompare(b.endedAt)).slice(0, Math.max(0, failures.size - MOST_FAILURES));
+  for (const [vmid] of oldest) failures.delete(vmid);
   for (const upid of [...seen].slice(0, Math.max(0, seen.size - MOST_SEEN))) seen.delete(upid);
   if (JSON.stringify([...failures]) !== before) await keepPart(ctx, "backupFailures", Object.fromEntries(failures));
   return failures;

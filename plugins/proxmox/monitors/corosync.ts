@@ -3,7 +3,7 @@ import { JarvisError, type Monitor, z } from "jarvis";
 import { linkAlerts } from "../alerts/cluster-links.ts";
 import { NAMES_SERVICE, outsideAlerts } from "../alerts/cluster-outside.ts";
 import { bodyAlerts } from "../alerts/node-body.ts";
-import { isLookedAt } from "../alerts/tell.ts";
+import { isLookedAt, isOneNodes } from "../alerts/tell.ts";
 import type { Client } from "../client/client.ts";
 import { path } from "../client/path.ts";
 import type { Config } from "../config.ts";
@@ -40,6 +40,8 @@ const State = z.object({
   numbers: z.record(z.string(), z.string()),
   nodes: z.record(z.string(), Heard),
   unknown: z.record(z.string(), z.string()),
+  /** Members that were not heard yet in this run. */
+  waiting: z.array(z.string()),
   resolver: Resolver.optional(),
 });
 type State = z.output<typeof State>;
@@ -133,6 +135,7 @@ const read = async (ctx: Ctx): Promise<State> => {
     numbers: kept.numbers,
     nodes: Object.fromEntries(heard.map((one) => [one.name, one])),
     unknown: Object.fromEntries(kept.unknown),
+    waiting: online.filter((name) => !kept.tried.has(name)),
     resolver,
   });
 };
@@ -145,7 +148,8 @@ export const corosync: Monitor<Config, Client, typeof State> = {
   read,
   resources: ({ resolver }) =>
     resolver?.guest === undefined ? [] : [{ id: NAMES_SERVICE, kind: "service", name: "Name resolution", status: "unknown", needs: [`guest/${resolver.guest.vmid}`] }],
-  knows: (now, alert) => Object.keys(now.nodes).length > 0 && isLookedAt(now.nodes, alert),
+  // What is no single node's is known when all were heard: the first one need not have had anything to say.
+  knows: (now, alert) => Object.keys(now.nodes).length > 0 && (isOneNodes(alert) ? isLookedAt(now.nodes, alert) : now.waiting.length === 0),
   alerts: (now, { open }) => {
     const heard = Object.values(now.nodes);
     return [...linkAlerts(heard, now.numbers, open), ...bodyAlerts(heard, open), ...outsideAlerts(heard, now, open)];

@@ -82,6 +82,9 @@ const look = async (ctx: Ctx, { base, usual, logs }: Level): Promise<z.output<ty
   }
 };
 
+/** A place that logs has its log's length and its end asked for, too. */
+const callsFor = (last: z.output<typeof Place> | undefined): number => (isLogging(last?.logIn) || isLogging(last?.logOut) ? 2 * CALLS : CALLS);
+
 const read = async (ctx: Ctx): Promise<z.output<typeof Firewall>> => {
   const places = placesOf((await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal)).entries);
   const { told, tried } = keptBy(ctx.client);
@@ -90,7 +93,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Firewall>> => {
   // By who was tried longest ago, so that a place that does not answer keeps no other waiting.
   for (const id of inTurn([...places.keys()], (one) => tried.get(one), MOST_A_READING)) {
     const place = places.get(id);
-    if (place === undefined || !laneOf(ctx.client).whole(ctx.now(), CALLS, "firewall")) break;
+    if (place === undefined || !laneOf(ctx.client).whole(ctx.now(), callsFor(told.get(id)), "firewall")) break;
     tried.set(id, ctx.now());
     const now = await look(ctx, place);
     if (now !== undefined) told.set(id, now);

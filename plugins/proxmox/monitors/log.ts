@@ -19,12 +19,15 @@ const Log = z.object({ lines: z.array(Line), unknown: z.array(z.string()).option
 
 const keptBy = perClient((): { lines: Line[] } => ({ lines: [] }));
 
+/** What JavaScript's time can hold, in seconds. */
+const LAST_SECOND = 8.64e12;
+
 const levelOf = (priority: number): Line["level"] => (priority <= ERROR ? "error" : priority <= WARNING ? "warning" : "info");
 
 /** A row without a time or words is none. `id` is `uid:node` since 6; older servers have the uid alone. */
 const linesOf = (rows: z.output<typeof Rows>): Line[] =>
   rows.flatMap(({ id, uid, time, pri = NOTICE, tag = "", node = "", user = "", msg }) =>
-    time === undefined || msg === undefined
+    time === undefined || msg === undefined || Math.abs(time) > LAST_SECOND
       ? []
       : [{ id: id ?? `${uid ?? time}:${node}`, at: new Date(time * 1000).toISOString(), level: levelOf(pri), node, tag, user, text: msg.slice(0, MOST_WORDS) }],
   );

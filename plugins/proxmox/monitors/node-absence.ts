@@ -2,6 +2,7 @@
 import { JarvisError } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Ctx } from "../context.ts";
+import type { Entry } from "../shapes/resources.ts";
 import { askOrders, type Order, ordersIn } from "./node-order.ts";
 import { createWatchdogs, type Watchdogs } from "./node-watchdog.ts";
 import { perClient } from "./turns.ts";
@@ -46,9 +47,11 @@ interface Kept {
   /** How often an order was asked for since the node was seen there; of one that was away from the start nothing is asked. */
   readonly asked: Map<string, number>;
   readonly doors: Map<string, { at: number; door: Absence["door"] }>;
+  /** When quorum came back without it, once that is why it is away. */
+  readonly resets: Map<string, number>;
   readonly watchdogs: Watchdogs;
 }
-const keptBy = perClient((): Kept => ({ since: new Map(), over: [], orders: new Map(), asked: new Map(), doors: new Map(), watchdogs: createWatchdogs() }));
+const keptBy = perClient((): Kept => ({ since: new Map(), over: [], orders: new Map(), asked: new Map(), doors: new Map(), resets: new Map(), watchdogs: createWatchdogs() }));
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -109,8 +112,15 @@ const isBack = (kept: Kept, name: string, now: number): void => {
   const from = kept.since.get(name);
   if (from !== undefined) kept.over.push({ name, from, to: now });
   kept.over.splice(0, Math.max(0, kept.over.length - MOST_ABSENCES));
-  for (const map of [kept.since, kept.doors]) map.delete(name);
+  for (const map of [kept.since, kept.doors, kept.resets]) map.delete(name);
   kept.asked.set(name, 0);
+};
+
+/** Remembered for the absence: HA soon has its services elsewhere, and nobody on it would be armed any more. */
+const resetOf = (kept: Kept, name: string, since: number, entries: readonly Entry[]): number | undefined => {
+  const known = kept.resets.get(name) ?? kept.watchdogs.resetAt(name, since, entries);
+  if (known !== undefined) kept.resets.set(name, known);
+  return known;
 };
 
 /** An order to go, or its watchdog; and whether it should be back by now. */
@@ -140,7 +150,7 @@ export const absenceOf = async (ctx: Ctx, member: Member, house: House): Promise
   const door = kept.doors.get(name)?.door;
   return {
     offlineSince: iso(since),
-    ...whyAway(ordered, ordered === undefined ? kept.watchdogs.resetAt(name, since, client.memory.latest()?.entries ?? []) : undefined, { since, now }),
+    ...whyAway(ordered, ordered === undefined ? resetOf(kept, name, since, client.memory.latest()?.entries ?? []) : undefined, { since, now }),
     ...(door === undefined ? {} : { door }),
   };
 };

@@ -18,7 +18,8 @@ const MOST_LINES = 200;
 const FRESH_MS = 5000;
 /** That a node is gone is told without it then. */
 const PATIENCE_MS = 3000;
-const STARTS = /\bstarting task (UPID:\S+)/;
+/** The whole of what pvedaemon and pveproxy write; a note that only cites it is none. */
+const STARTS = /^(?:<[^>]*> )?starting task (UPID:\S+)$/;
 
 const Log = looseRows(z.object({ msg: looseText })).transform((rows) => rows.flatMap(({ msg = "" }) => parseUpid(STARTS.exec(msg)?.[1] ?? "") ?? []));
 

@@ -78,6 +78,7 @@ export const relatedTasks = async (ctx: Caller, client: Client, about: About): P
   );
   const many = [...all.values()]
     .filter((task) => TAKES_MANY.test(task.type) && task.id === "" && task.node === node && (task.endedAt ?? Number.POSITIVE_INFINITY) >= sinceMs)
+    .sort((a, b) => b.startedAt - a.startedAt)
     .slice(0, LOGS);
   const named = await Promise.all(many.map(async (task) => ({ ...task, names: await handles(ctx, client, task, about) })));
   if (own.value === undefined && !named.some(({ type, names }) => names && type === "stopall")) return { words: own.words };

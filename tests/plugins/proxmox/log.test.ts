@@ -22,7 +22,13 @@ test("each line of the cluster's log is told once, newest first, the last 200 of
 });
 
 test("what is no line is left out, errors are told as such, and words are bounded", async () => {
-  const data = [row(3, "x".repeat(2000), 3), { uid: 2, msg: "no time" }, { time: 5 }, row(1, "authentication failure; rhost=10.0.0.9 user=root@pam", 4)];
+  const data = [
+    row(3, "x".repeat(2000), 3),
+    { uid: 2, msg: "no time" },
+    { time: 5 },
+    { ...row(4, "a senseless time"), time: 9e15 },
+    row(1, "authentication failure; rhost=10.0.0.9 user=root@pam", 4),
+  ];
   const api = fakeApi(() => ({ body: { data } }));
   const { lines } = log.state.parse(await log.read(api.ctx));
   expect(lines.map(({ level, text }) => [level, text.length])).toEqual([

@@ -105,3 +105,21 @@ test("no watchdog resets a node without HA services, within the minute, or one t
   api.forward(2 * MINUTE_MS);
   expect((await see(false)).reset).toBeUndefined();
 });
+
+test("that its watchdog reset it stays known for the absence, also when HA has moved its services elsewhere", async () => {
+  const { api, see } = await resetAfter(70_000, "started");
+  expect((await see(false)).reset).toBeDefined();
+  api.client.memory.answered({ at: api.ctx.now(), entries: [Entry.parse({ type: "qemu", vmid: 104, node: "home", status: "running", hastate: "started" })] });
+  api.forward(TICK_MS);
+  expect((await see(false)).reset).toBeDefined();
+});
+
+test("a line of the log that only cites an order is none", async () => {
+  const api = fakeApi(({ path }) =>
+    path.startsWith("/cluster/log") ? { body: { data: [{ uid: 1, node: "pve", msg: `note: starting task ${upid(api.ctx.now())} was seen` }] } } : { body: { data: [] } },
+  );
+  const see = (online: boolean) => absenceOf(api.ctx, { name: "pve", online, address: undefined }, { ...HOUSE, quorate: true });
+  await see(true);
+  api.forward(TICK_MS);
+  expect((await see(false)).leaving).toBeUndefined();
+});

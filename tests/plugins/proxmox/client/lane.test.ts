@@ -84,3 +84,10 @@ test("whoever asks how often: no minute holds more than seven calls, and five wh
   expect(most(MINUTE_MS)).toBeLessThanOrEqual(7);
   expect(most(5 * MINUTE_MS)).toBeLessThanOrEqual(5);
 });
+
+test("what is asked for by a person, or read again after an outage, is bounded too, and the others step back for it", () => {
+  const lane = createLane();
+  expect([lane.asked(0, 20), lane.asked(1000, 20)]).toEqual([20, 4]);
+  expect(lane.take(2000, 1)).toBe(0);
+  expect(lane.asked(MINUTE_MS + 1500, 3)).toBe(3);
+});
