@@ -1,5 +1,5 @@
 // What was found of calls after they had ended: effects that came after a call was closed as not applied, and how a console ended. Notes beside the rows, which do not change any more.
-import { and, asc, eq, gt, inArray, isNotNull } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNotNull, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import type { Call } from "../../contract/call.ts";
 import { ConsoleEnd } from "../../contract/console.ts";
@@ -24,17 +24,22 @@ export interface LateEffect {
 
 export const createLate = (database: OpenDatabase["database"]) => {
   /** Oldest first. */
-  const late = (sinceMs = 0): LateEffect[] =>
+  const effectsIn = (which: SQL | undefined): LateEffect[] =>
     database
       .select({ callId: records.callId, at: records.at, data: records.data })
       .from(records)
-      .where(and(eq(records.kind, "note"), isNotNull(records.callId), gt(records.at, sinceMs)))
+      .where(which)
       .orderBy(asc(records.seq))
       .all()
       .flatMap(({ callId, at, data }) => {
         const note = LateNote.safeParse(JSON.parse(data)).data;
         return note === undefined || callId === null ? [] : [{ callId, at, ...note.late }];
       });
+
+  const late = (sinceMs = 0): LateEffect[] => effectsIn(and(eq(records.kind, "note"), isNotNull(records.callId), gt(records.at, sinceMs)));
+
+  /** Of these calls: whoever lists some must not read every note there ever was. */
+  const lateOf = (callIds: readonly string[]): LateEffect[] => (callIds.length === 0 ? [] : effectsIn(and(eq(records.kind, "note"), inArray(records.callId, [...callIds]))));
 
   /** How consoles ended, by call. */
   const consoleEnds = (callIds: readonly string[]): Map<string, ConsoleEnd> =>
@@ -52,7 +57,7 @@ export const createLate = (database: OpenDatabase["database"]) => {
 
   /** The calls with what came late among their warnings, and consoles with their end. */
   const told = (calls: readonly Call[]): Call[] => {
-    const found = late();
+    const found = lateOf(calls.map(({ callId }) => callId));
     const opened = calls.filter(({ target }) => target?.startsWith(CONSOLE) === true).map(({ callId }) => callId);
     const ends = opened.length === 0 ? undefined : consoleEnds(opened);
     return calls.map((call) => {

@@ -13,6 +13,8 @@ import { foldSwitches, SwitchRecord, type SwitchState } from "./switch-record.ts
 const UnhealthyNote = z.object({ unhealthy: z.array(z.string()) });
 const MOST_LISTED = 1000;
 const MOST_OF_A_TARGET = 200;
+/** No call is sent so long after its making: questions expire long before. There is an index on the making, none on the sending. */
+const SENT_WITHIN_MS = 7 * 86_400_000;
 const OPEN_STATES = ["proposed", "held", "admitted", "rolling_back", ...ACTIVE_STATES] as const;
 
 export interface ListQuery {
@@ -85,7 +87,7 @@ export const createQueries = (database: OpenDatabase["database"], reads: ReturnT
     database
       .select()
       .from(calls)
-      .where(or(and(isNotNull(calls.sentMs), gt(calls.sentMs, sinceMs)), inArray(calls.state, [...ACTIVE_STATES])))
+      .where(or(and(gte(calls.createdMs, sinceMs - SENT_WITHIN_MS), isNotNull(calls.sentMs), gt(calls.sentMs, sinceMs)), inArray(calls.state, [...ACTIVE_STATES])))
       .orderBy(asc(calls.n))
       .all();
 
@@ -126,7 +128,7 @@ export const createQueries = (database: OpenDatabase["database"], reads: ReturnT
     return last && RuleRecord.parse(JSON.parse(last.data));
   };
 
-  /** What was not done only because Jarvis watches: of each incident and remedy the first such call, the newest first. */
+  /** What was not done only because Jarvis watches: of each incident and remedy the first such call, the newest first. With one min() SQLite takes the other columns of its row. */
   const watched = (sinceMs: number, limit: number): Watched[] =>
     database
       .select({ incident: calls.incident, by: calls.remedy, tool: calls.tool, target: calls.target, name: calls.name, atMs: sql<number>`min(${calls.createdMs})` })
