@@ -4,18 +4,18 @@ import { Past } from "../contract/past.ts";
 import { Alert, Resource } from "../contract/resource.ts";
 import { milliseconds } from "../lib/duration.ts";
 import type { BoundMonitor } from "../state/bound.ts";
+import { foremost } from "./foremost.ts";
 import type { MonitorLiteral } from "./literal.ts";
 import { askPlugin, callPlugin, type Running } from "./plugin-call.ts";
 
 const DEFAULT_DEADLINE_MS = 10_000;
 const MOST_RESOURCES = 20_000;
-const MOST_ALERTS = 1000;
 const MOST_SERIES = 100_000;
 const MOST_PIECES = 50;
 const LONGEST_PIECE = 262_144;
 
 const Resources = z.array(Resource).max(MOST_RESOURCES);
-const Alerts = z.array(Alert).max(MOST_ALERTS);
+const Alerts = z.array(Alert).max(MOST_RESOURCES);
 const SeriesValues = z.record(z.string().max(200), z.number()).refine((values) => Object.keys(values).length <= MOST_SERIES, "too many series");
 const Figures = z
   .record(z.string().max(200), z.object({ atMs: z.number(), figures: z.record(z.string().max(100), z.number()) }))
@@ -49,7 +49,15 @@ export const bindMonitor = (plugin: Running, name: string, monitor: MonitorLiter
     ...(watch === undefined ? {} : { watch: (emit, signal) => callPlugin(plugin, { what: what("watch"), signal, answer: nothing }, (context) => watch(context, emit)) }),
     ...(resources === undefined ? {} : { resources: (now) => askPlugin(plugin, what("resources"), Resources, () => resources(now)) }),
     ...(figures === undefined ? {} : { figures: (now) => askPlugin(plugin, what("figures"), Figures, () => figures(now)) }),
-    ...(alerts === undefined ? {} : { alerts: (now, past) => askPlugin(plugin, what("alerts"), Alerts, () => alerts(now, past)) }),
+    ...(alerts === undefined
+      ? {}
+      : {
+          alerts: (now, past) =>
+            foremost(
+              askPlugin(plugin, what("alerts"), Alerts, () => alerts(now, past)),
+              past.open,
+            ),
+        }),
     ...(knows === undefined ? {} : { knows: (now, alert) => askPlugin(plugin, what("knows"), z.boolean(), () => knows(now, alert)) }),
     ...(series === undefined ? {} : { series: (now) => askPlugin(plugin, what("series"), SeriesValues, () => series(now)) }),
     ...(backfill === undefined
