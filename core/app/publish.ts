@@ -33,6 +33,9 @@ interface Parts {
   isWatched: (channel: string) => boolean;
 }
 
+/** What is drawn shows incidents and calls too. */
+const OF_RESOURCES = ["core/resources", "core/drawn"] as const;
+
 const CORE_CHANNELS: readonly [string, "state" | "event", string][] = [
   ["core/resources", "state", "Everything that exists, with its freshness"],
   ["core/drawn", "state", "What the screen draws"],
@@ -59,13 +62,19 @@ export const createPublisher = ({ clock, hub, store, resources, history, records
   };
 
   let drawn: Drawn | undefined;
-  /** Derived from all resources: each costs a walk through them and a comparison with the last. */
+  const incidentsNow = (): Record<string, Incident> => {
+    const shown = [...records.openOnes().slice(0, MOST_SHOWN), ...records.list("resolved", RECENT_INCIDENTS)];
+    return Object.fromEntries(shown.map(({ timeline: _, scene: __, ...incident }): [string, Incident] => [incident.id, incident]));
+  };
+
+  /** Each costs a walk through all there is and a comparison with the last. */
   const derived: Readonly<Record<string, () => unknown>> = {
     "core/resources": () => ({ resources: Object.fromEntries(resources.list().map((resource): [string, LiveResource] => [resource.id, resource])) }),
     "core/drawn": () => {
       drawn = draw(resources.list(), marks(), drawn);
       return drawn;
     },
+    "core/incidents": () => ({ incidents: incidentsNow() }),
   };
   /** Behind what is known, because nobody reads them. */
   const due = new Set<string>();
@@ -78,13 +87,11 @@ export const createPublisher = ({ clock, hub, store, resources, history, records
   };
   const derive = (): void => {
     planned = false;
-    for (const channel of Object.keys(derived)) {
-      due.add(channel);
-      if (isWatched(channel)) refresh(channel);
-    }
+    for (const channel of [...due]) if (isWatched(channel)) refresh(channel);
   };
-  /** Derives once for a burst of changes. */
+  /** Derives once for a burst of changes: of resources, calls or incidents. */
   const plan = (): void => {
+    for (const channel of OF_RESOURCES) due.add(channel);
     if (planned) return;
     planned = true;
     clock.after(SETTLE_MS * clock.rate, derive, true);
@@ -113,9 +120,7 @@ export const createPublisher = ({ clock, hub, store, resources, history, records
       history.add(now, monitor.series?.(reading.value) ?? seriesOf(monitor.figures ? resources.freshened(channel) : resources.told(channel)));
     },
     incidents(): void {
-      const shown = [...records.openOnes().slice(0, MOST_SHOWN), ...records.list("resolved", RECENT_INCIDENTS)];
-      const slim = shown.map(({ timeline: _, scene: __, ...incident }): [string, Incident] => [incident.id, incident]);
-      store.accept("core/incidents", { incidents: Object.fromEntries(slim) });
+      due.add("core/incidents");
       plan();
     },
     plan,

@@ -17,7 +17,7 @@ const build = () => {
   const clock = createManualClock();
   const hub = createHub({ clock, epoch: "e" });
   const store = createStateStore({ clock });
-  const counts = { drawn: 0, derived: 0 };
+  const counts = { drawn: 0, derived: 0, listed: 0 };
   const resources = createResources({ clock, store });
   const watching = createWatching(hub);
   watching.tell({ watching: () => undefined });
@@ -27,7 +27,13 @@ const build = () => {
     store,
     resources,
     history: { add: () => undefined },
-    records: { openOnes: () => [], list: () => [] },
+    records: {
+      openOnes: () => [],
+      list: () => {
+        counts.listed += 1;
+        return [];
+      },
+    },
     active: () => {
       counts.drawn += 1;
       return [];
@@ -54,7 +60,7 @@ const build = () => {
     store.accept("p/boxes", value);
     await clock.advance(1000);
   };
-  return { hub, store, counts, resources, publisher, tick };
+  return { clock, hub, store, counts, resources, publisher, tick };
 };
 
 const Snapshot = z.object({ offset: z.number(), recovered: z.boolean(), snapshot: z.unknown() });
@@ -117,4 +123,17 @@ test("a reading is derived once, for the list, the series and every question ask
   for (let n = 0; n < 50; n += 1) expect(resources.get("service/b")?.status).toBe("up");
   expect(resources.list()).toBe(resources.list());
   expect(counts.derived - before).toBe(1);
+});
+
+test("however many incidents open at once, they are told once, and to readers alone", async () => {
+  const { clock, hub, counts, publisher } = build();
+  for (let n = 0; n < 300; n += 1) publisher.incidents();
+  await clock.advance(1000);
+  expect(counts.listed).toBe(0);
+  const reader = hub.subscribe("core/incidents", undefined, () => undefined);
+  reader.start();
+  expect(reader.answer).toMatchObject({ snapshot: { incidents: {} } });
+  for (let n = 0; n < 300; n += 1) publisher.incidents();
+  await clock.advance(1000);
+  expect(counts.listed).toBe(2);
 });
