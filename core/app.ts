@@ -96,7 +96,7 @@ export const createApp = async (options: AppOptions) => {
   const sources = createSources(clock);
   const notice = (words: string): void => feed.add({ kind: "notice", words: redact.text(words) });
   const outages = createOutages(clock, log, notice, (what, fromMs) => past.unseen.lost(what, fromMs));
-  const resources = createResources({ clock, store, protect: config.protect, own: () => self.view().resources });
+  const resources = createResources({ clock, store, protect: config.protect, depends: config.depends, own: () => self.view().resources });
   const past = createPast({ db, kept, clock, log, resources });
   const { history, unseen } = past;
   const self = createSelf({

@@ -7,12 +7,13 @@ import type { Log } from "../lib/log.ts";
 import type { Loaded } from "../settings/load.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { Resources } from "../state/resources.ts";
-import { foundationsOf, victimsOf } from "../state/roots.ts";
+import { foundationsOf, neededBy, victimsOf } from "../state/roots.ts";
 import type { Journal } from "../store/journal/open.ts";
 import { createHouseRules } from "../tools/house-rules.ts";
 import type { PipelineOptions, Standing } from "../tools/parts.ts";
 import type { Registry } from "../tools/registry.ts";
 import { createShare, type Group } from "../tools/share.ts";
+import { reviewDepends } from "./depends.ts";
 import { createWarrants } from "./warrants.ts";
 
 interface Parts {
@@ -86,7 +87,7 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
       .find(({ resource, status, callIds }) => resource === target && status === "escalated" && callIds.length > 0);
     return {
       related: [...foundationsOf(target, resources.get), ...victimsOf(target, all)],
-      neededBy: all.filter(({ needs }) => needs?.includes(target)).map(({ id }) => id),
+      neededBy: neededBy(target, all),
       ...(tried === undefined ? {} : { escalated: `I tried on ${target} and handed it to a person (${tried.id}); I do not disturb it by myself until that has ended.` }),
     };
   };
@@ -108,6 +109,7 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
     /** Once all tools are there: a rule that will never decide anything is most often a slip. */
     review: (): void => {
       for (const { id, origin, remark } of rules.list()) if (remark !== undefined) log("warn", `rule ${id} (${origin}): ${remark}`);
+      reviewDepends({ loaded, clock, log, ids: () => resources.list().map(({ id }) => id) });
     },
   };
 };

@@ -19,6 +19,8 @@ export const ResourceId = z
  * `figures`: numbers with the unit last in the name (cpuPercent of the resource's own cpus, memoryBytes, memoryTotalBytes, diskBytes,
  * diskTotalBytes, cpus, uptimeSeconds, netInBytesPerSecond ...). `labels`: short words (image, address, tags, health, state).
  * `needs`: resources beside its parent that it cannot run without (the storages of a guest's disks).
+ * `servedBy`: for who needs a machine it knows only by its address or host name (the server of a network storage): the core adds the one guest or
+ * node that fits to its needs.
  * `runsOn`: for who does not know its parent but where it runs: an address, a host name, the id of a guest or node, or `self` (where Jarvis
  * runs). The core makes the one guest or node that fits its parent; when none or several do, it has none.
  * `unseenSince`: ISO time it was last looked at, while its source answers but cannot look at this one: all else of it is as it was then.
@@ -30,6 +32,7 @@ export const Resource = z.object({
   name: z.string().max(200),
   parent: z.string().max(200).optional(),
   needs: z.array(ResourceId).max(50).optional(),
+  servedBy: z.string().max(300).optional(),
   runsOn: z.string().max(300).optional(),
   status: Status,
   vmid: z.number().int().optional(),

@@ -27,6 +27,25 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
+const MOST_DEPENDS = 200;
+const MOST_NEEDS = 20;
+
+const dependId = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9-]*\/\S+$/, "expected a resource id: kind/name, such as guest/105, storage/shared/nas or container/mgmt/db")
+  .toLowerCase();
+
+/** What needs what, as the operator knows it and no source tells. */
+const Depends = z
+  .record(dependId, z.array(dependId).min(1, "expected at least one resource id, such as [storage/shared/nas]").max(MOST_NEEDS))
+  .superRefine((depends, context) => {
+    if (Object.keys(depends).length > MOST_DEPENDS) context.addIssue({ code: "custom", message: `expected at most ${MOST_DEPENDS} entries` });
+    for (const [id, needs] of Object.entries(depends))
+      if (needs.includes(id)) context.addIssue({ code: "custom", path: [id, needs.indexOf(id)], message: `${id} cannot need itself` });
+  })
+  .default({})
+  .describe("what cannot run without what, such as { guest/105: [storage/shared/nas] }");
+
 export const Config = z.strictObject({
   server: z
     .strictObject({
@@ -55,6 +74,7 @@ export const Config = z.strictObject({
     )
     .default([])
     .describe("a list of resource ids Jarvis must never disturb, such as [guest/100, node/home]"),
+  depends: Depends,
   models: z.strictObject({ local: Model.optional(), cloud: Cloud.optional() }).prefault({}),
   rules: z.array(RuleBody).max(100).default([]),
   timeZone: z

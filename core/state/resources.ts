@@ -2,7 +2,7 @@
 import type { LiveResource, Resource } from "../contract/resource.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { BoundMonitor, Freshened } from "./bound.ts";
-import { carrierOf } from "./carriers.ts";
+import { type Declared, link } from "./links.ts";
 import type { StateStore } from "./store.ts";
 
 interface Options {
@@ -10,6 +10,8 @@ interface Options {
   store: StateStore;
   /** Ids the operator protects. */
   protect?: readonly string[];
+  /** What the operator says needs what. */
+  depends?: Declared;
   /** Ids of what Jarvis runs on. Call `remark` when it changes. */
   own?: () => readonly string[];
 }
@@ -29,7 +31,7 @@ const merge = (a: LiveResource, b: LiveResource): LiveResource => {
   return { ...b, ...a, figures: { ...b.figures, ...a.figures }, labels: { ...b.labels, ...a.labels } };
 };
 
-export const createResources = ({ clock, store, protect = [], own = () => [] }: Options) => {
+export const createResources = ({ clock, store, protect = [], depends = {}, own = () => [] }: Options) => {
   const monitors = new Map<string, BoundMonitor>();
   const byChannel = new Map<string, Told>();
   const fresher = new Map<string, Freshened>();
@@ -64,7 +66,7 @@ export const createResources = ({ clock, store, protect = [], own = () => [] }: 
     const plugin = monitors.get(channel)?.plugin ?? "";
     const at = reading?.at ?? clock.iso();
     const mine = own();
-    return resources.map(({ unseenSince, runsOn, ...resource }) => ({
+    return resources.map(({ unseenSince, runsOn, servedBy, ...resource }) => ({
       ...resource,
       stale: unseenSince !== undefined || (reading?.stale ?? true),
       since: unseenSince ?? (reading?.stale ? (reading.since ?? at) : (began.get(resource.id)?.since ?? at)),
@@ -84,18 +86,6 @@ export const createResources = ({ clock, store, protect = [], own = () => [] }: 
       return known.length === 0 ? [] : [[id, { ...live, at: new Date(atMs).toISOString(), figures: { ...live.figures, ...Object.fromEntries(known) } }]];
     });
 
-  /** A parent for those that tell only where they run. */
-  const tie = (byId: Map<string, LiveResource>): void => {
-    const hints = [...byChannel.values()].flatMap(({ resources }) => resources.filter(({ runsOn }) => runsOn !== undefined));
-    if (hints.length === 0) return;
-    const all = [...byId.values()];
-    for (const { id, runsOn = "" } of hints) {
-      const live = byId.get(id);
-      const parent = live?.parent === undefined ? carrierOf(runsOn, all, own()) : undefined;
-      if (live && parent !== undefined && parent !== id) byId.set(id, { ...live, parent });
-    }
-  };
-
   /** Made anew only when a reading, even an equal one, has come since. */
   const all = () => {
     const from = [...byChannel.keys()].map((channel) => store.get(channel));
@@ -107,7 +97,8 @@ export const createResources = ({ clock, store, protect = [], own = () => [] }: 
         byId.set(live.id, other ? merge(other, live) : live);
       }
     for (const channel of fresher.keys()) for (const [id, live] of freshenedBy(channel, byId)) byId.set(id, live);
-    tie(byId);
+    const hints = [...byChannel.values()].flatMap((told) => told.resources.filter(({ runsOn, servedBy }) => runsOn !== undefined || servedBy !== undefined));
+    link(byId, { hints, declared: depends, own: hints.length === 0 ? [] : own() });
     made = { from, byId, list: [...byId.values()].sort((a, b) => compare(a.id, b.id)) };
     return made;
   };

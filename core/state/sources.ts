@@ -18,6 +18,19 @@ export interface Standing {
   words: string;
 }
 
+/** So many channels are named: the reason behind them is what is to be read. */
+const MOST_NAMED = 3;
+const named = (channels: readonly string[]): string => {
+  const more = channels.length - MOST_NAMED;
+  return `${channels.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+};
+
+/** What most of them say, the first where it is a draw: one root is behind many. */
+const mostSaid = (all: readonly string[]): string => {
+  const counts = Map.groupBy(all, (words) => words);
+  return [...counts].reduce<readonly [string, number]>((best, [words, { length }]) => (length > best[1] ? [words, length] : best), ["", 0])[0];
+};
+
 export const createSources = (clock: Clock) => {
   const channels = new Map<string, Source & { everOk: boolean }>();
   const standings = new Map<string, Standing>();
@@ -27,8 +40,8 @@ export const createSources = (clock: Clock) => {
     const own = [...channels.values()].filter((source) => source.plugin === plugin);
     const bad = own.filter((source) => !source.ok);
     if (bad.length === 0) return { state: "ok", words: own.find(({ remark }) => remark)?.remark?.words ?? "fresh" };
-    const words = bad[0]?.words ?? "";
-    return bad.length === own.length ? { state: "down", words } : { state: "stale", words: `${bad.map((source) => source.channel).join(", ")}: ${words}` };
+    const words = mostSaid(bad.map((source) => source.words));
+    return bad.length === own.length ? { state: "down", words } : { state: "stale", words: `${named(bad.map((source) => source.channel))}: ${words}` };
   };
 
   return {

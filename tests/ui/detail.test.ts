@@ -82,3 +82,11 @@ test("a name nobody knows is still written as words, and no group is empty", () 
     },
   ]);
 });
+
+test("what it cannot run without is named, and only the first of many", () => {
+  const needs = Array.from({ length: 14 }, (_, at) => `storage/pve/${at}`);
+  expect(detailsOf({ needs: needs.slice(0, 2) }, NOW, (id) => (id === "storage/pve/0" ? "tank" : id))).toEqual([
+    { title: "About", rows: [{ name: "Cannot run without", words: "tank, storage/pve/1" }] },
+  ]);
+  expect(detailsOf({ needs }, NOW)[0]?.rows[0]?.words).toEndWith("storage/pve/11 and 2 more");
+});

@@ -42,6 +42,7 @@ const containersOf = (state: State): Resource[] =>
     kind: "container",
     name: container.name,
     parent: hostId(container.host),
+    ...(container.needs === undefined ? {} : { needs: container.needs }),
     status: container.status === "unknown" ? lastStatus(container) : container.status,
     identity: `container:${container.id}`,
     ...ageOf(container, state.hosts),
@@ -69,17 +70,20 @@ const diedWords = (container: Container): string => {
   return `${container.name} has stopped (exit code ${container.exitCode ?? "unknown"})`;
 };
 
+/** Whoever needs it is its victim; nothing lies inside a container. */
+const ROOT = { explains: "below" } as const;
+
 const alertOf = (container: Container, open: readonly Alert[]): Alert | undefined => {
   const { resource } = container;
   const isOpen = (key: string): boolean => open.some((alert) => alert.key === key && alert.resource === resource);
-  if (hasDied(container)) return { key: "container-died", resource, severity: container.stopAsked ? "warning" : "critical", title: diedWords(container), suspect: true };
+  if (hasDied(container)) return { key: "container-died", resource, severity: container.stopAsked ? "warning" : "critical", title: diedWords(container), suspect: true, ...ROOT };
   if (container.looping)
-    return { key: "container-looping", resource, severity: "critical", title: `${container.name} keeps dying: Docker has restarted it ${container.restartCount} times` };
+    return { key: "container-looping", resource, severity: "critical", title: `${container.name} keeps dying: Docker has restarted it ${container.restartCount} times`, ...ROOT };
   // Its own restart takes it through "restarting" and "starting": an open alert lasts until it runs and is well.
   if (isOpen("container-died") && (container.state === "restarting" || container.health === "starting"))
-    return { key: "container-died", resource, severity: "critical", title: `${container.name} is coming back`, suspect: true };
+    return { key: "container-died", resource, severity: "critical", title: `${container.name} is coming back`, suspect: true, ...ROOT };
   if (isUnhealthy(container) || (isOpen("container-unhealthy") && (container.health === "starting" || container.health === "unhealthy")))
-    return { key: "container-unhealthy", resource, severity: "warning", title: `${container.name} fails its health check`, suspect: true };
+    return { key: "container-unhealthy", resource, severity: "warning", title: `${container.name} fails its health check`, suspect: true, ...ROOT };
   return undefined;
 };
 

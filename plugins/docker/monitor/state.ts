@@ -4,6 +4,7 @@ import type { ContainerEvent } from "../engine/events.ts";
 import { runsOnOf } from "../engine/runs-on.ts";
 import type { Inspect } from "../engine/shapes.ts";
 import type { Engine } from "../engine/survey.ts";
+import { needsOf } from "./needs.ts";
 import { stopOf } from "./stop.ts";
 
 export const Container = z.object({
@@ -33,6 +34,8 @@ export const Container = z.object({
   /** It keeps dying and Docker keeps bringing it back. */
   looping: z.boolean(),
   project: z.string().optional(),
+  /** Resources of the containers it cannot run without, as compose or its network says. */
+  needs: z.array(z.string()).optional(),
 });
 export type Container = z.output<typeof Container>;
 
@@ -105,6 +108,14 @@ const containerOf = (engine: Engine, known: ReturnType<Engine["containers"]>[num
   };
 };
 
+const slugOf = (engine: Engine, id: string): string => engine.slugOf(id) ?? id.slice(0, 12);
+
+/** By container: resources of those it needs. */
+const linksOf = (engine: Engine): Map<string, string[]> => {
+  const all = engine.containers().map(({ summary }) => summary);
+  return new Map(all.map((one) => [one.Id, needsOf(one, all).map((id) => `container/${engine.where.name}/${slugOf(engine, id)}`)]));
+};
+
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 const hostOf = (engine: Engine, former: Shown | undefined): State["hosts"][string] => {
@@ -127,9 +138,11 @@ export const stateOf = (engines: readonly Engine[], nowMs: number, former?: Show
   for (const engine of engines) {
     const runsOn = runsOnOf(engine.where.host);
     state.hosts[engine.where.name] = { ...hostOf(engine, former), ...(runsOn === undefined ? {} : { runsOn }) };
+    const links = linksOf(engine);
     for (const known of engine.containers()) {
-      const slug = engine.slugOf(known.inspect.Id) ?? known.inspect.Id.slice(0, 12);
-      state.containers[`${engine.where.name}/${slug}`] = containerOf(engine, known, slug, nowMs);
+      const slug = slugOf(engine, known.inspect.Id);
+      const needs = links.get(known.summary.Id) ?? [];
+      state.containers[`${engine.where.name}/${slug}`] = { ...containerOf(engine, known, slug, nowMs), ...(needs.length === 0 ? {} : { needs }) };
     }
     if (engine.seen()) continue;
     for (const [key, container] of Object.entries(former?.state.containers ?? {}))

@@ -111,6 +111,7 @@ export const resourceOf = ([id, storage]: [string, StorageState]): Resource =>
     kind: "storage" as const,
     name: storage.name,
     parent: storage.node === undefined ? undefined : `node/${storage.node.toLowerCase()}`,
+    servedBy: storage.server,
     status: storage.available ? ("up" as const) : ("unknown" as const),
     figures: Object.fromEntries(
       (["diskBytes", "diskTotalBytes", "fullInDays"] as const).flatMap((key) => {

@@ -30,7 +30,14 @@ const groupOf = (name: string): string => GROUPS.find(({ about }) => about.test(
 
 const MOST_ROWS = 100;
 
-type Told = Pick<LiveResource, "labels"> & { figures?: LiveResource["figures"] };
+type Told = Pick<LiveResource, "labels" | "needs"> & { figures?: LiveResource["figures"] };
+
+const MOST_NAMED = 12;
+/** What it cannot run without, by name. */
+const needsWords = (needs: readonly string[], nameOf: (id: string) => string): string => {
+  const more = needs.length - MOST_NAMED;
+  return `${needs.slice(0, MOST_NAMED).map(nameOf).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+};
 
 /** `rootBytes` and `rootTotalBytes` become one row. */
 const figureRow = (name: string, value: number, figures: Readonly<Record<string, number>>): Row | undefined => {
@@ -42,8 +49,8 @@ const figureRow = (name: string, value: number, figures: Readonly<Record<string,
   return { name: nameWords(stem), words: `${bytes(value)} of ${bytes(total)} (${Math.round((100 * value) / total)} %)` };
 };
 
-export const detailsOf = ({ figures = {}, labels = {} }: Told, now: number): Group[] => {
-  const rows: [string, Row][] = [];
+export const detailsOf = ({ figures = {}, labels = {}, needs = [] }: Told, now: number, nameOf: (id: string) => string = (id) => id): Group[] => {
+  const rows: [string, Row][] = needs.length === 0 ? [] : [["About", { name: "Cannot run without", words: needsWords(needs, nameOf) }]];
   for (const [name, value] of Object.entries(figures)) {
     const row = ELSEWHERE.has(name) || !Number.isFinite(value) ? undefined : figureRow(name, value, figures);
     if (row) rows.push([groupOf(name), row]);
