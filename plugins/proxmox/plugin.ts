@@ -2,6 +2,7 @@
 import { type Context, definePlugin, JarvisError } from "jarvis";
 import { type Client, createClient } from "./client/client.ts";
 import { eased, remark } from "./client/easing.ts";
+import { lackWords } from "./client/lacking.ts";
 import { metricsOf } from "./client/metrics.ts";
 import { Config } from "./config.ts";
 import { shell } from "./console/shell.ts";
@@ -95,7 +96,7 @@ export default definePlugin({
   ingest: { title: "Proxmox's metric servers", secret: ({ push }) => push?.token, take: async (ctx, sent) => (await import("./push/take.ts")).take(ctx, sent) },
   connect,
   monitors: {
-    guests: { ...withPast(guests), remark },
+    guests: { ...withPast(guests), remark: (client) => remark(client) ?? lackWords(client) },
     agents: eased(agents),
     kills,
     snapshots: eased(snapshots),

@@ -133,8 +133,10 @@ test("verbs come from the tools' titles, and only tools whose input can be fille
 test("what cannot be seen says why, not by which of its channels", () => {
   const house = quietHouse(NOW);
   const dark = { plugin: "farm", state: "stale" as const, since: new Date(NOW).toISOString(), words: "farm/tasks, farm/ha, farm/guests: the token was refused: look at it." };
-  const seen = attentionOf({ ...house, status: { ...house.status, sources: [dark] } });
-  expect(seen.find(({ id }) => id === "farm")).toMatchObject({ title: "farm cannot be seen", words: "the token was refused: look at it." });
+  for (const words of [dark.words, "farm/tasks, farm/ha, farm/guests and 19 more: the token was refused: look at it."]) {
+    const seen = attentionOf({ ...house, status: { ...house.status, sources: [{ ...dark, words }] } });
+    expect(seen.find(({ id }) => id === "farm")).toMatchObject({ title: "farm cannot be seen", words: "the token was refused: look at it." });
+  }
 });
 
 test("a storage is available or not: it does not run", () => {

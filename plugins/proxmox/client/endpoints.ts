@@ -4,7 +4,8 @@ import type { Config } from "../config.ts";
 
 const FIRST_WAIT_MS = 60_000;
 const LONGEST_WAIT_MS = 600_000;
-const MAX_WORDS = 300;
+/** A message about a certificate has two fingerprints in it. */
+const MAX_WORDS = 500;
 
 export interface Endpoint {
   readonly origin: string;

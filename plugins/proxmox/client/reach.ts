@@ -18,8 +18,8 @@ const certificateWords = (error: JarvisError, origin: string): string => {
   if (seen === undefined || pinned === undefined)
     return `${error.message} See it with \`./jarvis proxmox setup ${origin}\`, compare it on the node, and put it into plugins.proxmox.fingerprints.`;
   return (
-    `${origin} shows another certificate than the pinned one: it shows ${seen}, pinned is ${pinned}. Nothing was sent. If you or ACME renewed it, compare on the node ` +
-    `(\`${NODE_FINGERPRINT}\`, or pveproxy-ssl.pem where there is one) and set plugins.proxmox.fingerprints to the new one; if nobody did, somebody may stand in between.`
+    `${origin} shows another certificate than the pinned one. Nothing was sent: somebody may stand in between. If you or ACME renewed it, compare on the node ` +
+    `(\`${NODE_FINGERPRINT}\`, or pveproxy-ssl.pem) and set plugins.proxmox.fingerprints. It shows ${seen}, pinned is ${pinned}.`
   );
 };
 

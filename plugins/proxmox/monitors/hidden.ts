@@ -51,6 +51,8 @@ export const hiddenFrom = async (ctx: Caller, client: Client, told: readonly Ent
     const key = keyOf(entry);
     return key !== undefined && !listed.has(key) && (entry.type === "pool" || nodes.has(entry.node ?? ""));
   });
+  // What was hidden is seen again: what lacked may be held now.
+  if (lost.length === 0 && before.some(({ hidden }) => hidden !== undefined)) client.doubt();
   if (lost.length === 0) return [];
   const isNew = lost.some(({ hidden }) => hidden === undefined);
   try {

@@ -1,6 +1,7 @@
 // Monitor `tasks`: what runs and what lately ended anywhere in the cluster, from /cluster/tasks; tells the changes on proxmox/events.
 import { JarvisError, type Monitor, z } from "jarvis";
 import type { Client } from "../client/client.ts";
+import { granting } from "../client/lacking.ts";
 import { holds } from "../client/rights.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
@@ -72,7 +73,8 @@ const read = async (ctx: Ctx): Promise<z.output<typeof TaskList>> => {
   const lack = await lackOf(ctx, tasks);
   if (lack !== undefined) {
     ctx.client.memory.tasks = undefined;
-    throw new JarvisError("upstream_denied", { message: `${lack}. What runs and what ended is not seen.`, data: { reason: "denied" } });
+    const how = granting(ctx.client.identity.read, { role: "read", path: "/" }, "Sys.Audit");
+    throw new JarvisError("upstream_denied", { message: `${lack}. What runs and what ended is not seen. ${how}`, data: { reason: "denied" } });
   }
   await tell(ctx, taskEvents(ctx.client.memory.tasks, tasks, ctx.now()));
   ctx.client.memory.tasks = new Map(tasks.map((task) => [task.upid, task]));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { z } from "zod";
 import { createClock } from "../../../core/lib/clock.ts";
 import { type Client, createClient } from "../../../plugins/proxmox/client/client.ts";
+import { lackWords } from "../../../plugins/proxmox/client/lacking.ts";
 import plugin from "../../../plugins/proxmox/plugin.ts";
 import { guestReboot } from "../../../plugins/proxmox/tools/power.ts";
 import { taskGet } from "../../../plugins/proxmox/tools/task.ts";
@@ -76,8 +77,14 @@ test("an under-privileged token: privilege, path, token and the command that gra
   expect([error.type, error.details.data?.privilege, error.details.data?.path]).toEqual(["upstream_denied", "Sys.Syslog", "/nodes/pve"]);
   expect(error.message).toContain("the token jarvis@pve!observe lacks Sys.Syslog on /nodes/pve");
   expect(error.message).toContain("pveum role modify JarvisRead --append 1 --privs Sys.Syslog");
+  await client.rights(ctx, { fresh: true });
+  expect(lackWords(client)?.words).toBe(
+    "The token jarvis@pve!observe may not see everything: unknown: needs Sys.Syslog on / (the nodes' journals and the cluster log: why a guest stopped (crash, out of memory, a person) cannot be told). Grant it as root on a node: pveum role modify JarvisRead --append 1 --privs Sys.Syslog. `./jarvis proxmox setup` prints the whole role.",
+  );
   await lab.heal("token-privilege-missing");
   expect(await client.get(ctx, "/nodes/pve/journal", Any, { lastentries: 1 })).toBeDefined();
+  await client.rights(ctx, { fresh: true });
+  expect(lackWords(client)).toBeUndefined();
 });
 
 describe("an endpoint that is not Proxmox", () => {

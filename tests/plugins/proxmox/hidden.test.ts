@@ -158,7 +158,7 @@ describe("tasks without Sys.Audit on /", () => {
     expect((await tasks.read(api.ctx)).tasks).toHaveLength(1);
     Object.assign(api.state, { tasks: [], tree: { ...ALL, "/": { "VM.Audit": 1 } } });
     expect(await words(tasks.read(api.ctx))).toBe(
-      "upstream_denied: unknown: needs Sys.Audit on /, without which Proxmox lists no tasks but one's own. What runs and what ended is not seen.",
+      "upstream_denied: unknown: needs Sys.Audit on /, without which Proxmox lists no tasks but one's own. What runs and what ended is not seen. Grant it as root on a node: pveum role modify JarvisRead --append 1 --privs Sys.Audit",
     );
     expect(api.client.memory.tasks).toBeUndefined();
     Object.assign(api.state, { tasks: [TASK], tree: ALL });

@@ -57,8 +57,8 @@ const ofIncident = (incident: Incident, { drawn, status, asks }: House): Attenti
   return { ...about, tone, words: words("Not solved yet."), verb: { label: "Fix this", href, say: `why did ${incident.name} stop?` } };
 };
 
-/** Why, without the channels it names first: `a/b, a/c: no answer` is `no answer`. */
-const reasonOf = (words: string): string => words.replace(/^(?:[\w.-]+(?:\/[\w.-]+)+(?:, )?)+: /, "");
+/** Why, without the channels it names first: `a/b, a/c: no answer` and `a/b, a/c and 9 more: no answer` are `no answer`. */
+const reasonOf = (words: string): string => words.replace(/^(?:[\w.-]+(?:\/[\w.-]+)+(?:, )?)+(?: and \d+ more)?: /, "");
 
 export const attentionOf = (house: House): Attention[] => {
   const { drawn, status, incidents, asks } = house;
