@@ -3,31 +3,23 @@ import { expect, test } from "bun:test";
 import { CallerKind, SCOPES } from "../../../core/contract/caller.ts";
 import type { Autonomy, KillLevel } from "../../../core/contract/wire.ts";
 import { decide, type PolicyView, type Proposal } from "../../../core/tools/policy.ts";
+import { proposal, view } from "./proposal.ts";
 
 const MODES: readonly Autonomy[] = ["observe", "propose", "act"];
 const KILLS: readonly (KillLevel | undefined)[] = [undefined, "pause", "effects", "all"];
 
 type Places = "plain" | "protected" | "self" | "self unknown";
 
-const viewOf = (mode: Autonomy, killLevel: KillLevel | undefined, place: Places, action?: "ask" | "deny"): PolicyView => ({
-  mode,
-  killLevel,
-  rules: action === undefined ? [] : [{ id: "1", origin: "jarvis.yaml:1", tool: "*_console_open", target: "guest/101", caller: "*", action }],
-  minute: () => 0,
-  protect: place === "protected" ? ["guest/101"] : [],
-  self: { state: place === "self unknown" ? "unknown" : "guest", resources: place === "self" ? ["guest/101"] : [], words: "Jarvis runs there." },
-});
+const viewOf = (mode: Autonomy, killLevel: KillLevel | undefined, place: Places, action?: "ask" | "deny"): PolicyView =>
+  view({
+    mode,
+    killLevel,
+    rules: action === undefined ? [] : [{ id: "1", origin: "jarvis.yaml:1", tool: "*_console_open", target: "guest/101", caller: "*", action }],
+    protect: place === "protected" ? ["guest/101"] : [],
+    self: { state: place === "self unknown" ? "unknown" : "guest", resources: place === "self" ? ["guest/101"] : [], words: "Jarvis runs there." },
+  });
 
-const proposal = (caller: Proposal["caller"], attended: boolean): Proposal => ({
-  tool: "hypervisor_console_open",
-  effect: "disruptive",
-  target: "guest/101",
-  touches: [],
-  caller,
-  bound: true,
-  hold: undefined,
-  attended,
-});
+const opening = (caller: Proposal["caller"], attended: boolean): Proposal => proposal({ tool: "hypervisor_console_open", caller, attended });
 
 test("opened only by the operator who sits there untainted, in act or propose, unkilled, on what is neither protected nor Jarvis", () => {
   let cells = 0;
@@ -39,7 +31,7 @@ test("opened only by the operator who sits there untainted, in act or propose, u
             for (const kill of KILLS)
               for (const place of ["plain", "protected", "self", "self unknown"] as const) {
                 const may = kind === "operator" && scope === "admin" && !tainted && attended && mode !== "observe" && (kill === undefined || kill === "pause") && place === "plain";
-                const { decision } = decide(proposal({ kind, id: "x", scope, tainted }, attended), viewOf(mode, kill, place));
+                const { decision } = decide(opening({ kind, id: "x", scope, tainted }, attended), viewOf(mode, kill, place));
                 expect(`${kind} ${scope} ${tainted} ${attended} ${mode} ${kill} ${place}: ${decision}`).toEndWith(may ? ": allow" : ": deny");
                 cells += 1;
               }
@@ -48,6 +40,6 @@ test("opened only by the operator who sits there untainted, in act or propose, u
 
 test("never waits for an approval: a rule that asks refuses, as nobody would sit there any more", () => {
   const operator = { kind: "operator", id: "dashboard", scope: "admin", tainted: false } as const;
-  expect(decide(proposal(operator, true), viewOf("act", undefined, "plain", "ask"))).toMatchObject({ decision: "deny", rule: "rule_ask" });
-  expect(decide(proposal(operator, true), viewOf("act", undefined, "plain", "deny"))).toMatchObject({ decision: "deny", rule: "rule_deny" });
+  expect(decide(opening(operator, true), viewOf("act", undefined, "plain", "ask"))).toMatchObject({ decision: "deny", rule: "rule_ask" });
+  expect(decide(opening(operator, true), viewOf("act", undefined, "plain", "deny"))).toMatchObject({ decision: "deny", rule: "rule_deny" });
 });

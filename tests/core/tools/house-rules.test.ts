@@ -5,9 +5,10 @@ import type { RuleBody } from "../../../core/contract/rule.ts";
 import type { Effect } from "../../../core/contract/tool.ts";
 import { openJournal } from "../../../core/store/journal/open.ts";
 import { createHouseRules } from "../../../core/tools/house-rules.ts";
-import { decide, type PolicyView } from "../../../core/tools/policy.ts";
+import { decide } from "../../../core/tools/policy.ts";
 import { decidingRule, isWithin, type PolicyRule, type RuleSubject } from "../../../core/tools/rule-match.ts";
 import { createManualClock } from "../../support/clock.ts";
+import { proposal, view } from "./proposal.ts";
 import { createRig, MODEL, OPERATOR, REMEDY, type Rig, TOKEN } from "./rig.ts";
 
 const rule = (more: Partial<PolicyRule> = {}): PolicyRule => ({ id: "1", origin: "chat 2026-11-23", tool: "*", target: "*", caller: "*", action: "deny", ...more });
@@ -77,10 +78,9 @@ describe("which rule decides", () => {
         fc.constantFrom("observe" as const, "propose" as const, "act" as const),
         fc.boolean(),
         (bodies, effect, caller, mode, bound) => {
-          const view: PolicyView = { mode, killLevel: undefined, rules: [], minute: () => 0, protect: ["guest/900"], self: { state: "outside", resources: [], words: "" } };
-          const proposal = { tool: "world_guest_restart", effect, target: "guest/101", touches: [], caller, bound, hold: undefined };
-          const without = decide(proposal, view).decision;
-          const ruled = decide(proposal, { ...view, rules: bodies.map((body, index) => ({ ...body, id: String(index), origin: "test" })) }).decision;
+          const asked = proposal({ effect, caller, bound });
+          const without = decide(asked, view({ mode })).decision;
+          const ruled = decide(asked, view({ mode, rules: bodies.map((body, index) => ({ ...body, id: String(index), origin: "test" })) })).decision;
           expect(order.indexOf(ruled)).toBeGreaterThanOrEqual(order.indexOf(without));
         },
       ),

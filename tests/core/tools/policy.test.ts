@@ -5,6 +5,7 @@ import type { Effect } from "../../../core/contract/tool.ts";
 import type { Autonomy, KillLevel } from "../../../core/contract/wire.ts";
 import { decide, type PolicyView, type Proposal } from "../../../core/tools/policy.ts";
 import { RULES } from "../../../core/tools/rules.ts";
+import { proposal as plain, view } from "./proposal.ts";
 
 const caller = (kind: Caller["kind"], scope: Caller["scope"], tainted = false): Caller => ({ kind, id: "x", scope, tainted });
 
@@ -64,25 +65,7 @@ const golden = (who: Who, effect: (typeof EFFECTS)[number], mode: Autonomy, kill
   return WORD[letter] ?? "";
 };
 
-const view = (more: Partial<PolicyView> = {}): PolicyView => ({
-  mode: "act",
-  killLevel: undefined,
-  rules: [],
-  minute: () => 12 * 60,
-  protect: ["guest/900"],
-  self: { state: "outside", resources: [], words: "outside" },
-  ...more,
-});
-const proposal = (more: Partial<Proposal> = {}): Proposal => ({
-  tool: "world_guest_restart",
-  effect: "disruptive",
-  target: "guest/101",
-  touches: [],
-  caller: WHO.dashboard,
-  bound: true,
-  hold: undefined,
-  ...more,
-});
+const proposal = (more: Partial<Proposal> = {}): Proposal => plain({ caller: WHO.dashboard, ...more });
 
 const placed = (place: Place): { target: string; touches: string[]; self: PolicyView["self"] } => ({
   target: place === "protected" ? "guest/900" : "guest/101",

@@ -5,9 +5,10 @@ import type { Caller } from "../../../core/contract/caller.ts";
 import { RULE_MODES } from "../../../core/contract/rule.ts";
 import { openJournal } from "../../../core/store/journal/open.ts";
 import { createHouseRules } from "../../../core/tools/house-rules.ts";
-import { decide, type PolicyView, type Proposal } from "../../../core/tools/policy.ts";
+import { decide, type Proposal } from "../../../core/tools/policy.ts";
 import { modeRule, type PolicyRule, type RuleSubject } from "../../../core/tools/rule-match.ts";
 import { createManualClock } from "../../support/clock.ts";
+import { proposal as plain, view } from "./proposal.ts";
 import { createRig, MODEL, OPERATOR, REMEDY, type Rig, TOKEN } from "./rig.ts";
 
 const RUNBOOK: Caller = { kind: "runbook", id: "farm/cure", scope: "operate", tainted: false };
@@ -26,25 +27,7 @@ const rule = (id: string, action: PolicyRule["action"], more: Partial<PolicyRule
 const ofRunbook = (action: PolicyRule["action"], id = "b"): PolicyRule => rule(id, action, { caller: "runbook:cure, remedy:guest-crashed" });
 const ofResource = (action: PolicyRule["action"], id = "r"): PolicyRule => rule(id, action, { target: "guest/101" });
 
-const view = (more: Partial<PolicyView> = {}): PolicyView => ({
-  mode: "act",
-  killLevel: undefined,
-  rules: [],
-  minute: () => 0,
-  protect: [],
-  self: { state: "outside", resources: [], words: "" },
-  ...more,
-});
-const proposal = (more: Partial<Proposal> = {}): Proposal => ({
-  tool: "world_guest_restart",
-  effect: "disruptive",
-  target: "guest/101",
-  touches: [],
-  caller: RUNBOOK,
-  bound: true,
-  hold: undefined,
-  ...more,
-});
+const proposal = (more: Partial<Proposal> = {}): Proposal => plain({ caller: RUNBOOK, ...more });
 const subject = (more: Partial<RuleSubject> = {}): RuleSubject => ({ ...proposal(), others: [], minute: () => 0, ...more });
 
 describe("the mode that counts", () => {
