@@ -1,7 +1,6 @@
 // Wires the parts of one Jarvis and starts and stops them in order. Decides nothing but open mode; tests call this, main calls this.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createChat } from "./agent/chat.ts";
 import { createPersona } from "./agent/persona.ts";
 import { cleanError } from "./app/cleaned.ts";
 import { createConsoles } from "./app/consoles.ts";
@@ -18,6 +17,7 @@ import { secretsOf } from "./app/secrets.ts";
 import { createSelf } from "./app/self.ts";
 import { createSessions } from "./app/sessions.ts";
 import { createStatus } from "./app/status.ts";
+import { createTalk } from "./app/talk.ts";
 import { createTracking } from "./app/tracking.ts";
 import { createWatching } from "./app/watching.ts";
 import type { Call } from "./contract/call.ts";
@@ -39,7 +39,6 @@ import { createResources } from "./state/resources.ts";
 import { createSources, type Source } from "./state/sources.ts";
 import { createStateStore } from "./state/store.ts";
 import { createApprovals } from "./store/approvals.ts";
-import { createConversations } from "./store/conversations.ts";
 import { createIncidentStore } from "./store/incidents.ts";
 import { openJournal } from "./store/journal/open.ts";
 import { createKept } from "./store/kept.ts";
@@ -178,24 +177,9 @@ export const createApp = async (options: AppOptions) => {
   });
   const tokens = createTokenStore({ database: db.database, clock });
   const sessions = createSessionStore({ database: db.database, clock });
-  const chat = createChat({
-    clock,
-    tools: registry.list,
-    ask: (callId) => pipeline.asks().find((ask) => ask.callId === callId),
-    remember: createConversations(db, clock).add,
-    report: (wanted) => reports.get(wanted),
-    view: () => ({
-      nowMs: clock.now(),
-      persona: persona.read(),
-      resources: resources.list(),
-      incidents: records.list(undefined, 50),
-      feed: feed.list(200),
-      calls: journal.list({ limit: 500, effects: "changes" }).toReversed(),
-      status: status.view(),
-    }),
-  });
   const reports = createReports({ clock, log, redact, kept, journal, incidents: incidentStore, unseen, resources, registry, config, environment, data: paths.data });
   const persona = createPersona({ folder: environment.personas, clock, log, told: status.note });
+  const chat = createTalk({ clock, db, registry, pipeline, resources, records, feed, journal, persona: persona.read, status: status.view, report: reports.get });
   const core = createFaces({
     clock,
     redact,

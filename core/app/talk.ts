@@ -1,0 +1,49 @@
+// The chat, wired: what it sees of the house in the moment somebody speaks, and where what was said is kept. Decides nothing.
+import { type Chat, createChat } from "../agent/chat.ts";
+import type { Persona } from "../contract/persona.ts";
+import type { Report } from "../contract/report.ts";
+import type { CoreStatus, Params } from "../contract/wire.ts";
+import type { Feed } from "../incidents/feed.ts";
+import type { Records } from "../incidents/record.ts";
+import type { Clock } from "../lib/clock.ts";
+import type { Resources } from "../state/resources.ts";
+import { createConversations } from "../store/conversations.ts";
+import type { Journal } from "../store/journal/open.ts";
+import type { OpenDatabase } from "../store/open.ts";
+import type { Pipeline } from "../tools/pipeline.ts";
+import type { Registry } from "../tools/registry.ts";
+
+/** How much of each it is shown, the newest. */
+const [INCIDENTS, LINES, CALLS] = [50, 200, 500];
+
+interface Parts {
+  clock: Clock;
+  db: OpenDatabase;
+  registry: Pick<Registry, "list">;
+  pipeline: Pick<Pipeline, "asks">;
+  resources: Pick<Resources, "list">;
+  records: Pick<Records, "list">;
+  feed: Pick<Feed, "list">;
+  journal: Pick<Journal, "list">;
+  persona: () => Persona;
+  status: () => CoreStatus;
+  report: (wanted: Params<"report.get">) => Promise<Report>;
+}
+
+export const createTalk = ({ clock, db, registry, pipeline, resources, records, feed, journal, persona, status, report }: Parts): Chat =>
+  createChat({
+    clock,
+    tools: registry.list,
+    ask: (callId) => pipeline.asks().find((ask) => ask.callId === callId),
+    remember: createConversations(db, clock).add,
+    report,
+    view: () => ({
+      nowMs: clock.now(),
+      persona: persona(),
+      resources: resources.list(),
+      incidents: records.list(undefined, INCIDENTS),
+      feed: feed.list(LINES),
+      calls: journal.list({ limit: CALLS, effects: "changes" }).toReversed(),
+      status: status(),
+    }),
+  });
