@@ -88,7 +88,14 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
     return {
       related: [...foundationsOf(target, resources.get), ...victimsOf(target, all)],
       neededBy: neededBy(target, all),
-      ...(tried === undefined ? {} : { escalated: `I tried on ${target} and handed it to a person (${tried.id}); I do not disturb it by myself until that has ended.` }),
+      ...(tried === undefined
+        ? {}
+        : {
+            escalated: {
+              words: `I tried on ${target} and handed it to a person (${tried.id}); I do not disturb it by myself until that has ended.`,
+              sinceMs: Date.parse(tried.openedAt),
+            },
+          }),
     };
   };
 

@@ -52,8 +52,8 @@ export interface Wish {
   readonly health?: Health | undefined;
   /** What the target stands on and what stands on it. */
   readonly related?: readonly string[] | undefined;
-  /** Words, when an incident on the target was tried and handed to a person. */
-  readonly escalated?: string | undefined;
+  /** When an incident on the target was tried and handed to a person: words, and when that incident began. */
+  readonly escalated?: { readonly words: string; readonly sinceMs: number } | undefined;
 }
 
 const isActive = ({ state }: Spent): boolean => ACTIVE.includes(state);
@@ -82,11 +82,11 @@ const frozen: Look = function* (rows, { target, row, effect }) {
   if (late) yield finding("target_frozen", `${late.tool} on ${target} (${late.callId}) was carried out after it had been closed as not applied; somebody has to look.`, holds);
 };
 
-/** What Jarvis tried and gave up on waits for a person: until the incident ends, or an act of theirs succeeded there. */
-const handedOver: Look = function* (rows, { target, row, effect, escalated, nowMs }) {
+/** What Jarvis tried and gave up on waits for a person: until the incident ends, or an act of theirs succeeded there since it began. */
+const handedOver: Look = function* (rows, { target, row, effect, escalated }) {
   if (escalated === undefined || !isDisruptive({ effect })) return;
-  if (rows.some((spent) => spent.target === target && byAPerson(spent) && within(spent, DAY_MS, nowMs))) return;
-  yield finding("target_frozen", escalated, row === "unasked");
+  if (rows.some((spent) => spent.target === target && byAPerson(spent) && (spent.sentMs ?? 0) >= escalated.sinceMs)) return;
+  yield finding("target_frozen", escalated.words, row === "unasked");
 };
 
 const dwell: Look = function* (rows, { target, tool, row, nowMs }) {

@@ -22,11 +22,11 @@ import type { Warrant } from "./warrant.ts";
 /** Where a test may hold the pipeline, or end the process. */
 export type Checkpoint = "intent" | "sending" | "sent" | "accepted" | "verifying";
 
-/** `related`: what it stands on and what stands on it. `neededBy`: what cannot do without it, its own parts not counted. `escalated`: words, when it was handed to a person. */
+/** `related`: what it stands on and what stands on it. `neededBy`: what cannot do without it, its own parts not counted. `escalated`: when an incident on it was handed to a person: words, and when that incident began. */
 export interface Standing {
   readonly related: readonly string[];
   readonly neededBy: readonly string[];
-  readonly escalated?: string | undefined;
+  readonly escalated?: { readonly words: string; readonly sinceMs: number } | undefined;
 }
 
 export interface PipelineOptions {

@@ -139,11 +139,14 @@ test("a guest is moved once an hour by Jarvis; the operator hears of it and may"
 });
 
 test("what Jarvis tried and handed over stays frozen for what disturbs, until a person succeeded there", () => {
-  const escalated = "handed over";
+  const escalated = { words: "handed over", sinceMs: START - 20 * 60_000 };
   expect(rules([], { escalated })).toEqual(["target_frozen"]);
   expect(rules([], { escalated, effect: "reversible" })).toEqual([]);
   expect(rules([], { escalated, row: "operator" })).toEqual(["(target_frozen)"]);
-  expect(rules([spent(10, { target: "guest/1", unasked: false, effect: "reversible" })], { escalated })).toEqual([]);
+  const acted = (minutesAgo: number) => spent(minutesAgo, { target: "guest/1", unasked: false, effect: "reversible" });
+  expect(rules([acted(10)], { escalated })).toEqual([]);
+  // What they did before it broke says nothing of it.
+  expect(rules([acted(300)], { escalated })).toEqual(["target_frozen"]);
 });
 
 describe("the unhealthy share", () => {
