@@ -5,7 +5,7 @@ export const Period = z.enum(["day", "week"]);
 export type Period = z.infer<typeof Period>;
 
 /** In the order they are told. */
-export const SECTIONS = ["unknown", "failed", "waiting", "done", "over", "refused", "left-alone", "observed"] as const;
+export const SECTIONS = ["unknown", "failed", "waiting", "done", "over", "refused", "left-alone", "observed", "consoles"] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 /** `words` and `details` are plain text of one line each. `times`: so often the same; `at`: the last time. `callIds`, `incident`: where it comes from. */

@@ -2,15 +2,13 @@
 import { ALREADY, type Call, isTerminal, outside } from "../contract/call.ts";
 import type { Incident } from "../contract/incident.ts";
 import type { ReportLine } from "../contract/report.ts";
-import { isWatched } from "./end.ts";
+import { consoleOn, isWatched } from "./end.ts";
 import type { Material } from "./material.ts";
 import { clockTime, lasting } from "./period.ts";
 import { oneLine } from "./plain.ts";
 
 const [LONGEST_WORDS, LONGEST_DETAIL, LONGEST_NAME] = [300, 600, 80];
 const [LOOKS_TOLD, EVIDENCE_TOLD] = [2, 2];
-/** Targets of calls that opened a console. */
-const CONSOLE = "console/";
 
 type Detail = ReportLine["details"][number];
 
@@ -32,10 +30,16 @@ const subject = (material: Material, call: Call): string => {
   return thing(call.target, incident?.resource === call.target ? incident.name : material.nameOf(call.target));
 };
 
+/** Its tool and on what; of a console only on what. */
+const calledWords = (material: Material, call: Call): string => {
+  const on = consoleOn(call);
+  return on === undefined ? `${call.tool} on ${subject(material, call)}` : `A console on ${thing(on, material.nameOf(on))}`;
+};
+
 /** As the feed said it, where it did. */
 export const actWords = (material: Material, call: Call): string => {
   const said = material.feed.find(({ kind, callId }) => kind === "acting" && callId === call.callId);
-  return words(said ? `${said.words.replace(/[.\s]+$/, "")} (${call.target ?? call.tool})` : `${call.tool} on ${subject(material, call)}`);
+  return words(said ? `${said.words.replace(/[.\s]+$/, "")} (${call.target ?? call.tool})` : calledWords(material, call));
 };
 
 const WHO: Readonly<Record<Call["caller"]["kind"], string>> = {
@@ -71,7 +75,6 @@ const took = (material: Material, call: Call, incident: Incident | undefined): s
 };
 
 const undo = (material: Material, call: Call): string => {
-  if (call.target?.startsWith(CONSOLE)) return "Opening it changed nothing; what was typed there is not on record.";
   const how = material.proofs.get(call.callId)?.undo;
   const state = outside(call.state);
   if (state === "succeeded") return how ?? "It cannot be undone.";
@@ -113,6 +116,29 @@ export const actLine = (material: Material, call: Call): ReportLine => {
   };
 };
 
+const consoleEnd = ({ state, console: end, createdAt }: Call): string => {
+  if (state === "failed") return "could not be opened";
+  if (end === undefined) return state === "succeeded" ? "was opened" : "was asked for; whether it was opened is not known";
+  return `was open for ${lasting(Date.parse(end.endedAt) - Date.parse(createdAt))}`;
+};
+
+/** A console that a person opened, or could not. */
+export const consoleLine = (material: Material, call: Call): ReportLine => {
+  const on = consoleOn(call) ?? "";
+  return {
+    words: words(`A console on ${thing(on, material.nameOf(on))} ${consoleEnd(call)}`),
+    at: call.endedAt ?? call.createdAt,
+    times: 1,
+    details: [
+      ...detail(call.state === "succeeded" ? "Result" : "Why not", call.text),
+      ...detail("Ended", call.console?.why),
+      ...detail("By", by(call)),
+      ...detail("Undo", call.state === "failed" ? undefined : "Opening it changed nothing; what was typed there is not on record."),
+    ],
+    callIds: [call.callId],
+  };
+};
+
 /** A call that waits for a person. */
 export const heldLine = (material: Material, call: Call): ReportLine => {
   const ask = material.asks.get(call.callId);
@@ -133,7 +159,7 @@ export const unsentLine = (material: Material, calls: readonly [Call, ...Call[]]
   const incident = incidentOf(material, last);
   const shadow = isWatched(last) && incident?.resolvedAt !== undefined ? incident.words : undefined;
   return {
-    words: words(`${last.tool} on ${subject(material, last)}`),
+    words: words(calledWords(material, last)),
     at: last.endedAt ?? last.createdAt,
     times: calls.length,
     details: [

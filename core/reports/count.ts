@@ -51,6 +51,7 @@ export const summarise = (material: Material, lines: Readonly<Record<SectionName
     ...counted(ends("running"), "act under way", "acts under way"),
     ...counted(ends("waiting"), "act waits for you", "acts wait for you"),
     ...counted(ends("refused"), "call refused", "calls refused"),
+    ...counted(ends("console"), "console of a person", "consoles of people"),
     ...counted(ends("observed"), "act I would have done", "acts I would have done"),
     ...counted(
       lines["left-alone"].reduce((sum, { times }) => sum + times, 0),

@@ -10,9 +10,16 @@ export const within = ({ fromMs, toMs }: Span, iso: string | undefined): boolean
 const WATCHED: ReadonlySet<string> = new Set(["observe", "rule_observe"]);
 export const isWatched = ({ rule }: Pick<Call, "rule">): boolean => WATCHED.has(rule);
 
-export type End = "unknown" | "running" | "failed" | "waiting" | "done" | "refused" | "observed";
+/** Targets of calls that opened a console. */
+const CONSOLE = "console/";
+/** The resource a person had, or wanted, a console on. Undefined for any other call. */
+export const consoleOn = ({ target }: Pick<Call, "target">): string | undefined => (target?.startsWith(CONSOLE) ? target.slice(CONSOLE.length) : undefined);
+
+/** `console`: a person's, opened or not; it is no act of Jarvis that could fail. */
+export type End = "unknown" | "running" | "failed" | "waiting" | "done" | "refused" | "observed" | "console";
 export const endOf = (call: Call): End => {
   const state = outside(call.state);
+  if (consoleOn(call) !== undefined && (state === "succeeded" || state === "failed" || state === "unknown")) return "console";
   if (state === "succeeded") return "done";
   if (state === "held") return "waiting";
   if (state !== "refused") return state;

@@ -2,7 +2,7 @@
 import type { Call } from "../contract/call.ts";
 import type { Incident } from "../contract/incident.ts";
 import { type Report, type ReportLine, type ReportSection, SECTIONS, type SectionName } from "../contract/report.ts";
-import { actLine, actWords, detail, heldLine, thing, timeOf, unsentLine, words } from "./act-line.ts";
+import { actLine, actWords, consoleLine, detail, heldLine, thing, timeOf, unsentLine, words } from "./act-line.ts";
 import { dayOf, summarise } from "./count.ts";
 import { clipped, type End, endOf, within } from "./end.ts";
 import type { Material, Unseen } from "./material.ts";
@@ -22,6 +22,7 @@ const TITLES: Readonly<Record<SectionName, string>> = {
   refused: "Refused, nothing was sent",
   "left-alone": "Left alone",
   observed: "Would have done (I only observe)",
+  consoles: "Consoles that people opened",
 };
 
 const lateLines = (material: Material): ReportLine[] =>
@@ -135,6 +136,7 @@ const linesOf = (material: Material): Readonly<Record<SectionName, readonly Repo
     refused: grouped(material, of("refused")),
     "left-alone": leftAlone(material),
     observed: grouped(material, of("observed")),
+    consoles: of("console").map((call) => consoleLine(material, call)),
   };
 };
 

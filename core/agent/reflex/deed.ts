@@ -49,6 +49,19 @@ const because = (text: string | undefined): string => {
   return words === "" ? "." : `: ${words.replace(/[.\s]+$/, "")}.`;
 };
 
+const CONSOLE = "console/";
+/** A console is a person's: what was opened on what, or why not; no act of Jarvis's own. */
+export const consoleWords = (call: Call, resources: readonly LiveResource[]): string | undefined => {
+  if (!call.target?.startsWith(CONSOLE)) return undefined;
+  const on = nameOf(call.target.slice(CONSOLE.length), resources);
+  const by = call.caller.kind === "operator" ? "" : ` by ${call.caller.id.slice(0, LONGEST_ID)}`;
+  const end = outside(call.state);
+  if (end === "succeeded" || end === "running") return `A console on ${on} was opened${by}.`;
+  return end === "unknown"
+    ? `A console on ${on} was asked for${by}; whether it was opened is not known.`
+    : `A console on ${on} could not be opened${because(call.text ?? call.why)}`;
+};
+
 export interface Deed {
   end: End;
   /** The same of it means the same deed, done again. */

@@ -1,7 +1,7 @@
 // "What did you do today?", "what changed?", "what did you leave alone?": the journal, the incidents and the feed of a day as sentences, grouped by how they ended, unknowns first, each with its evidence. Pure.
 import type { FeedEntry } from "../../contract/incident.ts";
 import type { Said, View } from "./answers.ts";
-import { type Deed, deedOf, ENDS, type End } from "./deed.ts";
+import { consoleWords, type Deed, deedOf, ENDS, type End } from "./deed.ts";
 
 const DAY_MS = 86_400_000;
 const MOST_OF_A_GROUP = 8;
@@ -49,13 +49,26 @@ interface Group {
 
 const isNow = ({ nowMs }: View, at: string): boolean => Date.parse(at) >= nowMs - DAY_MS;
 
+const consoles = (view: View, calls: View["calls"]): Group => ({
+  name: "Consoles that people opened",
+  told: calls.flatMap((call) => {
+    const words = consoleWords(call, view.resources);
+    return words === undefined ? [] : [{ words: `${words} (${clockTime(call.createdAt)})`, source: `journal ${call.callId}`, at: call.createdAt }];
+  }),
+});
+
 /** What was done, by how it ended, and what could not be. */
 const done = (view: View): Group[] => {
-  const deeds = view.calls.filter((call) => call.effect !== "read" && isNow(view, call.createdAt)).map((call) => deedOf(call, view.resources));
+  const calls = view.calls.filter((call) => call.effect !== "read" && isNow(view, call.createdAt));
+  const deeds = calls.filter((call) => consoleWords(call, view.resources) === undefined).map((call) => deedOf(call, view.resources));
   const given = new Set(deeds.map(({ callId }) => callId));
   // A failed call is told by the journal; a failure without one is that I gave up.
   const lost = view.feed.filter((entry) => entry.kind === "failed" && isNow(view, entry.at) && (entry.callId === undefined || !given.has(entry.callId)));
-  return [...ENDS.map((end): Group => ({ name: HEADS[end], told: counted(deeds.filter((deed) => deed.end === end)) })), { name: "Needs you", told: lost.map(fromFeed) }];
+  return [
+    ...ENDS.map((end): Group => ({ name: HEADS[end], told: counted(deeds.filter((deed) => deed.end === end)) })),
+    { name: "Needs you", told: lost.map(fromFeed) },
+    consoles(view, calls),
+  ];
 };
 
 const alone = (view: View): Group => ({ name: "Left alone", told: view.feed.filter((entry) => entry.kind === "left-alone" && isNow(view, entry.at)).map(fromFeed) });

@@ -134,6 +134,17 @@ describe("all is well", () => {
   });
 });
 
+test("a console is a person's: told by the name of what it was on, never as a failed act of mine", () => {
+  const calls = [
+    call("farm_guest_console", "console/guest/101", "succeeded", "12:00", { caller: operator }),
+    call("farm_guest_console", "console/guest/107", "failed", "12:10", { caller: operator, text: "It is stopped: start it first." }),
+  ];
+  const { text } = today(view({ calls }));
+  expect(text).toContain("2 consoles that people opened");
+  expect(text).toContain("- A console on nextcloud was opened. (12:00)\n- A console on guest 107 could not be opened: It is stopped: start it first. (12:10)");
+  expect(text).not.toContain("Failed");
+});
+
 test("a file of its own that cannot be used is told with the state of the house", () => {
   const status = { ...view({}).status, notices: [{ what: "The persona cannot be used", words: "The persona jarvis.md cannot be used: jarvis.md:3:1: no such key.", since: NOW }] };
   expect(overview(view({ status })).text).toEndWith("jarvis.md:3:1: no such key.");
