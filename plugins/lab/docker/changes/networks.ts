@@ -1,7 +1,7 @@
 // Networks made, joined, left and removed. It refuses as the engine does: taken names, its own networks, those in use.
 import { z } from "zod";
 import { type Ask, type Engine, wordsOf } from "../ask.ts";
-import { isUp } from "../box.ts";
+import { type Box, isUp } from "../box.ts";
 import { Failure } from "../failure.ts";
 import { find } from "../find.ts";
 import { empty, json } from "../reply.ts";
@@ -67,14 +67,18 @@ export function remove({ engine, response, held: [word = ""] }: Ask): void {
   empty(response, 204);
 }
 
-export function connect(ask: Ask): void {
+/** The network of the path and the container of the body. */
+function namedBy(ask: Ask): { network: Network; box: Box } {
   const {
     engine,
-    response,
     held: [word = ""],
   } = ask;
-  const network = networkAt(engine, word);
-  const box = find(engine.boxes, wordsOf(ask, Member).Container);
+  return { network: networkAt(engine, word), box: find(engine.boxes, wordsOf(ask, Member).Container) };
+}
+
+export function connect(ask: Ask): void {
+  const { engine, response } = ask;
+  const { network, box } = namedBy(ask);
   if (box.networks.some(({ id }) => id === network.id)) throw new Failure(403, `endpoint with name ${box.made.name} already exists in network ${network.name}`);
   box.networks = [...box.networks, attach(network, engine.boxes)];
   if (isUp(box)) engine.events.network(box, "connect", network.id);
@@ -83,13 +87,8 @@ export function connect(ask: Ask): void {
 }
 
 export function disconnect(ask: Ask): void {
-  const {
-    engine,
-    response,
-    held: [word = ""],
-  } = ask;
-  const network = networkAt(engine, word);
-  const box = find(engine.boxes, wordsOf(ask, Member).Container);
+  const { engine, response } = ask;
+  const { network, box } = namedBy(ask);
   if (!box.networks.some(({ id }) => id === network.id)) throw new Failure(403, `container ${box.id} is not connected to the network ${network.name}`);
   if (isUp(box)) engine.events.network(box, "disconnect", network.id);
   box.networks = box.networks.filter(({ id }) => id !== network.id);
