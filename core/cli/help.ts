@@ -14,6 +14,7 @@ export const helpPage = (extra: readonly string[]): string => {
     "Jarvis: the command center of your homelab.\n\n  ./jarvis                             start it; it prints where to open it\n  ./jarvis WORD --help                 more about one word\n  ./jarvis --version                   what runs here",
     ...own,
     ...plugins,
+    "JARVIS_HOST and JARVIS_PORT name another Jarvis. On another machine it is refused to send the token in the clear: use an\nssh tunnel, or --insecure on a line you trust.",
     "With --json, or into a pipe, results are JSON. Exit: 0 done, 1 failed, 2 refused, 3 held for a person, 4 unknown,\n5 still running, 64 usage, 69 no Jarvis reachable, 77 not allowed, 78 configuration.",
   ].join("\n\n");
 };

@@ -7,6 +7,7 @@ import { nearest } from "../lib/nearest.ts";
 import { COMMANDS, findCommand } from "./commands.ts";
 import { EXIT, exitOf } from "./exits.ts";
 import { commandHelp, helpPage } from "./help.ts";
+import { INSECURE, trustPlainLine } from "./plain-line.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
 const root = join(import.meta.dir, "../..");
@@ -45,8 +46,9 @@ const run = async (argv: readonly string[]): Promise<number> => {
   const end = argv.indexOf("--");
   const isOwn = (at: number): boolean => end === -1 || at < end;
   const has = (...names: string[]): boolean => argv.some((word, at) => isOwn(at) && names.includes(word));
-  const [word = "start", ...args] = argv.filter((entry, at) => !(isOwn(at) && ["--json", "--help", "-h"].includes(entry)));
+  const [word = "start", ...args] = argv.filter((entry, at) => !(isOwn(at) && ["--json", "--help", "-h", INSECURE].includes(entry)));
   const terminal = createTerminal({ jsonAsked: has("--json"), isTerminal: process.stdout.isTTY === true });
+  if (has(INSECURE)) trustPlainLine();
   const helpAsked = has("--help", "-h");
   const [topic] = args;
   if ((helpAsked && argv.every((entry) => entry.startsWith("-"))) || (word === "help" && topic === undefined)) {

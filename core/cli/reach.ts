@@ -6,7 +6,7 @@ import { METHODS, type MethodName, type Result } from "../contract/wire.ts";
 import type { Environment } from "../settings.ts";
 import { EXIT, exitOfType } from "./exits.ts";
 import { controlPath, readRunFile } from "./run-file.ts";
-import { findDoor, nobodyThere, notOurs } from "./whom.ts";
+import { findDoor, nobodyThere, notOurs, tokenUnknown } from "./whom.ts";
 
 const LONGEST_ANSWER_MS = 330_000;
 
@@ -60,7 +60,7 @@ export const reach = (environment: Environment): Jarvis => {
     if (token === undefined) throw nobodyThere(environment);
     const bearing = { ...headers, authorization: `Bearer ${token}` };
     const answer = await fetch(`${url}/api/v1/rpc`, { ...common, headers: bearing }).catch(() => Promise.reject(nobodyThere(environment)));
-    if (answer.status === 401 && folder !== undefined) throw notOurs(url, folder);
+    if (answer.status === 401) throw folder === undefined ? tokenUnknown(url) : notOurs(url, folder);
     return answer;
   };
 

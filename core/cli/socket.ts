@@ -4,7 +4,7 @@ import { z } from "zod";
 import { JarvisError } from "../contract/error.ts";
 import { CLOSE, PROTOCOL } from "../contract/wire.ts";
 import { EXIT, exitOfType, unreachable } from "./exits.ts";
-import { type Door, notOurs } from "./whom.ts";
+import { type Door, notOurs, tokenUnknown } from "./whom.ts";
 
 const Frame = z.object({
   id: z.union([z.string(), z.number()]).optional().nullable(),
@@ -53,12 +53,14 @@ export const openSocket = async (door: Door, on: (method: string, params: unknow
     on(frame.method, frame.params);
   };
   web.onclose = (event) => {
-    const stranger = event.code === CLOSE.credential && door.folder !== undefined;
-    const why = stranger
-      ? notOurs(door.url, door.folder)
-      : greeted
-        ? closedBy(event.code, event.reason)
-        : unreachable(`no Jarvis answers at ${door.url}${event.reason ? ` (${event.reason})` : ""}. Start one with ./jarvis.`);
+    const why =
+      event.code === CLOSE.credential
+        ? door.folder === undefined
+          ? tokenUnknown(door.url)
+          : notOurs(door.url, door.folder)
+        : greeted
+          ? closedBy(event.code, event.reason)
+          : unreachable(`no Jarvis answers at ${door.url}${event.reason ? ` (${event.reason})` : ""}. Start one with ./jarvis.`);
     hello.reject(why);
     for (const call of waiting.values()) call.reject(why);
     if (leaving) ended.resolve();

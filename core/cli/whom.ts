@@ -1,10 +1,12 @@
 // Whom a command talks to: the Jarvis of this data folder while it lives, else one that JARVIS_HOST or JARVIS_PORT name. Refuses with 69 to try any other that happens to listen.
 import { existsSync, readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { join } from "node:path";
-import type { JarvisError } from "../contract/error.ts";
+import { JarvisError } from "../contract/error.ts";
 import { portHolder } from "../http/port-holder.ts";
 import type { Environment } from "../settings.ts";
 import { unreachable } from "./exits.ts";
+import { keptLine } from "./plain-line.ts";
 import { controlPath, isAlive, type RunFile, readRunFile } from "./run-file.ts";
 
 const DEFAULT_HOST = "127.0.0.1";
@@ -42,6 +44,12 @@ export const nobodyThere = (environment: Environment): JarvisError => {
   );
 };
 
+/** Who refuses a token that the environment gave. */
+export const tokenUnknown = (url: string): JarvisError =>
+  new JarvisError("unauthorised", {
+    message: `${url} does not know this token (JARVIS_ADMIN_TOKEN): it is mistyped, taken back, or another Jarvis's. "./jarvis token new" makes one on the machine where that Jarvis runs.`,
+  });
+
 /** Who refuses the token that the folder's own wrote is another. */
 export const notOurs = (url: string, folder: string): JarvisError =>
   unreachable(
@@ -55,12 +63,13 @@ export const livingRun = async (environment: Environment): Promise<RunFile | und
   return isAlive(run.pid) || (await answersAt(controlPath(environment.data, run))) ? run : undefined;
 };
 
-/** Throws 69 when this data folder's does not run and no other is named. */
+/** Throws 69 when this data folder's does not run and no other is named, 64 where its token would cross the network in the clear. */
 export const findDoor = async (environment: Environment): Promise<Door> => {
   const run = await livingRun(environment);
   if (run !== undefined) return { url: run.url, ...tokenOf(environment) };
   if (environment.host === undefined && environment.port === undefined) throw nobodyThere(environment);
   const door = tokenOf(environment);
   if (door.token === undefined) throw nobodyThere(environment);
-  return { url: `http://${environment.host ?? DEFAULT_HOST}:${environment.port ?? DEFAULT_PORT}`, ...door };
+  const host = environment.host ?? DEFAULT_HOST;
+  return { url: keptLine(`http://${isIP(host) === 6 ? `[${host}]` : host}:${environment.port ?? DEFAULT_PORT}`), ...door };
 };

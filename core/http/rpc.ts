@@ -13,10 +13,25 @@ import { actOf, operatorRefusal } from "./operator.ts";
 const METHOD_NAME = /^[a-z.]{1,40}$/i;
 const isMethod = (name: string): name is MethodName => Object.hasOwn(METHODS, name);
 
+/** Names people try, and what does it. */
+const MEANT: Readonly<Record<string, MethodName>> = {
+  "calls.list": "journal.list",
+  "journal.get": "calls.get",
+  "resources.list": "state.get",
+  "guests.list": "state.get",
+  "state.list": "state.get",
+  "status.list": "status.get",
+  "tools.get": "tools.list",
+  "asks.approve": "asks.decide",
+  "asks.reject": "asks.decide",
+  "rules.set": "rules.change",
+};
+
 /** Throws method_not_found. */
 export const methodNamed = (name: string): MethodName => {
   if (isMethod(name)) return name;
-  const known = didYouMean(name, Object.keys(METHODS));
+  const meant = Object.hasOwn(MEANT, name) ? MEANT[name] : undefined;
+  const known = meant === undefined ? didYouMean(name, Object.keys(METHODS)) : ` ${meant} does it.`;
   throw new JarvisError("method_not_found", { message: METHOD_NAME.test(name) ? `There is no method ${name}.${known}` : "There is no method of that name." });
 };
 

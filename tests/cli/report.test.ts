@@ -39,6 +39,16 @@ describe("./jarvis report", () => {
   test("what is neither day nor week is a mistake of use", async () => {
     const ran = await run("month", "2026-11-22");
     expect([ran.code, ran.out]).toEqual([64, ""]);
+    expect(ran.err).toContain('there is no report of "month": there is one of a day and one of a week');
     expect(ran.err).toContain("usage: ./jarvis report [day|week] [DATE]");
+    for (const [words, said] of [
+      [["weak"], 'no report of "weak"'],
+      [["weak"], "Did you mean week?"],
+      [["week", "tomorrow"], 'no report of "tomorrow"'],
+    ] as const) {
+      const other = await run(...words);
+      expect(other.code).toBe(64);
+      expect(other.err).toContain(said);
+    }
   }, 20_000);
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { keptLine, trustPlainLine } from "../../core/cli/plain-line.ts";
 import { createFixture, type Fixture, finish, spawnCli, TOKEN } from "./fixture.ts";
 
 const TIME = {
@@ -62,7 +63,12 @@ describe("another Jarvis on the port", () => {
     }
     expect(seen).toEqual([]);
     expect((await run(["rpc", "time.sync"], { JARVIS_PORT: port, JARVIS_ADMIN_TOKEN: TOKEN })).code).toBe(0);
-    expect(await run(["rpc", "time.sync"], { JARVIS_PORT: port, JARVIS_ADMIN_TOKEN: "wrong" })).toMatchObject({ code: 77 });
+    expect(await run(["rpc", "time.sync"], { JARVIS_PORT: port, JARVIS_ADMIN_TOKEN: "wrong" })).toMatchObject({
+      code: 77,
+      err: expect.stringContaining("does not know this token (JARVIS_ADMIN_TOKEN)"),
+    });
+    const socket = await run(["ws", "sub", "core/feed", "--count", "1"], { JARVIS_PORT: port, JARVIS_ADMIN_TOKEN: "wrong" });
+    expect([socket.code, socket.err]).toEqual([77, expect.stringContaining('"./jarvis token new" makes one on the machine where that Jarvis runs')]);
   }, 20_000);
 
   test("that took both the port and the process id of a dead one is found out by its refusal", async () => {
@@ -107,3 +113,27 @@ test("status says which one it is about: the folder's own, or one that was named
   const told = JSON.parse(elsewhere.out);
   expect([told.url, told.pid, told.data]).toEqual([run.url, undefined, undefined]);
 }, 20_000);
+
+test("a token never crosses the network in the clear, unless the person says that the line is theirs", async () => {
+  const away = { JARVIS_DATA: "/nowhere/at/all", JARVIS_HOST: "192.0.2.7", JARVIS_ADMIN_TOKEN: TOKEN };
+  for (const args of [
+    ["chat", "status"],
+    ["ws", "sub", "core/feed"],
+    ["rpc", "time.sync"],
+  ]) {
+    const ran = await finish(spawnCli(args, away));
+    expect([ran.code, ran.out, ran.err]).toEqual([64, "", expect.stringContaining("http://192.0.2.7:5278 is another machine, and the token would cross the network")]);
+    expect(ran.err).not.toContain(TOKEN);
+  }
+  other = createFixture(TIME);
+  const { port } = new URL(JSON.parse(readFileSync(join(other.data, "run.json"), "utf8")).url);
+  for (const host of ["127.0.0.1", "localhost"]) expect((await finish(spawnCli(["rpc", "time.sync"], { ...away, JARVIS_HOST: host, JARVIS_PORT: port }))).code).toBe(0);
+}, 20_000);
+
+test("--insecure says that the line is trusted", () => {
+  expect(() => keptLine("http://jarvis.lan:5278")).toThrow("say --insecure");
+  expect(keptLine("https://jarvis.lan:5278")).toBe("https://jarvis.lan:5278");
+  for (const url of ["http://127.8.9.1:1", "http://[::1]:1", "http://0.0.0.0:1"]) expect(keptLine(url)).toBe(url);
+  trustPlainLine();
+  expect(keptLine("http://jarvis.lan:5278")).toBe("http://jarvis.lan:5278");
+});

@@ -1,6 +1,7 @@
 // POST /api/v1/rpc: status codes, error codes, input limits, rates.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { z } from "zod";
+import { methodNamed } from "../../../core/http/rpc.ts";
 import { ADMIN, createHouse, type House } from "./support/house.ts";
 
 const Envelope = z.looseObject({
@@ -166,4 +167,10 @@ describe("rates", () => {
     expect(await ask(ADMIN)).toBe(200);
     await guessed.close();
   });
+});
+
+test("a method people expect is told by the one that does it, else by the nearest", () => {
+  expect(() => methodNamed("calls.list")).toThrow("There is no method calls.list. journal.list does it.");
+  expect(() => methodNamed("tools.lsit")).toThrow("There is no method tools.lsit. Did you mean tools.list?");
+  expect(() => methodNamed("constructor")).toThrow("There is no method constructor.");
 });
