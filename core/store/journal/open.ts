@@ -16,6 +16,8 @@ import type { SwitchRecord } from "./switch-record.ts";
 import { type Problem, type Proof, verifyJournal } from "./verify.ts";
 
 const ANCHOR_EVERY_MS = 600_000;
+/** Waiting for somebody else's lock holds the whole process: longer, and the kill switch would not be heard in its 250 ms. Whoever must write tries again. */
+const BUSY_MS = 50;
 const ITSELF: Caller = { kind: "system", id: "journal", scope: "read", tainted: false };
 
 interface Options {
@@ -96,6 +98,7 @@ export const openJournal = ({ path, anchorPath, clock, epoch: least = 0 }: Optio
     }
   };
   appender.append(openingRecords(epoch, problems));
+  opened.sqlite.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
   anchor();
   let stopKeeping = clock.after(ANCHOR_EVERY_MS, keep, true);
 
