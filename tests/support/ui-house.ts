@@ -59,6 +59,8 @@ export interface UiHouse {
   calls: Call[];
   tools: ToolInfo[];
   rules?: ListedRule[];
+  /** The data that tools answer, by name. */
+  answers?: Record<string, unknown>;
   widgets: WireWidget[];
   consoles?: ConsoleInfo[];
   plugins: PluginInfo[];

@@ -93,7 +93,7 @@ export const startUiServer = async (house: UiHouse, { open = true, page = builtP
       };
       house.calls.push(call);
       hub.event("core/calls", call);
-      return { callId, state: refused ? "refused" : "succeeded", text: call.text ?? "", rule: call.rule };
+      return { callId, state: refused ? "refused" : "succeeded", text: call.text ?? "", rule: call.rule, data: house.answers?.[params.name] };
     },
     "calls.get": async ({ callId }) => ({ call: known(house.calls.find((call) => call.callId === callId)) }),
     "journal.list": async () => ({ calls: house.calls }),
@@ -120,7 +120,9 @@ export const startUiServer = async (house: UiHouse, { open = true, page = builtP
     "rules.list": async () => ({ rules: house.rules ?? [], timeZone: "Europe/Berlin" }),
     "rules.add": async (rule) => {
       note("rules.add", rule);
-      return { rule: { ...rule, id: "9", origin: "dashboard 2026-11-23", said: "refuses it", editable: true } };
+      const made = { ...rule, id: "9", origin: "dashboard 2026-11-23", said: "refuses it", editable: true };
+      house.rules = [...(house.rules ?? []), made];
+      return { rule: made };
     },
     "rules.change": async ({ id, rule }) => {
       note("rules.change", { id, rule });
