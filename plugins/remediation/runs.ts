@@ -68,7 +68,9 @@ const lineOf = (name: string, words: string, status: string, at: string): Line =
 /** What of the runbooks a person should know: new, changed, unreadable. `since`: when each line was first told. */
 export const runbookLines = async (ctx: Keeper, { runbooks, broken }: Shelf, since: (words: string) => string): Promise<Line[]> => {
   const known = await standings(ctx, runbooks);
-  const unconfirmed = runbooks.flatMap(({ name, title }) => {
+  // What only reports asks about nothing, so nobody has to stand behind it.
+  const unconfirmed = runbooks.flatMap(({ name, title, class: kind }) => {
+    if (kind === "R") return [];
     const standing = known.get(name) ?? "new";
     return standing === "confirmed" ? [] : [{ name, status: standing, words: unconfirmedWords(title, name, standing) }];
   });

@@ -91,6 +91,12 @@ export const runbookExplain: Tool<Config, Memory, typeof Explained> = {
   },
 };
 
+/** Whether its steps are still those it began with; a text that cannot be read now leaves the last good one in force. */
+const isStill = async (ctx: Reader, name: string, hash: string): Promise<boolean> => {
+  const now = await runbookNamed(ctx, name).catch(() => undefined);
+  return now !== undefined && (await hashOf(now)) === hash;
+};
+
 export const runbookRun: Tool<Config, Memory, typeof Run> = {
   title: "Run a runbook",
   about: "Makes a runbook's calls one after the other, in the name of who runs it. Each is judged, journaled and verified like any other call.",
@@ -108,7 +114,14 @@ export const runbookRun: Tool<Config, Memory, typeof Run> = {
     const standing = await standingOf(ctx, input.name);
     const about = { runbook: input.name.toLowerCase(), ...(standing === "confirmed" ? {} : { hold: unconfirmedWords(runbook.title, input.name, standing) }) };
     const made: { tool: string; state: string; callId: string; text: string }[] = [];
-    for (const step of filled(runbook, input.with)) {
+    const begun = await hashOf(runbook);
+    const steps = filled(runbook, input.with);
+    for (const step of steps) {
+      if (made.length > 0 && !(await isStill(ctx, input.name, begun)))
+        throw new JarvisError("unavailable", {
+          message: `${runbook.title} was changed while it ran. I stopped after step ${made.length} of ${steps.length}: read it again, and run what is left of it if it is still right.`,
+          data: { steps: made, definitive: true },
+        });
       const { state, callId, text } = await ctx.call(step.tool, step.input, about);
       made.push({ tool: step.tool, state, callId, text });
       if (state !== "succeeded")

@@ -120,6 +120,47 @@ describe("the tools", () => {
     rmSync(memory, { recursive: true });
   });
 
+  test("that is edited while it runs stops there and says so: what is left of the old text is not done", async () => {
+    const memory = mkdtempSync(join(tmpdir(), "jarvis-memory-"));
+    const path = join(memory, "two.md");
+    const run = async (edit: () => void) => {
+      writeFileSync(path, TWO);
+      const here = testContext({
+        config: Config.parse({ runbooks: memory }),
+        plugin: "remediation",
+        call: async ({ tool }) => {
+          if (tool.endsWith("start")) edit();
+          return { callId: `call-${tool}`, state: "succeeded", text: tool };
+        },
+      });
+      const ended = await here
+        .within({ client: createMemory(), signal, asker: person }, (ctx) => runbookRun.run(ctx, { name: "two", with: { vmid: 101 } }, {}))
+        .then(({ text }) => text, String);
+      return { ended, made: here.calls.map(({ tool }) => tool) };
+    };
+    const changed = await run(() => writeFileSync(path, TWO.replace("proxmox_guest_get", "proxmox_guest_stop")));
+    expect(changed.made).toEqual(["proxmox_guest_start"]);
+    expect(changed.ended).toContain("Two steps was changed while it ran. I stopped after step 1 of 2");
+    const gone = await run(() => rmSync(path));
+    expect(gone.made).toEqual(["proxmox_guest_start"]);
+    expect(gone.ended).toContain("I stopped after step 1 of 2");
+    // Words for people, and a text that cannot be read, change nothing of what it does.
+    expect((await run(() => writeFileSync(path, TWO.replace("Because.", "Why not.")))).made.length).toBe(2);
+    expect((await run(() => writeFileSync(path, "half a fi"))).made.length).toBe(2);
+    rmSync(memory, { recursive: true });
+  });
+
+  test("that only reports needs nobody to stand behind it: a new one is no line among the remedies", async () => {
+    const memory = mkdtempSync(join(tmpdir(), "jarvis-memory-"));
+    const here = testContext({ config: Config.parse({ runbooks: memory }), plugin: "remediation" });
+    const lines = async () => (await here.within({ client: createMemory(), signal, asker: person }, (ctx) => runs.read(ctx))).runs.map(({ words }) => words);
+    writeFileSync(join(memory, "two.md"), TWO);
+    expect(await lines()).toEqual([]);
+    writeFileSync(join(memory, "told.md"), "---\ntitle: Tell it\ntrigger: {alert: wan-down}\nclass: R\neffect: read\nplan: Look.\nsays: I tell it.\n---\nWhy.\n");
+    expect(await lines()).toEqual([]);
+    rmSync(memory, { recursive: true });
+  });
+
   test("live in the memory folder, wherever the operator put it", async () => {
     const memory = mkdtempSync(join(tmpdir(), "jarvis-memory-"));
     mkdirSync(join(memory, "runbooks"));

@@ -73,6 +73,7 @@ const plannedFor = (runbook: Runbook) => {
     id,
     kind: "guest",
     name: "it",
+    parent: "node/pve1",
     status: status as "up",
     labels: { oldestsnapshot: "before" },
     stale: false,
@@ -113,6 +114,16 @@ describe.each(answering.map((runbook) => [runbook.name, runbook] as const))("%s"
     expect(JSON.stringify([plan.says, plan.words, plan.steps])).not.toMatch(/\{(?:vmid|node|name|storage|container|job|snapshot|resource)\}/);
     expect(plan.says.length).toBeGreaterThan(20);
     expect(runbook.body.length).toBeGreaterThan(20);
+  });
+
+  test("finds a guest wherever it is by then: nothing of it is bound to a node", () => {
+    if (id.startsWith("guest/")) expect(JSON.stringify([plan.steps, plan.verify, plan.compensation])).not.toContain("pve1");
+  });
+
+  test("has one line for the feed, and acts on nothing without a look at what is known first", () => {
+    expect(runbook.says?.endsWith(".")).toBe(true);
+    expect(plan.says).not.toContain("\n");
+    expect(runbook.trigger === undefined || runbook.class === "R" || runbook.preconditions.length > 0).toBe(true);
   });
 
   test("answers a key that a detector tells", () => {
