@@ -32,27 +32,42 @@ export const createAlerts = ({ clock, store, log, open: saved = [], told }: Opti
   const open = new Map<string, OpenAlert>(saved.map((alert) => [alert.id, alert]));
   /** Found, not yet raised: since when, by id. */
   const pending = new Map<string, number>();
+  /** By channel: when the next of those will have stood long enough, however many there are. */
+  const timers = new Map<string, { atMs: number; cancel: () => void }>();
   const ofChannel = (channel: string): OpenAlert[] => [...open.values()].filter((alert) => alert.channel === channel);
+
+  const lookAt = (channel: string, atMs: number): void => {
+    const known = timers.get(channel);
+    if (known !== undefined && known.atMs <= atMs) return;
+    known?.cancel();
+    const look = (): void => {
+      timers.delete(channel);
+      again(channel);
+    };
+    timers.set(channel, { atMs, cancel: clock.after(atMs - clock.now(), look, true) });
+  };
 
   /** Those that have stood long enough; the others are looked at again when they will have. */
   const ripe = (channel: string, found: readonly Alert[]): Alert[] => {
     const now = clock.now();
+    let nextMs = Number.POSITIVE_INFINITY;
     const ids = new Set(found.map((alert) => idOf(channel, alert)));
     for (const id of pending.keys()) if (id.startsWith(`${channel}#`) && !ids.has(id)) pending.delete(id);
-    return found.filter((alert) => {
+    const stood = found.filter((alert) => {
       const id = idOf(channel, alert);
       const waitMs = (alert.afterSeconds ?? 0) * 1000;
       if (open.has(id) || waitMs === 0) return true;
-      const since = pending.get(id);
-      if (since === undefined) {
-        pending.set(id, now);
-        clock.after(waitMs + SLACK_MS, () => again(channel), true);
-        return false;
+      const since = pending.get(id) ?? now;
+      if (now - since >= waitMs) {
+        pending.delete(id);
+        return true;
       }
-      if (now - since < waitMs) return false;
-      pending.delete(id);
-      return true;
+      pending.set(id, since);
+      nextMs = Math.min(nextMs, since + waitMs + SLACK_MS);
+      return false;
     });
+    if (Number.isFinite(nextMs)) lookAt(channel, nextMs);
+    return stood;
   };
 
   /** A stale reading proves nothing: what waited behind it waits for the next good one. */

@@ -104,3 +104,23 @@ test("a stale reading makes nothing ripe; the next good one does", async () => {
   store.accept("p/m", { down: ["guest/1"] });
   expect(told).toEqual(["+guest/1"]);
 });
+
+test("however many stand and wait together, they are looked at once when they have", async () => {
+  const clock = createManualClock();
+  const store = createStateStore({ clock });
+  let looks = 0;
+  const raised: string[] = [];
+  const alerts = createAlerts({ clock, store, log: () => undefined, told: (change) => raised.push(...change.raised.map(({ resource }) => resource)) });
+  alerts.add({
+    ...monitor,
+    alerts: (now) => {
+      looks += 1;
+      return State.parse(now).down.map((id) => ({ key: "gone", resource: id, severity: "critical", title: "it is down", afterSeconds: id === "guest/0" ? 30 : 60 }));
+    },
+  });
+  store.accept("p/m", { down: Array.from({ length: 300 }, (_, number) => `guest/${number}`) });
+  await clock.advance(50_000);
+  expect([looks, raised]).toEqual([2, ["guest/0"]]);
+  await clock.advance(20_000);
+  expect([looks, raised.length]).toEqual([3, 300]);
+});
