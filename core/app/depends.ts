@@ -21,8 +21,8 @@ export const reviewDepends = ({ loaded, clock, log, ids }: Parts): void => {
   const look = (): void => {
     const known = ids();
     // A house that is out of sight says nothing of names.
-    if (known.length === 0) return wait();
-    for (const { path, words } of remarksOn(depends, known)) log("warn", `${loaded.place(path)}: depends: ${words}`);
+    if (known.length === 0) wait();
+    else for (const { path, words } of remarksOn(depends, known)) log("warn", `${loaded.place(path)}: depends: ${words}`);
   };
   const wait = (): void => void clock.after(SEEN_MS, look, true);
   wait();

@@ -4,6 +4,7 @@ import type { Call } from "../contract/call.ts";
 import { Alert } from "../contract/resource.ts";
 import type { BoundDiagnose, BoundPrescribe, BoundRemedy } from "../incidents/bound.ts";
 import type { Feed } from "../incidents/feed.ts";
+import { givenUpAlerts } from "../incidents/given-up.ts";
 import type { Records } from "../incidents/record.ts";
 import { createSuspicion } from "../incidents/suspicion.ts";
 import { createTracker } from "../incidents/track.ts";
@@ -13,7 +14,7 @@ import { createAlerts } from "../state/alerts.ts";
 import type { BoundMonitor } from "../state/bound.ts";
 import type { Poller } from "../state/poller.ts";
 import type { Resources } from "../state/resources.ts";
-import { rootOf, victimsOf } from "../state/roots.ts";
+import { isInside, rootOf, victimsOf } from "../state/roots.ts";
 import type { StateStore } from "../state/store.ts";
 import { HISTORY_MINUTES } from "../store/history/tiers.ts";
 import type { History } from "../store/history.ts";
@@ -22,6 +23,8 @@ import type { Pipeline } from "../tools/pipeline.ts";
 import type { Registry } from "../tools/registry.ts";
 import { createPrescriptions } from "./prescriptions.ts";
 
+/** Of an hour; budgets let far fewer happen. */
+const MOST_ACTS = 200;
 const OPEN_KEY = "alerts.open";
 const OpenAlerts = z.array(Alert.extend({ id: z.string(), plugin: z.string(), channel: z.string() }));
 
@@ -37,7 +40,7 @@ interface Parts {
   poller: Poller;
   pipeline: Pipeline;
   registry: Pick<Registry, "get">;
-  journal: { get(callId: string): Call | undefined; byTarget(target: string): Call[] };
+  journal: { get(callId: string): Call | undefined; byTarget(target: string): Call[]; list(wanted: { limit: number; effects: "changes" }): Call[] };
 }
 
 export const createTracking = ({ clock, log, kept, store, records, feed, history: past, resources, poller, pipeline, registry, journal }: Parts) => {
@@ -72,13 +75,18 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
     isUp: (id) => resources.get(id)?.stale === false && resources.get(id)?.status === "up",
     nameOf: (id) => resources.get(id)?.name ?? id,
     countOf: (id) => resources.list().filter((resource) => resource.kind === id.split("/")[0]).length,
-    rootOf: (alert) => rootOf(alert, alerts.list(), resources.get),
+    rootOf: (alert) => {
+      const givenUp = givenUpAlerts(records.openOnes());
+      return rootOf(alert, alerts.list(), resources.get, ({ id }) => !givenUp.has(id));
+    },
+    isInside: (id, carrier) => isInside(id, carrier, resources.get),
     victimsOf: (id) => victimsOf(id, resources.list()),
     alerts: alerts.list,
     seen: (channel) => store.get(channel)?.stale === false,
     refresh: poller.refresh,
     call: ({ remedy, by, ...request }) => pipeline.call({ ...request, caller: { kind: by, id: remedy, scope: "operate", tainted: false }, remedy, waitSeconds: 0 }),
     callsOn,
+    recentActs: () => journal.list({ limit: MOST_ACTS, effects: "changes" }),
     getCall: journal.get,
     withdraw: pipeline.withdraw,
     waitFor: (callId) => pipeline.wait(callId),

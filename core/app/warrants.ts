@@ -1,12 +1,13 @@
 // What may be done for an incident now, from its record and from what is wrong and what stands on what at this moment. Trusts no call's own word for it.
 import type { Alert } from "../contract/resource.ts";
+import { givenUpAlerts } from "../incidents/given-up.ts";
 import type { Records } from "../incidents/record.ts";
 import type { Resources } from "../state/resources.ts";
 import { rootOf, victimsOf } from "../state/roots.ts";
 import type { Warrant } from "../tools/warrant.ts";
 
 interface Parts {
-  records: () => Pick<Records, "get">;
+  records: () => Pick<Records, "get" | "openOnes">;
   alerts: () => readonly (Alert & { id: string })[];
   resources: Pick<Resources, "list" | "get">;
 }
@@ -20,8 +21,9 @@ export const createWarrants =
     const open = alerts();
     const { resource, title, severity, prescribed, victims = [] } = incident;
     // An act may have ended the alert for a moment (a guest that is down to be started again): its place among others stays what it is.
-    const own: Alert = open.find((alert) => alert.id === incident.alert) ?? { key: "over", resource, title, severity };
-    const above = rootOf(own, open, resources.get);
+    const own: Alert & { id: string } = open.find((alert) => alert.id === incident.alert) ?? { id: incident.alert, key: "over", resource, title, severity };
+    const givenUp = givenUpAlerts(records().openOnes());
+    const above = rootOf(own, open, resources.get, ({ id: other }) => !givenUp.has(other));
     if (above !== undefined && above.resource !== resource) return { over: `${id} is part of another fault by now: ${above.title.replace(/[.\s]+$/, "")}.` };
     const inside = new Set([resource, ...victims, ...victimsOf(resource, resources.list())]);
     return { root: resource, by: prescribed?.by, tools: prescribed?.tools ?? [], targets: (prescribed?.targets ?? []).filter((target) => inside.has(target)) };

@@ -26,8 +26,10 @@ export interface TrackParts {
   nameOf: (resource: string) => string;
   /** How many things of the resource's kind there are. */
   countOf: (resource: string) => number;
-  /** The open alert that explains this one, and all that stands on a resource. */
+  /** The open alert that explains this one and has not been given up, and all that stands on a resource. */
   rootOf: (alert: OpenAlert) => OpenAlert | undefined;
+  /** Whether the first lies inside the second (a container in a guest), and does not merely need it. */
+  isInside: (resource: string, carrier: string) => boolean;
   victimsOf: (resource: string) => string[];
   /** Open alerts as the monitors tell them now. */
   alerts: () => readonly OpenAlert[];
@@ -38,6 +40,8 @@ export interface TrackParts {
   /** Ends what waits for a person's word on this incident: it is no longer wanted. */
   withdraw: (incident: string, words: string) => void;
   callsOn: (target: string) => readonly Call[];
+  /** The newest acts on anything. */
+  recentActs: () => readonly Call[];
   getCall: (callId: string) => Call | undefined;
   waitFor: (callId: string) => Promise<Call>;
 }

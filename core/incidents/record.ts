@@ -8,8 +8,6 @@ import { lengthen } from "./timeline.ts";
 
 type Step = IncidentDetail["timeline"][number]["step"];
 
-export const OPEN_STATUSES = ["open", "acting", "verifying", "escalated"] as const satisfies readonly IncidentStatus[];
-
 interface Opening {
   scene: Record<string, string>;
   detectedAt: string;
@@ -68,6 +66,11 @@ export const createRecords = ({ clock, store, changed }: Options) => {
     prescribed(id: string, terms: NonNullable<Incident["prescribed"]>): void {
       const incident = store.get(id);
       if (incident && JSON.stringify(incident.prescribed) !== JSON.stringify(terms)) save({ ...incident, prescribed: terms });
+    },
+    /** What changes without being an event of its own. */
+    revise(id: string, change: Partial<Pick<IncidentDetail, "title" | "words" | "victims" | "scene">>): void {
+      const incident = store.get(id);
+      if (incident) save({ ...incident, ...change });
     },
     get: (id: string): IncidentDetail | undefined => store.get(id),
     /** All that are not over, newest first; from memory. */

@@ -5,6 +5,7 @@ import type { Cause } from "../contract/cause.ts";
 import type { IncidentDetail } from "../contract/incident.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { BoundRemedy } from "./bound.ts";
+import { circleOf, type Deed as Mended } from "./circle.ts";
 import { type Came, createCourse, type Deed } from "./course.ts";
 import type { NewEntry } from "./feed.ts";
 import type { TrackParts } from "./parts.ts";
@@ -177,6 +178,15 @@ export const createRun = (parts: TrackParts) => {
     tellOnce(incident, "denied", { kind: "notice", callId, words: text });
   };
 
+  /** What was done for incidents by itself, and how long each was known by then. */
+  const mended = (): Mended[] =>
+    parts.recentActs().flatMap((call) => {
+      const { target, caller, state, incident, createdAt, endedAt } = call;
+      const found = incident === undefined || (caller.kind !== "remedy" && caller.kind !== "runbook") ? undefined : records.get(incident);
+      if (found === undefined || target === null || !wasSent(state) || endedAt === undefined) return [];
+      return [{ target, foundMs: Date.parse(found.openedAt), atMs: Date.parse(createdAt), endMs: Date.parse(endedAt) }];
+    });
+
   const actsNext = (alert: OpenAlert, incident: IncidentDetail): boolean => {
     if (held(incident) || denied(incident) || worked(incident)) return false;
     const remedy = chooseRemedy(alert, incident.cause, parts.remedies());
@@ -230,6 +240,9 @@ export const createRun = (parts: TrackParts) => {
       }
       const alike = parts.alerts().filter((open) => open.key === alert.key).length;
       if (tooManyAtOnce(alike, parts.countOf(alert.resource))) return sayOnce(incident, "too-many", "notice", words.tooMany(alike));
+      const isNext = remedy === undefined || nextTry(parts.callsOn(incident.resource), remedy.tries, clock.now()).when === "now";
+      const circle = isNext && circleOf({ target: incident.resource, foundMs: Date.parse(incident.openedAt) }, mended(), clock.now());
+      if (circle) return escalate(incident, "circle", words.inACircle(circle.map(parts.nameOf)));
       if (remedy) await apply(alert, incident, remedy, cause);
       else if (plan) await course.take(alert, incident, plan, cause);
     },

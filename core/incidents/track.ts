@@ -5,29 +5,25 @@ import { isTerminal } from "../contract/call.ts";
 import type { Cause } from "../contract/cause.ts";
 import type { IncidentDetail } from "../contract/incident.ts";
 import type { OpenAlert } from "../state/alerts.ts";
+import { createFolds } from "./fold.ts";
 import type { TrackParts } from "./parts.ts";
 import { createPatience } from "./patience.ts";
 import { createRun } from "./run.ts";
+import { createStorm, graver, STORM_ALERT } from "./storm.ts";
 import * as words from "./words.ts";
 
 const Settled = z.record(z.string(), z.string());
 const SETTLED_KEY = "alerts.settled";
 const REPLAN_MS = 5_000;
-/** Three ticks: sources tell what they saw last, and their own sources do so too. */
-const SETTLES_MS = 30_000;
-/** More open incidents than this nobody reads: beyond it none is opened but a critical one, beyond twice that none at all. */
-const MOST_OPEN = 500;
 
 export const createTracker = (parts: TrackParts) => {
   const { clock, log, kept, records, feed, suspicion } = parts;
   const settled = new Map(Object.entries(kept.get(SETTLED_KEY, Settled) ?? {}));
   const busy = new Set<string>();
-  /** Alerts that a root explains, and when it was last seen to. */
-  const explained = new Map<string, number>();
   const patience = createPatience(clock);
+  const storm = createStorm(parts);
   /** What was meant to be down is no failure among failures. */
   const run = createRun({ ...parts, alerts: () => parts.alerts().filter((open) => !settled.has(open.id)) });
-  let crowded = false;
   /** Until `start` nothing is begun: what was interrupted must be known first. */
   let stopped = true;
 
@@ -50,36 +46,29 @@ export const createTracker = (parts: TrackParts) => {
   };
 
   const openIncident = (alert: OpenAlert): IncidentDetail | undefined => records.openOnes().find((incident) => incident.alert === alert.id);
+  const folds = createFolds(parts, { openIncident, underway: run.underway, isMeant: ({ id }) => settled.has(id) });
 
   const leaveAlone = (alert: OpenAlert, cause: Cause): void => {
     settle(alert.id, cause.kind);
+    storm.left(alert.id);
     const { kind, words: why, evidence } = cause;
     feed.add({ kind: "left-alone", resource: alert.resource, words: words.leftAlone(parts.nameOf(alert.resource), cause), cause: { kind, words: why, evidence } });
   };
 
   const isOpen = (alert: OpenAlert): boolean => parts.alerts().some((open) => open.id === alert.id);
 
-  /** Said once, until there is room again. */
-  const isFull = ({ severity }: OpenAlert): boolean => {
-    const open = records.openOnes().length;
-    if (open < MOST_OPEN) crowded = false;
-    if (open < (severity === "critical" ? 2 * MOST_OPEN : MOST_OPEN)) return false;
-    if (!crowded) feed.add({ kind: "notice", words: words.tooManyOpen(open) });
-    crowded = true;
-    return true;
-  };
-
   const begin = async (alert: OpenAlert): Promise<void> => {
-    if (isFull(alert)) return;
     const detectedAt = patience.since(alert.id);
     const cause = await suspicion.diagnose(alert, detectedAt);
     if (cause.verdict === "meant" && isOpen(alert)) return leaveAlone(alert, cause);
     if (isOpen(alert) && patience.waits(alert.id, cause)) return;
     const scene = await suspicion.scene(alert);
-    if (!isOpen(alert) || isFull(alert)) return;
+    if (!isOpen(alert)) return;
     const victims = alert.explains ? parts.victimsOf(alert.resource) : [];
     const incident = records.open(alert, parts.nameOf(alert.resource), cause, { scene, detectedAt, victims });
     run.judged(incident.id);
+    const inVain = folds.release(alert);
+    if (inVain !== undefined) records.note(incident.id, "note", inVain);
     const { kind, words: why, evidence } = cause;
     const text = `${words.found(alert.title, cause)}${words.withIt(victims.map(parts.nameOf))}`;
     feed.add({ kind: "found", resource: alert.resource, incident: incident.id, words: text, cause: { kind, words: why, evidence } });
@@ -102,49 +91,45 @@ export const createTracker = (parts: TrackParts) => {
     leaveAlone(alert, cause);
   };
 
-  /** What another alert explains opens no incident; one that was opened before the root was seen ends as a part of it. */
-  const fold = (alert: OpenAlert, root: OpenAlert): void => {
-    const incident = openIncident(alert);
-    if (incident && run.underway(incident)) return;
-    const above = openIncident(root);
-    if (above && !above.victims?.includes(alert.resource) && above.resource !== alert.resource)
-      records.note(above.id, "note", words.alsoHurt(parts.nameOf(alert.resource), alert.title), { victims: [...(above.victims ?? []), alert.resource] });
-    if (!incident) return;
-    const text = words.partOf(root.title);
-    records.note(incident.id, "report", text, { status: "resolved", resolvedAt: clock.iso(), words: text, partOf: root.resource });
-    parts.withdraw(incident.id, text);
-  };
-
   const isActedOn = (resource: string): boolean =>
     parts.callsOn(resource).some((call) => call.effect !== "read" && call.state !== "held" && call.state !== "proposed" && !isTerminal(call.state));
 
+  /** What a root explains waits with it. */
+  const isExplained = (alert: OpenAlert): boolean => {
+    const root = parts.rootOf(alert);
+    if (!root) return false;
+    storm.left(alert.id);
+    patience.forget(alert.id);
+    folds.fold(alert, root);
+    return true;
+  };
+
+  /** Its root went: what comes back is given its time, then a newer reading decides. */
+  const stillStands = async (alert: OpenAlert): Promise<boolean> => {
+    if (folds.isSettling(alert)) return false;
+    folds.readAnew(alert);
+    await parts.refresh(alert.channel);
+    return isOpen(alert) && parts.seen(alert.channel) && !isExplained(alert);
+  };
+
   const consider = (alert: OpenAlert): Promise<void> =>
     exclusively(alert, async () => {
-      if (settled.has(alert.id) || !parts.seen(alert.channel)) return;
-      // Its root has just gone, and what it is told by may be from before that: what comes back is given its time, then a newer reading decides.
-      const explainedAt = parts.rootOf(alert) ? undefined : explained.get(alert.id);
-      if (explainedAt !== undefined) {
-        if (clock.now() - explainedAt < SETTLES_MS) return;
-        explained.delete(alert.id);
-        await parts.refresh(alert.channel);
-        if (!isOpen(alert) || !parts.seen(alert.channel)) return;
-      }
-      const root = parts.rootOf(alert);
-      if (root) {
-        explained.set(alert.id, clock.now());
-        patience.forget(alert.id);
-        return fold(alert, root);
-      }
+      if (settled.has(alert.id)) return;
+      // Of what is out of sight nobody can say that it still stands, so it waits in no line either.
+      if (!parts.seen(alert.channel)) return storm.left(alert.id);
+      if (isExplained(alert)) return;
+      if (folds.isWaiting(alert) && !(await stillStands(alert))) return;
       const incident = openIncident(alert);
+      if (!incident && (!patience.isDue(alert.id) || !storm.admits(alert))) return;
       // What is being acted on goes down and up by that act: it is looked at when the act has ended.
       if (!incident && isActedOn(alert.resource)) return;
-      if (!incident && !patience.isDue(alert.id)) return;
       await (incident ? resume(alert, incident) : begin(alert));
       if (!isOpen(alert)) end(alert);
     });
 
   const end = (alert: Pick<OpenAlert, "id">): void => {
-    explained.delete(alert.id);
+    folds.forget(alert.id);
+    storm.left(alert.id);
     patience.forget(alert.id);
     if (settled.has(alert.id)) settle(alert.id, undefined);
     for (const incident of records.openOnes().filter((open) => open.alert === alert.id && !run.underway(open))) run.ended(incident);
@@ -153,9 +138,10 @@ export const createTracker = (parts: TrackParts) => {
   /** An act that lasts holds up its own alert alone: nobody waits for the whole round. */
   const replan = (): void => {
     const open = parts.alerts();
-    const ids = new Set(open.map(({ id }) => id));
+    const ids = new Set([STORM_ALERT, ...open.map(({ id }) => id)]);
     for (const incident of records.openOnes()) if (!ids.has(incident.alert)) end({ id: incident.alert });
-    for (const alert of open) void consider(alert);
+    for (const alert of open.toSorted(graver)) void consider(alert);
+    if (!stopped) storm.look();
   };
 
   let cancel = (): void => undefined;
@@ -173,7 +159,8 @@ export const createTracker = (parts: TrackParts) => {
   return {
     told({ raised, ended }: { raised: readonly OpenAlert[]; ended: readonly OpenAlert[] }): void {
       for (const alert of ended) end(alert);
-      for (const alert of raised) void consider(alert);
+      for (const alert of raised.toSorted(graver)) void consider(alert);
+      if (!stopped) storm.look();
     },
     /** Begins the level-triggered round; also call `again` when the mode or a switch changed. */
     start(): void {

@@ -13,8 +13,20 @@ export const withIt = (names: readonly string[]): string => {
   const named = names.slice(0, NAMED).join(", ");
   return ` ${names.length} with it: ${named}${more > 0 ? ` and ${more} more` : ""}.`;
 };
-export const alsoHurt = (name: string, title: string): string => `${name} is hurt by it too: ${title.replace(/[.\s]+$/, "")}.`;
-export const partOf = (root: string): string => `This is no fault of its own: ${root.replace(/[.\s]+$/, "")}.`;
+const bare = (title: string): string => title.replace(/[.\s]+$/, "");
+export const alsoHurt = (name: string, title: string): string =>
+  `${name} is hurt by it too: ${bare(title)}. What would be done for it waits until this is over or given up, and it is judged anew then.`;
+export const partOf = (root: string): string => `This is no fault of its own: ${bare(root)}. I see to that first, and judge this anew when it is over or given up.`;
+export const judgedAnew = (root: string): string => `I waited for this to be mended first: ${bare(root)}. I gave that up, so I look at this for itself now.`;
+/** Its root was meant to be down. */
+export const byWish = (name: string, root: string, title: string, rootTitle: string): string =>
+  `I leave ${name} alone (${bare(title)}): it cannot run without ${root}, and that was meant (${bare(rootTitle)}).`;
+/** `way`: names, each of which failed right after the next one was mended, and the last after the first. */
+export const inACircle = (way: readonly string[]): string => {
+  const [first = "", second = ""] = way;
+  const round = [...way].reverse();
+  return `I go round in a circle: each time I mend ${second}, ${first} fails within two minutes, and mending that brings the other down again (${[...round, round[0]].join(", then ")}). One of these cures breaks the other, and another round helps neither, so I stop for an hour. It needs a person: look for what they share (memory, a port, a disk, a lock).`;
+};
 /** `Start the guest again` is said as `I start the guest again`. */
 export const acting = (remedy: BoundRemedy, name: string): string => `I ${remedy.title.slice(0, 1).toLowerCase()}${remedy.title.slice(1)}: ${name}.`;
 /** As a person says it: `19 s`, `5 min`, `3 h`. */
@@ -30,8 +42,6 @@ export const recovered = (name: string): string => `${name} is well again, witho
 export const waits = (name: string, tried: number, atMs: number): string =>
   `I have tried to mend ${name} ${tried === 1 ? "once" : `${tried} times`} within the hour, so I wait: the next try is at ${new Date(Math.ceil(atMs / 60_000) * 60_000).toISOString().slice(11, 16)} UTC.`;
 export const tooMany = (failing: number): string => `${failing} of a kind failed at once. That has one cause, and restarting each is not its cure: I only watch.`;
-export const tooManyOpen = (open: number): string =>
-  `${open} incidents are open at once: that is more than anybody reads. Until some are over I open none but critical ones; what is wrong beyond them I see, and do nothing about.`;
 export const toldNo = (name: string): string => `You said no, so I leave ${name} as it is. I tell you when it is over.`;
 export const gaveUp = (name: string, tried: number): string => `I tried ${tried} times in an hour and ${name} does not stay up. It needs a person.`;
 const span = (minutes: number): string => (minutes < 120 ? `${minutes} min` : minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`);

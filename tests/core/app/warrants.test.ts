@@ -26,7 +26,7 @@ const alert = (more: Partial<Alert> & { id?: string } = {}): Alert & { id: strin
 const DARK = alert({ id: "farm/barn#dark#node/pve", key: "dark", resource: "node/pve", title: "pve is dark.", explains: true });
 const PRESCRIBED = { by: "farm/cure", tools: ["farm_warm"], targets: ["guest/1", "container/1/web", "guest/2"] };
 
-const read = (incident: Partial<IncidentDetail> | undefined, open: readonly (Alert & { id: string })[] = [alert()]) => {
+const read = (incident: Partial<IncidentDetail> | undefined, open: readonly (Alert & { id: string })[] = [alert()], isRootGivenUp = false) => {
   const whole: IncidentDetail = {
     id: "INC-0001",
     resource: "guest/1",
@@ -44,7 +44,10 @@ const read = (incident: Partial<IncidentDetail> | undefined, open: readonly (Ale
     ...incident,
   };
   return createWarrants({
-    records: () => ({ get: (id) => (incident !== undefined && id === "INC-0001" ? whole : undefined) }),
+    records: () => ({
+      get: (id) => (incident !== undefined && id === "INC-0001" ? whole : undefined),
+      openOnes: () => [whole, ...(isRootGivenUp ? [{ ...whole, id: "INC-0002", resource: DARK.resource, alert: DARK.id, status: "escalated" as const, callIds: ["c1"] }] : [])],
+    }),
     alerts: () => open,
     resources: { list: () => HOUSE, get: (id) => HOUSE.find((one) => one.id === id) },
   })("INC-0001");
@@ -60,6 +63,10 @@ test("an incident that is not there, is over, or is part of another fault lets n
   expect(read(undefined)).toEqual({ over: "There is no incident INC-0001." });
   expect(read({ status: "resolved" })).toEqual({ over: "INC-0001 is over." });
   expect(read({}, [alert(), DARK])).toEqual({ over: "INC-0001 is part of another fault by now: pve is dark." });
+});
+
+test("what stands on a root that was tried for in vain is an incident of its own again", () => {
+  expect(read({}, [alert(), DARK], true)).toMatchObject({ root: "guest/1", tools: ["farm_warm"] });
 });
 
 test("a root whose own alert is gone for a moment stays one, until what it stands on fails", () => {

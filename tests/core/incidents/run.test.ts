@@ -66,6 +66,8 @@ const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "
     nameOf: () => "one",
     countOf: () => 10,
     rootOf: () => undefined,
+    isInside: () => false,
+    recentActs: () => [],
     victimsOf: () => [],
     alerts: () => [alert],
     seen: () => true,
