@@ -6,7 +6,7 @@ import { faultOf } from "../store/journal/fault.ts";
 import type { AskRow, Row } from "../store/journal/schema.ts";
 import { boundFacts } from "./bound-facts.ts";
 import { isOperator } from "./caller-row.ts";
-import { askHash } from "./hold.ts";
+import { ASK_MS, askHash } from "./hold.ts";
 import { judge, type Subject } from "./judge.ts";
 import { inputOf, type Parts, toolOf } from "./parts.ts";
 import { readFacts, wordsOf } from "./preflight.ts";
@@ -89,11 +89,11 @@ export const createAsks = (parts: Parts, go: (row: Row) => void) => {
     await end(ask, row, "expired", { rule: "expired", words: "Nobody decided within ten minutes.", by: null });
   };
 
-  /** An ask stored before a restart keeps its hour. */
+  /** An ask stored before a restart keeps its hour, but for a clock that was set back meanwhile. */
   const watch = (ask: Pick<AskRow, "id" | "expiresMs">): void => {
     timers.get(ask.id)?.();
     const act = (): void => void expire(ask.id).catch((thrown) => parts.log("error", "an ask could not be closed", { ask: ask.id, error: String(thrown) }));
-    timers.set(ask.id, parts.clock.after(ask.expiresMs - parts.clock.now(), act, true));
+    timers.set(ask.id, parts.clock.after(Math.min(ASK_MS, ask.expiresMs - parts.clock.now()), act, true));
   };
 
   const approve = async (ask: AskRow, row: Row, by: DecidedBy): Promise<Row> => {

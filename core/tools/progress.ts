@@ -11,8 +11,9 @@ import { stored } from "./stored.ts";
 const LOOK_MS = 10_000;
 const AGAIN_MS = 2000;
 
-/** An adopted call has had its own deadline already: it may go on until what is unknown must be resolved. */
-const endsMs = (row: Row, deadlineMs: number): number => Math.max((row.sentMs ?? 0) + deadlineMs, row.unknownMs === null ? 0 : row.unknownMs + RESOLVE_MS);
+/** An adopted call has had its own deadline already: it may go on until what is unknown must be resolved. A time still to come is that of a clock that was set back. */
+const endsMs = ({ sentMs, unknownMs }: Row, deadlineMs: number, nowMs: number): number =>
+  Math.max(Math.min(sentMs ?? 0, nowMs) + deadlineMs, unknownMs === null ? 0 : Math.min(unknownMs, nowMs) + RESOLVE_MS);
 
 const look = async (parts: Parts, row: Row): Promise<Progress> => {
   try {
@@ -32,6 +33,7 @@ const deadlineOf = (parts: Parts, row: Row): number => parts.registry.get(row.to
 /** Ends in verifying, failed or unknown; a console in succeeded, as a person looks at it themselves. */
 export const follow = async (parts: Parts, row: Row): Promise<Row> => {
   await checkpoint(parts, "accepted", row.callId);
+  const endMs = endsMs(row, deadlineOf(parts, row), parts.clock.now());
   for (;;) {
     const seen = await look(parts, row);
     if (seen.ended) {
@@ -42,7 +44,7 @@ export const follow = async (parts: Parts, row: Row): Promise<Row> => {
       return moveSurely(parts, row, [{ to: "verifying", patch: { text, ...(data === undefined ? {} : { data }), ...(all.length === 0 ? {} : { warnings: all }) } }]);
     }
     const nowMs = parts.clock.now();
-    const leftMs = endsMs(row, deadlineOf(parts, row)) - nowMs;
+    const leftMs = endMs - nowMs;
     if (leftMs <= 0) {
       const patch = { text: "It was accepted, and has not ended within its time.", unknownMs: row.unknownMs ?? Math.round(nowMs) };
       return moveSurely(parts, row, [{ to: "unknown", patch }]);

@@ -46,8 +46,10 @@ const NOT_APPLIED = { absence: "It was never applied", superseded: "Somebody els
 
 /** Ends in accepted, failed or unresolved. */
 export const resolve = async (parts: Parts, row: Row): Promise<Row> => {
-  const unknownMs = row.unknownMs ?? parts.clock.now();
-  const graceEndsMs = (row.attemptEndedMs ?? unknownMs) + GRACE_MS;
+  const nowMs = parts.clock.now();
+  // A time still to come is that of a clock that was set back since: nothing waits for it.
+  const unknownMs = Math.min(row.unknownMs ?? nowMs, nowMs);
+  const graceEndsMs = Math.min(row.attemptEndedMs ?? unknownMs, nowMs) + GRACE_MS;
   /** Once the other side has said yes, not finding the act proves nothing. */
   const wasAccepted = row.sent?.result !== undefined;
   for (;;) {
@@ -57,8 +59,7 @@ export const resolve = async (parts: Parts, row: Row): Promise<Row> => {
     if (seen.found === "effect") return adopt(parts, row, seen);
     if (seen.found !== "unclear" && lookedMs >= graceEndsMs && !wasAccepted)
       return moveSurely(parts, row, [{ to: "failed", patch: { text: parts.redact.text(`${NOT_APPLIED[seen.found]}: ${seen.words}`) } }]);
-    const nowMs = parts.clock.now();
-    const leftMs = unknownMs + RESOLVE_MS - nowMs;
+    const leftMs = unknownMs + RESOLVE_MS - parts.clock.now();
     if (leftMs <= 0) return moveSurely(parts, row, [{ to: "unresolved", patch: { text: parts.redact.text(`What became of it could not be found out: ${seen.words}`) } }]);
     await parts.clock.pause(Math.min(AGAIN_MS, leftMs), parts.parked);
   }
