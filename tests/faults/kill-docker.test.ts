@@ -4,8 +4,8 @@ import { z } from "zod";
 import { type Dockerd, startDockerd } from "../support/dockerd.ts";
 import { full, randomOf, shuffled } from "../support/seed.ts";
 import { until } from "../support/until.ts";
-import { readJournal } from "./account.ts";
 import { dieAt, NEED_GRACE, POINTS, type Point, type World } from "./die-at.ts";
+import { readJournal } from "./journal-file.ts";
 import { type RelayedHouse, startRelayedHouse } from "./relayed-house.ts";
 import { storyOf } from "./story.ts";
 
@@ -80,9 +80,10 @@ describe.skipIf(docker === undefined)("a core that dies acting on a real dockerd
       const started = body.split("\n").flatMap((line) => (line.trim() === "" ? [] : [Event.parse(JSON.parse(line)).id]));
       expect(started.sort()).toEqual(targets.map(idOf).sort());
       expect(await house.stopCore()).toBe(0);
-      const { proof, found: problems, ends } = readJournal(`${house.folder}/lab`);
-      expect({ proof, problems }).toEqual({ proof: { ok: true, problems: [] }, problems: [] });
-      expect(ends.filter((call) => call.ends !== 1 || call.reports !== 1)).toEqual([]);
+      const { breaks, calls } = readJournal(`${house.folder}/lab`);
+      expect(breaks).toEqual([]);
+      // dockerd's events have whole seconds and no names of who asked: one start of each is counted above.
+      expect(calls.filter((call) => call.ends !== 1 || call.reports !== 1)).toEqual([]);
     },
     full ? 7_200_000 : 180_000,
   );

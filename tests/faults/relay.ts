@@ -1,4 +1,4 @@
-// A byte relay between the core and the lab that stamps the first byte of every POST and can lose, delay or keep the reply of one. For tests only.
+// A byte relay between the core and the lab that stamps the first byte of every POST and PUT and can lose, delay or keep the reply of one. For tests only.
 import { createServer, connect as plainConnect, type Server, type Socket } from "node:net";
 import { connect as tlsConnect } from "node:tls";
 
@@ -18,13 +18,13 @@ interface Trap {
   readonly released: Promise<void>;
 }
 
-const POST = /^POST (\S+) HTTP/;
+const WRITE = /^(?:POST|PUT) (\S+) HTTP/;
 
 const serve = (client: Socket, upstream: Socket, posts: Post[], takeTrap: (path: string) => Trap | undefined): void => {
   let caught: Trap | undefined;
   client.on("data", (chunk: Buffer) => {
     const atMs = performance.timeOrigin + performance.now();
-    const path = POST.exec(chunk.subarray(0, 2000).toString("latin1"))?.[1];
+    const path = WRITE.exec(chunk.subarray(0, 2000).toString("latin1"))?.[1];
     if (path !== undefined) {
       posts.push({ path, atMs });
       caught = takeTrap(path);
@@ -63,7 +63,7 @@ const createRelay = (connect: () => Socket) => {
   return {
     server,
     posts,
-    /** The next POST that matches meets this fate; `caught` resolves when its first byte is here. */
+    /** The next POST or PUT that matches meets this fate; `caught` resolves when its first byte is here. */
     trap(match: (path: string) => boolean, fate: Fate): { caught: Promise<void>; release: () => void } {
       const caught = Promise.withResolvers<void>();
       const released = Promise.withResolvers<void>();

@@ -2,12 +2,17 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { z } from "zod";
 import { type HouseOptions, startHouse } from "../support/living-house.ts";
 import { until } from "../support/until.ts";
 import { relayToNode, relayToSocket } from "./relay.ts";
 
-/** `socket`: another engine than the lab's, behind the relay. */
-export const startRelayedHouse = async ({ socket, ...options }: HouseOptions & { socket?: string }) => {
+const Secrets = z.object({ automation: z.string() });
+/** Who acts there with `mayAll`. */
+export const ALLOWED = "root@pam!automation";
+
+/** `socket`: another engine than the lab's, behind the relay. `mayAll`: it acts with a token that has every privilege; the shipped role writes no configuration. */
+export const startRelayedHouse = async ({ socket, mayAll = false, ...options }: HouseOptions & { socket?: string; mayAll?: boolean }) => {
   const holdAt = mkdtempSync(join(tmpdir(), "jarvis-hold-"));
   const house = await startHouse({ ...options, withoutCore: true, env: { ...options.env, JARVIS_HOLD_AT: holdAt } });
   const { line } = house.lab;
@@ -18,7 +23,8 @@ export const startRelayedHouse = async ({ socket, ...options }: HouseOptions & {
     .replace(/endpoints: .*/, `endpoints: ["${pve.url}"]`)
     .replace(/^ +fingerprints: .*\n/m, "")
     .replace(/socket: .*/, `socket: "${relaySocket}"`);
-  writeFileSync(line.config, text);
+  const secret = (): string => Secrets.parse(JSON.parse(readFileSync(join(house.folder, "lab/secrets.json"), "utf8"))).automation;
+  writeFileSync(line.config, mayAll ? text.replace(/actToken: .*/, `actToken: "${ALLOWED}=${secret()}"`) : text);
 
   const seen = (): Promise<unknown> =>
     until(

@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { allChecks, runCheck } from "./checks.ts";
 import { runCrew } from "./crew.ts";
-import { isCi, testEnvironment } from "./environment.ts";
+import { isCi, partName, testEnvironment } from "./environment.ts";
 import { keepEvidence } from "./evidence.ts";
 import { findFiles, isFast, isHeavy, isPatient } from "./files.ts";
 import { bringPackages } from "./packages.ts";
@@ -26,7 +26,7 @@ const begun = new Date();
 const say = (line: string): void => console.log(line);
 
 const tell = (one: Outcome): void => {
-  if (values.full) keepEvidence(one, seed);
+  if (values.full) keepEvidence({ ...one, name: partName(one.name, seed) }, seed);
   say(outcomeLine(one));
   if (one.failed > 0) say(`${one.words.trim().replaceAll(/^/gm, "       | ")}\n`);
 };
