@@ -18,27 +18,74 @@ const spelled = (address: string): string => {
   return (URL.parse(`http://[${plain}]/`)?.hostname ?? plain).replace(/^\[|\]$/g, "");
 };
 
-const addressesOf = ({ labels }: Carrier): string[] => (labels?.addresses ?? "").split(",").map((one) => spelled(one.split("/")[0] ?? ""));
-
-const onlyOne = (found: readonly Carrier[]): string | undefined => (found.length === 1 ? found[0]?.id : undefined);
+const onlyOne = (found: ReadonlySet<string>): string | undefined => (found.size === 1 ? found.values().next().value : undefined);
 
 /** The deepest of what Jarvis runs on: its guest, else its node. */
 const whereJarvisRuns = (own: readonly string[], carriers: readonly Carrier[]): string | undefined => {
-  const [guests, nodes] = ["guest", "node"].map((kind) => carriers.filter((one) => one.kind === kind && own.includes(one.id)));
-  return guests?.length === 0 ? onlyOne(nodes ?? []) : onlyOne(guests ?? []);
+  const [guests, nodes] = ["guest", "node"].map((kind) => new Set(carriers.flatMap((one) => (one.kind === kind && own.includes(one.id) ? [one.id] : []))));
+  return guests?.size === 0 ? onlyOne(nodes ?? new Set()) : onlyOne(guests ?? new Set());
 };
 
+type Ids = ReadonlyMap<string, ReadonlySet<string>>;
+
+const idsBy = (carriers: readonly Carrier[], wordsOf: (one: Carrier) => readonly string[]): Ids => {
+  const found = new Map<string, Set<string>>();
+  for (const one of carriers) for (const word of wordsOf(one)) found.set(word, (found.get(word) ?? new Set()).add(one.id));
+  return found;
+};
+
+const told = ({ labels }: Carrier): string[] => (labels?.addresses ?? "").split(",").map((one) => one.split("/")[0]?.trim() ?? "");
+const isSix = (address: string): boolean => address.includes(":");
+
+interface Index {
+  readonly carriers: readonly Carrier[];
+  readonly ids: ReadonlySet<string>;
+  readonly names: () => Ids;
+  readonly four: () => Ids;
+  /** Dear to spell, and seldom asked for. */
+  readonly six: () => Ids;
+}
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
+
+const indexOf = (all: readonly Carrier[]): Index => {
+  const carriers = all.filter(({ kind, template }) => (kind === "guest" || kind === "node") && template !== true);
+  return {
+    carriers,
+    ids: new Set(carriers.map(({ id }) => id)),
+    names: once(() => idsBy(carriers, ({ name }) => [name.toLowerCase()])),
+    four: once(() => idsBy(carriers, (one) => told(one).filter((address) => !isSix(address)))),
+    six: once(() => idsBy(carriers, (one) => told(one).filter(isSix).map(spelled))),
+  };
+};
+
+/** One walk through all, however many ask about them. */
+const indexes = new WeakMap<readonly Carrier[], Index>();
+const indexed = (all: readonly Carrier[]): Index => {
+  const index = indexes.get(all) ?? indexOf(all);
+  indexes.set(all, index);
+  return index;
+};
+
+const NOBODY: ReadonlySet<string> = new Set();
+
 /**
- * `runsOn`: an address, a host name, the id of a guest or node, or `self`. `own`: ids Jarvis runs on.
+ * `runsOn`: an address, a host name, the id of a guest or node, or `self`. `own`: ids Jarvis runs on. `all`: not to be changed afterwards.
  * A template is no carrier: what is cloned from it has its address.
  */
 export const carrierOf = (runsOn: string, all: readonly Carrier[], own: readonly string[]): string | undefined => {
-  const carriers = all.filter(({ kind, template }) => (kind === "guest" || kind === "node") && template !== true);
+  const { carriers, ids, names, four, six } = indexed(all);
   if (runsOn === HERE) return whereJarvisRuns(own, carriers);
   const where = spelled(runsOn);
-  if (where.includes("/")) return carriers.find(({ id }) => id === where)?.id;
+  if (where.includes("/")) return ids.has(where) ? where : undefined;
   if (where === "" || EVERYWHERE.test(where)) return undefined;
-  if (IS_ADDRESS.test(where)) return onlyOne(carriers.filter((one) => addressesOf(one).includes(where)));
+  if (IS_ADDRESS.test(where)) return onlyOne((isSix(where) ? six() : four()).get(where) ?? NOBODY);
   const name = where.replace(OF_THE_HOUSE, "");
-  return onlyOne(carriers.filter((one) => [where, name].includes(one.name.toLowerCase())));
+  return onlyOne((names().get(where) ?? NOBODY).union(names().get(name) ?? NOBODY));
 };
