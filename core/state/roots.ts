@@ -52,7 +52,12 @@ export const rootOf = <A extends Alert>(alert: A, open: readonly A[], find: Find
 /** Ids of all that stands on `id`, in the order of `all`. */
 export const victimsOf = (id: string, all: readonly Placed[]): string[] => {
   const standing = new Map<string, string[]>();
-  for (const one of all) for (const foundation of above(one)) standing.set(foundation, [...(standing.get(foundation) ?? []), one.id]);
+  for (const one of all)
+    for (const foundation of above(one)) {
+      const known = standing.get(foundation);
+      if (known) known.push(one.id);
+      else standing.set(foundation, [one.id]);
+    }
   const hurt = new Set<string>([id]);
   // A set is walked on while it grows.
   for (const one of hurt) for (const victim of standing.get(one) ?? []) hurt.add(victim);
