@@ -14,7 +14,7 @@ import type { Pipeline } from "../tools/pipeline.ts";
 import type { Registry } from "../tools/registry.ts";
 
 /** How much of each it is shown, the newest. */
-const [INCIDENTS, LINES, CALLS] = [50, 200, 500];
+const [OPEN, OVER, LINES, CALLS] = [500, 50, 200, 500];
 
 interface Parts {
   clock: Clock;
@@ -22,7 +22,7 @@ interface Parts {
   registry: Pick<Registry, "list">;
   pipeline: Pick<Pipeline, "asks">;
   resources: Pick<Resources, "list">;
-  records: Pick<Records, "list">;
+  records: Pick<Records, "openOnes" | "list">;
   feed: Pick<Feed, "list">;
   journal: Pick<Journal, "list">;
   persona: () => Persona;
@@ -41,7 +41,8 @@ export const createTalk = ({ clock, db, registry, pipeline, resources, records, 
       nowMs: clock.now(),
       persona: persona(),
       resources: resources.list(),
-      incidents: records.list(undefined, INCIDENTS),
+      // What is open is told however long ago it began.
+      incidents: [...records.openOnes().slice(0, OPEN), ...records.list("resolved", OVER)],
       feed: feed.list(LINES),
       calls: journal.list({ limit: CALLS, effects: "changes" }).toReversed(),
       status: status(),

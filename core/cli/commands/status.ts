@@ -1,4 +1,5 @@
 // One page about the running Jarvis: modes, what it sees and what it cannot, incidents, asks. Only reads.
+import { IncidentStatus } from "../../contract/incident.ts";
 import { readEnvironment } from "../../settings.ts";
 import { type Command, expectWords, readArguments } from "../command.ts";
 import { EXIT } from "../exits.ts";
@@ -6,6 +7,8 @@ import { describeIncident, describeModes, describePlugins } from "../people.ts";
 import { reach } from "../reach.ts";
 import { countKinds, describeHouse, describeNotices, describeSources } from "../sight.ts";
 import { findDoor, livingRun } from "../whom.ts";
+
+const OPEN = IncidentStatus.options.filter((status) => status !== "resolved");
 
 export const command: Command = {
   help: `
@@ -15,16 +18,17 @@ What it sees and what it cannot see now, what it may do, what is open and what w
     expectWords(readArguments(args, {}).positionals, 0, 0, "status");
     const environment = readEnvironment();
     const jarvis = reach(environment);
-    const [status, plugins, state, incidents, asks] = await Promise.all([
+    const [status, plugins, state, asks, ...incidents] = await Promise.all([
       jarvis.ask("status.get", {}),
       jarvis.ask("plugins.list", {}),
       jarvis.ask("state.get", {}),
-      jarvis.ask("incidents.list", { limit: 500 }),
       jarvis.ask("asks.list", {}),
+      // However long ago it began: among the newest of all it may not be.
+      ...OPEN.map((wanted) => jarvis.ask("incidents.list", { status: wanted, limit: 500 })),
     ]);
     const run = await livingRun(environment);
     const door = run ?? (await findDoor(environment).catch(() => undefined));
-    const open = incidents.value.incidents.filter((incident) => incident.status !== "resolved");
+    const open = incidents.flatMap(({ value }) => value.incidents).sort((a, b) => b.openedAt.localeCompare(a.openedAt));
     const { resources } = state.value;
     const where = run ? { data: environment.data, url: run.url, pid: run.pid, startedAt: run.startedAt } : door ? { url: door.url } : {};
     terminal.result(
