@@ -14,6 +14,7 @@ import type { PipelineOptions, Standing } from "../tools/parts.ts";
 import type { Registry } from "../tools/registry.ts";
 import { createShare, type Group } from "../tools/share.ts";
 import { reviewDepends } from "./depends.ts";
+import { plainRule } from "./rule-words.ts";
 import { createWarrants } from "./warrants.ts";
 
 interface Parts {
@@ -47,7 +48,7 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
       tools: [...registry.list(), ...registry.consoles()],
       resources: [...resources.list(), ...resources.list().flatMap((one) => tagsOf(one).map((tag) => ({ id: `tag/${tag}` })))],
     }),
-    changed: notice,
+    changed: (what) => notice(plainRule(what, (id) => resources.get(id)?.name)),
   });
 
   /** Down with an incident of its own: what is only old, or hurt by another thing's fault, is not sick by itself. */
