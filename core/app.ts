@@ -6,6 +6,7 @@ import { cleanError } from "./app/cleaned.ts";
 import { createConsoles } from "./app/consoles.ts";
 import { createFaces } from "./app/faces.ts";
 import { createHoldPoint } from "./app/hold-point.ts";
+import { withLooks } from "./app/looks.ts";
 import { createPast } from "./app/past.ts";
 import { choosePaths } from "./app/paths.ts";
 import { createPlugins } from "./app/plugins.ts";
@@ -196,7 +197,7 @@ export const createApp = async (options: AppOptions) => {
     ...house.faces,
     status: status.view,
     report: reports.get,
-    plugins: () => host.list(),
+    plugins: () => withLooks(host.list(), store.get),
     widgets: () => host.widgets(),
   });
   const http = createServer({

@@ -53,6 +53,8 @@ export const PluginInfo = z.object({
   error: z.string().optional(),
   tools: z.array(z.string()),
   channels: z.array(z.string()),
+  /** What it looks at by itself, how often at most, and when it last did (ISO time; absent: not yet). */
+  looks: z.array(z.object({ channel: z.string(), title: z.string(), everySeconds: z.number(), at: z.string().optional() })).optional(),
 });
 export type PluginInfo = z.infer<typeof PluginInfo>;
 

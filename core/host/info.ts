@@ -2,6 +2,7 @@
 import { PERMISSION_NAMES } from "../contract/permission.ts";
 import type { PluginInfo } from "../contract/wire.ts";
 import type { WireWidget } from "../contract/wire-widget.ts";
+import { milliseconds } from "../lib/duration.ts";
 import type { Dropped } from "./discover.ts";
 import type { Entry } from "./entry.ts";
 
@@ -25,6 +26,11 @@ const bundledInfo = ({ found: { id }, state, literal, grant, error }: Entry): Pl
   ...(error === undefined ? {} : { error }),
   tools: Object.keys(literal?.tools ?? {}).map((key) => `${id}_${key}`),
   channels: [...Object.keys(literal?.monitors ?? {}), ...Object.keys(literal?.channels ?? {})].map((name) => `${id}/${name}`),
+  ...(literal?.monitors === undefined
+    ? {}
+    : {
+        looks: Object.entries(literal.monitors).map(([name, { title, every }]) => ({ channel: `${id}/${name}`, title: title ?? name, everySeconds: milliseconds(every) / 1000 })),
+      }),
 });
 
 /** Nothing of it has run, so nothing but its name is known. */

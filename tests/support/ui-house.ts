@@ -170,6 +170,11 @@ const PLUGINS: PluginInfo[] = [
     permissions: { net: [{ value: "192.0.2.10:8006", why: "the cluster's API", granted: true }] },
     tools: TOOLS.filter(({ name }) => name.startsWith("hyper")).map(({ name }) => name),
     channels: ["hypervisor/guests", "hypervisor/events"],
+    looks: [
+      { channel: "hypervisor/guests", title: "Guests", everySeconds: 10, at: new Date().toISOString() },
+      { channel: "hypervisor/disks", title: "Disks", everySeconds: 1800, at: new Date(Date.now() - 190 * MINUTE_MS).toISOString() },
+      { channel: "hypervisor/upkeep", title: "Updates and certificates", everySeconds: 3600 },
+    ],
   },
   {
     id: "engine",
