@@ -22,7 +22,9 @@ const Figures = z
   .refine((all) => Object.keys(all).length <= MOST_RESOURCES, "too many resources");
 const Place = z.number().optional();
 const Pace = z.number().min(1).max(6);
-const Remark = z.object({ words: z.string().min(1).max(300), over: z.string().min(1).max(300) }).optional();
+/** A sentence with a command in it that mends what it speaks of. */
+const LONGEST_REMARK = 600;
+const Remark = z.object({ words: z.string().min(1).max(LONGEST_REMARK), over: z.string().min(1).max(300) }).optional();
 const Probes = z.record(z.string().max(100), z.unknown());
 const Scene = z
   .record(
