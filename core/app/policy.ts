@@ -4,6 +4,7 @@ import type { Feed } from "../incidents/feed.ts";
 import type { Records } from "../incidents/record.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import { plainRule } from "../lib/rule-words.ts";
 import type { Loaded } from "../settings/load.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { Resources } from "../state/resources.ts";
@@ -14,7 +15,6 @@ import type { PipelineOptions, Standing } from "../tools/parts.ts";
 import type { Registry } from "../tools/registry.ts";
 import { createShare, type Group } from "../tools/share.ts";
 import { reviewDepends } from "./depends.ts";
-import { plainRule } from "./rule-words.ts";
 import { createWarrants } from "./warrants.ts";
 
 interface Parts {

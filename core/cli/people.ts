@@ -68,4 +68,5 @@ const counted = (count: number, thing: string): string => `${count} ${thing}${co
 export const describePlugins = (plugins: readonly PluginInfo[]): string =>
   table(plugins.map((plugin) => [`  ${plugin.id}`, plugin.state, plugin.error ?? `${counted(plugin.tools.length, "tool")}, ${counted(plugin.channels.length, "channel")}`]));
 
-export const describeIncident = (incident: Incident): string => `  ${incident.status.padEnd(10)} ${incident.resource.padEnd(24)} ${incident.title} (${incident.id})`;
+export const describeIncident = (incident: Incident): string =>
+  `  ${incident.status.padEnd(10)} ${incident.resource.padEnd(24)} ${incident.title} (${incident.id})${incident.words === undefined ? "" : `\n${" ".repeat(13)}${incident.words}`}`;

@@ -2,6 +2,7 @@
 import { JarvisError } from "../../contract/error.ts";
 import type { LiveResource } from "../../contract/resource.ts";
 import type { ListedRule, RuleBody } from "../../contract/rule.ts";
+import { plainRule } from "../../lib/rule-words.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { nearTo, whatIsMeant } from "./name.ts";
 import { partsOf } from "./tool.ts";
@@ -75,9 +76,13 @@ const limited = (what: string, { id, action, remark }: ListedRule): string => {
   return `Rule ${id} holds from now on: with ${what} ${goes}. What you ask for yourself is done as before; the lowest of house, runbook and resource counts.${remark === undefined ? "" : ` ${remark}`} "forget rule ${id}" takes it back.`;
 };
 
-const listed = (rules: readonly ListedRule[], zone: string): string => {
+const plainly = (said: string, resources: readonly LiveResource[]): string => plainRule(said, (id) => resources.find((one) => one.id === id)?.name);
+
+const listed = (rules: readonly ListedRule[], zone: string, resources: readonly LiveResource[]): string => {
   if (rules.length === 0) return 'There are no rules beyond the table of effects. Say one, such as "never restart NAME at night".';
-  const lines = rules.slice(0, MOST_LISTED).map(({ id, origin, said, remark }) => `- Rule ${id} (${origin}) ${said}.${remark === undefined ? "" : ` ${remark}`}`);
+  const lines = rules
+    .slice(0, MOST_LISTED)
+    .map(({ id, origin, said, remark }) => `- Rule ${id} (${origin}) ${plainly(said, resources)}.${remark === undefined ? "" : ` ${remark}`}`);
   return `${rules.length} ${rules.length === 1 ? "rule" : "rules"}; of those that fit the last decides, hours are those of ${zone}.\n${lines.join("\n")}`;
 };
 
@@ -92,11 +97,11 @@ const sure = (act: () => string): string => {
 
 /** What is answered; the rule is kept by then, or nothing is changed. */
 export const ruleReply = (intent: RuleIntent, hands: RuleHands, resources: readonly LiveResource[], tools: readonly BoundTool[]): string => {
-  if (intent.kind === "rules") return listed(hands.list(), hands.zone());
+  if (intent.kind === "rules") return listed(hands.list(), hands.zone(), resources);
   if (intent.kind === "forget-rule")
     return sure(() => {
       const { id, said } = hands.forget(intent.id);
-      return `Rule ${id} is gone: it ${said}.`;
+      return `Rule ${id} is gone: it ${plainly(said, resources)}.`;
     });
   if (intent.kind === "limit" && intent.isRunbook) return sure(() => limited(intent.what, hands.add(ruleFor(intent, `runbook:${intent.what}, remedy:${intent.what}`, "*"))));
   const target = targetOf(intent.what, resources);

@@ -1,4 +1,4 @@
-// A change of the rules as a sentence for the feed: verbs and names instead of the patterns the record keeps. What it does not know it leaves as it stands. Pure.
+// A rule as a sentence for people: verbs and names instead of the patterns the record keeps. What it does not know it leaves as it stands. Pure.
 
 /** Where the person's own words begin: they are left as they were said. */
 const OWN = ' ("';
@@ -23,7 +23,7 @@ export const plainRule = (what: string, nameOf: (id: string) => string | undefin
   const [said, own] = end < 0 ? [what, ""] : [what.slice(0, end), what.slice(end)];
   return (
     said
-      .replace(/ everything that is reversible or heavier/, " every change")
+      .replace(/everything that is reversible or heavier/, "every change")
       .replace(/ that is reversible or heavier/, "")
       .replace(/\*_[a-z_]+(?:, \*_[a-z_]+)*/, verbs)
       .replace(/ on ((?:[a-z*][a-z0-9*-]*\/[^\s,]*[^\s,.])(?:, [a-z*][a-z0-9*-]*\/[^\s,]*[^\s,.])*)/, (_, ids: string) => ` on ${targets(ids, nameOf)}`)

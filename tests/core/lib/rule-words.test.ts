@@ -1,7 +1,7 @@
 // The feed tells a rule in a sentence: verbs and names, never the patterns of the record.
 import { expect, test } from "bun:test";
-import { plainRule } from "../../../core/app/rule-words.ts";
 import { RuleBody } from "../../../core/contract/rule.ts";
+import { plainRule } from "../../../core/lib/rule-words.ts";
 import { ruleSaid } from "../../../core/tools/rule-match.ts";
 
 const told = (rule: object): string => plainRule(`Rule 3 was added: it ${ruleSaid(RuleBody.parse(rule))}.`, (id) => (id === "guest/102" ? "nas" : undefined));
