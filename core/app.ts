@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createPersona } from "./agent/persona.ts";
 import { cleanError } from "./app/cleaned.ts";
 import { createConsoles } from "./app/consoles.ts";
+import { openMemory, tellDamage } from "./app/database.ts";
 import { createFaces } from "./app/faces.ts";
 import { createHoldPoint } from "./app/hold-point.ts";
 import { withLooks } from "./app/looks.ts";
@@ -44,7 +45,6 @@ import { createIncidentStore } from "./store/incidents.ts";
 import { openJournal } from "./store/journal/open.ts";
 import { createKept } from "./store/kept.ts";
 import { acquireLease } from "./store/lease.ts";
-import { openDatabase } from "./store/open.ts";
 import { createReadings } from "./store/readings.ts";
 import { createSessionStore } from "./store/sessions.ts";
 import { createTokenStore } from "./store/tokens.ts";
@@ -86,7 +86,7 @@ export const createApp = async (options: AppOptions) => {
       data: { ...lease.takenBy },
     });
 
-  const db = openDatabase({ path: join(paths.data, "jarvis.db"), migrationsFolder: join(root, "core/store/migrations/jarvis"), synchronous: "NORMAL" });
+  const { opened: db, damage } = openMemory(paths.data, root, clock.now());
   const journal = openJournal({ path: join(paths.data, "journal.db"), anchorPath: join(paths.data, "anchor"), clock, epoch: lease.epoch });
   const kept = createKept(db);
   const readings = createReadings(db);
@@ -125,6 +125,7 @@ export const createApp = async (options: AppOptions) => {
     ...(environment.holdAt ? { checkpoint: createHoldPoint(environment.holdAt) } : {}),
   });
   const feed = createFeed({ clock, store: incidentStore, publish: (entry) => hub.event("core/feed", redact.data(entry)) });
+  if (damage) tellDamage(damage, { log, notice, switches });
   const records = createRecords({ clock, store: incidentStore, changed: () => house.sampled(publisher.incidents) });
   const watching = createWatching(hub);
   const publisher = createPublisher({ clock, hub, store, resources, history, records, active: () => journal.list({ limit: 50 }), isWatched: watching.isWatched });
@@ -274,6 +275,7 @@ export const createApp = async (options: AppOptions) => {
       await http.stop();
       switches.stop();
       publisher.stop();
+      readings.flush();
       journal.close();
       db.close();
       lease.release();
