@@ -1,10 +1,10 @@
 // Opens journal.db: the record of every act. It is never silently reset: what cannot be read is moved aside and told.
-import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { desc } from "drizzle-orm";
 import type { Caller } from "../../contract/caller.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { type OpenDatabase, openDatabase } from "../open.ts";
+import { openWhole } from "../whole.ts";
 import { writeAnchor } from "./anchor.ts";
 import { createAppender, type Entry } from "./appender.ts";
 import { createMoves } from "./moves.ts";
@@ -31,26 +31,9 @@ interface Options {
 
 const openFile = (path: string): OpenDatabase => openDatabase({ path, migrationsFolder: join(import.meta.dir, "../migrations/journal"), synchronous: "FULL" });
 
-const checked = (path: string): OpenDatabase => {
-  const opened = openFile(path);
-  const answer = opened.sqlite.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
-  if (answer === "ok") return opened;
-  opened.close();
-  throw new Error(answer ?? "the file cannot be read");
-};
-
-const isLocked = (thrown: unknown): boolean => thrown instanceof Error && /SQLITE_(BUSY|LOCKED)/.test(`${"code" in thrown ? thrown.code : ""}`);
-
-/** A file that is no whole database goes aside under a new name, with its log, and a fresh one takes its place. */
-const openWhole = (path: string, clock: Clock): { opened: OpenDatabase; problems: Problem[] } => {
-  try {
-    return { opened: checked(path), problems: [] };
-  } catch (thrown) {
-    if (path === ":memory:" || !existsSync(path) || isLocked(thrown)) throw thrown;
-    const aside = `${path}.corrupt-${Math.round(clock.now())}`;
-    for (const suffix of ["", "-wal", "-shm"]) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
-    return { opened: openFile(path), problems: [{ key: `corrupt:${aside}`, words: `the journal was damaged (${String(thrown)}); it was moved to ${aside} and a new one begun` }] };
-  }
+const wrongIn = ({ sqlite }: OpenDatabase): string | undefined => {
+  const answer = sqlite.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
+  return answer === "ok" ? undefined : (answer ?? "the file cannot be read");
 };
 
 const takeEpoch = ({ database }: OpenDatabase, least: number): number => {
@@ -70,7 +53,9 @@ const openingRecords = (epoch: number, problems: readonly Problem[]): Entry[] =>
 
 /** Throws when the file is locked or from a newer Jarvis. `problems`: what was found wrong and the operator has not accepted; with any, the kill switch is on record. */
 export const openJournal = ({ path, anchorPath, clock, epoch: least = 0 }: Options) => {
-  const { opened, problems: found } = openWhole(path, clock);
+  const { opened, damage } = openWhole({ path, open: () => openFile(path), check: wrongIn, nowMs: clock.now() });
+  const found: Problem[] =
+    damage === undefined ? [] : [{ key: `corrupt:${damage.aside}`, words: `the journal was damaged (${damage.words}); it was moved to ${damage.aside} and a new one begun` }];
   const { database } = opened;
   const proof = verifyJournal(database, anchorPath);
   const epoch = takeEpoch(opened, least);
