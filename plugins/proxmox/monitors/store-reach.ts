@@ -114,11 +114,13 @@ const look = async (ctx: Ctx, suspect: Suspect, before: Seen | undefined, witnes
   return { checkedAt, trouble: known ?? (daemon ? hung : undefined), silences: (before?.silences ?? 0) + 1 };
 };
 
-/** Those that may be asked again now, who was silent once before the others: two silences are worth more than two first looks. */
-const dueOf = (suspects: readonly Suspect[], seen: ReadonlyMap<string, Seen>, now: number): Suspect[] => {
+/** Whom to ask now: who was silent once, whatever else is asked this minute, for it is one call more in a suspicion; and of those whose turn it is as many as may be. */
+const dueOf = (ctx: Ctx, suspects: readonly Suspect[], seen: ReadonlyMap<string, Seen>): Suspect[] => {
   const isOnce = ({ key }: Suspect): boolean => seen.get(key)?.silences === 1 && seen.get(key)?.trouble === undefined;
-  const due = suspects.filter((one) => now - (seen.get(one.key)?.checkedAt ?? Number.NEGATIVE_INFINITY) >= (isOnce(one) ? SECOND_LOOK_MS : AGAIN_MS));
-  return due.sort((a, b) => Number(isOnce(b)) - Number(isOnce(a))).slice(0, MOST_SUSPECTS);
+  const waited = ({ key }: Suspect): number => ctx.now() - (seen.get(key)?.checkedAt ?? Number.NEGATIVE_INFINITY);
+  const once = suspects.filter((one) => isOnce(one) && waited(one) >= SECOND_LOOK_MS).slice(0, MOST_SUSPECTS);
+  const others = suspects.filter((one) => !isOnce(one) && waited(one) >= AGAIN_MS).slice(0, MOST_SUSPECTS - once.length);
+  return [...once, ...others.slice(0, laneOf(ctx.client).take(ctx.now(), others.length))];
 };
 
 /** By storage id, then by node. Forgets what is no suspect any more. */
@@ -128,8 +130,7 @@ export const troublesOf = async (ctx: Ctx, entries: readonly Entry[]): Promise<M
   const suspects = suspectsOf(entries, stillNodes(memory, entries, ctx.now()));
   const keys = new Set(suspects.map(({ key }) => key));
   for (const key of memory.seen.keys()) if (!keys.has(key)) memory.seen.delete(key);
-  const due = dueOf(suspects, memory.seen, ctx.now());
-  const now = due.slice(0, laneOf(ctx.client).take(ctx.now(), due.length));
+  const now = dueOf(ctx, suspects, memory.seen);
   const witnesses = new Map<string, Promise<boolean>>();
   const witnessOf = (node: string): Promise<boolean> => {
     const asked = witnesses.get(node) ?? daemonAnswers(ctx, node);
