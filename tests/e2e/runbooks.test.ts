@@ -12,9 +12,14 @@ const MOST_READINGS_OF_A_SAMPLE = 6;
 /** A house may act so often within an hour: a fresh one after so many rows. */
 const ROWS_OF_A_HOUSE = 6;
 
+/** It has a story of its own, since only root takes a lock off. */
+const LOCK = "guest-lock-stale";
+
 const random = randomOf("runbooks");
 /** One for each plan on one resource: how each is told apart is the matrix of failures' matter. */
-const plans = new Map(matrix.filter(({ dialect }) => dialect !== "8.4").map((row) => [`${row.fault} ${row.target} ${answerTo(row.alert)?.id}`, row] as const));
+const plans = new Map(
+  matrix.filter(({ dialect, fault }) => dialect !== "8.4" && fault !== LOCK).map((row) => [`${row.fault} ${row.target} ${answerTo(row.alert)?.id}`, row] as const),
+);
 const quick = ({ readings = 2 }: Row): boolean => readings <= MOST_READINGS_OF_A_SAMPLE;
 /** What is done comes before what is asked about, and that before what is only told: a run that is broken off has shown the most. */
 const byWeight = [...plans.values()].sort((a, b) => (answerTo(a.alert)?.class ?? "R").localeCompare(answerTo(b.alert)?.class ?? "R"));
@@ -57,27 +62,6 @@ test(
 );
 
 test(
-  "class Q: a stale lock is asked about, with the proof looked up first, and taken off once a person says so",
-  async () => {
-    const { house, incidentOf, eyes } = here;
-    await house.lab.break("guest-lock-stale", "guest/101");
-    const [about, channels] = [{ key: "guest-lock-stale", resource: "guest/101" }, ["proxmox/tasks", "proxmox/guests"]];
-    const { id } = await incidentOf(about, channels, ({ callIds }) => callIds.length > 0);
-    const ask = await eyes.within("the ask", async () => (await house.rpc("asks.list")).asks.find(({ incident }) => incident === id));
-    expect(ask).toMatchObject({ tool: "proxmox_guest_unlock", effect: "destructive", target: "guest/101", caller: { kind: "runbook", id: "remediation/guest-lock-stale" } });
-    await expect(house.rpc("asks.decide", { id: ask.id, decision: "approve", hash: ask.hash })).rejects.toThrow("bad_input");
-    await house.rpc("asks.decide", { id: ask.id, decision: "approve", hash: ask.hash, confirm: "guest/101" });
-    const ended = await incidentOf(about, channels, ({ status }) => status === "resolved");
-    expect(ended.words).toContain("I checked twice");
-    expect((await acts("guest/101", id)).map(({ state }) => state)).toEqual(["succeeded"]);
-    const incident = await house.rpc("incidents.get", { id });
-    expect(incident.timeline.map(({ words }) => words).join("\n")).toContain("proxmox_guest_explain tells:");
-    await house.lab.heal();
-  },
-  2 * PATIENCE_MS,
-);
-
-test(
   "class R: lost redundancy of a pool is reported with its plan, said once, and nothing is offered to run",
   async () => {
     const { house, incidentOf, actsOf, eyes } = here;
@@ -111,3 +95,25 @@ describe("each failure has the plan of its class, to its end", () => {
     3 * PATIENCE_MS,
   );
 });
+
+test(
+  "class Q: a stale lock is asked about, with the proof looked up first, and taken off once a person says so",
+  async () => {
+    const { house, incidentOf, eyes } = here;
+    await here.signInAsRoot();
+    await house.lab.break(LOCK, "guest/101");
+    const [about, channels] = [{ key: LOCK, resource: "guest/101" }, ["proxmox/tasks", "proxmox/guests"]];
+    const { id } = await incidentOf(about, channels, ({ callIds }) => callIds.length > 0);
+    const ask = await eyes.within("the ask", async () => (await house.rpc("asks.list")).asks.find(({ incident }) => incident === id));
+    expect(ask).toMatchObject({ tool: "proxmox_guest_unlock", effect: "destructive", target: "guest/101", caller: { kind: "runbook", id: "remediation/guest-lock-stale" } });
+    await expect(house.rpc("asks.decide", { id: ask.id, decision: "approve", hash: ask.hash })).rejects.toThrow("bad_input");
+    await house.rpc("asks.decide", { id: ask.id, decision: "approve", hash: ask.hash, confirm: "guest/101" });
+    const ended = await incidentOf(about, channels, ({ status }) => status === "resolved");
+    expect(ended.words).toContain("I checked twice");
+    expect((await acts("guest/101", id)).map(({ state }) => state)).toEqual(["succeeded"]);
+    const incident = await house.rpc("incidents.get", { id });
+    expect(incident.timeline.map(({ words }) => words).join("\n")).toContain("proxmox_guest_explain tells:");
+    await house.lab.heal();
+  },
+  2 * PATIENCE_MS,
+);

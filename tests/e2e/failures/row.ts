@@ -47,5 +47,7 @@ export interface Row extends Broken {
   readonly first?: readonly string[];
   /** The release it can be seen in; absent: every one. */
   readonly dialect?: "8.4" | "9.1";
+  /** What is done about it cannot mend it in the simulated house, where only its healing does: it is tried, told, and left to a person. */
+  readonly stays?: true;
   readonly lookAlikes: readonly LookAlike[];
 }

@@ -23,7 +23,7 @@ export const runbooks: readonly Runbook[] = readdirSync(folder)
   .filter((file) => file.endsWith(".md"))
   .sort()
   .map((file) => parseRunbook(file.slice(0, -3), readFileSync(join(folder, file), "utf8")));
-const bound = Object.entries(remedies).map(([name, remedy]) => ({ ...remedy, id: `remediation/${name}`, plugin: "remediation" }));
+const bound = Object.entries(remedies).map(([name, remedy]) => ({ ...remedy, id: `remediation/${name}`, plugin: "remediation", tries: { perHour: 1, gapsMinutes: [] } }));
 
 /** Causes of which the attribution says: ask first. The tests of the plans hold it to that. */
 const ASKED_FIRST = new Set(["guest-stopped oom", "guest-stopped start-failed"]);

@@ -8,6 +8,9 @@ import { agentOf } from "./agent-answer.ts";
 import { execRoutes } from "./exec.ts";
 import { guestOf } from "./find.ts";
 
+/** What one guest's trimming gives back of a pool that was filled, and what stays whatever is trimmed. */
+const [TRIMMED_SHARE, LEAST_FILL] = [0.12, 0.5];
+
 const macOf = (guest: Guest): string => /=([0-9A-F:]{17})/i.exec(String(guest.config.net0))?.[1]?.toLowerCase() ?? "";
 
 function interfaces(guest: Guest): unknown {
@@ -74,7 +77,13 @@ const FILES: Readonly<Record<string, Ask>> = {
     guest.frozen = false;
     return count;
   },
-  fstrim: () => ({ paths: [{ path: "/", minimum: 0, trimmed: 3_650_722_816 }] }),
+  fstrim: (guest, { world }) => {
+    const fill = world.storages.find(({ name }) => name === guest.seed.storage)?.fill;
+    const share = fill?.get(guest.node);
+    // Of a pool that ran full much is what its guests deleted and never gave back.
+    if (share !== undefined) fill?.set(guest.node, Math.max(LEAST_FILL, share - TRIMMED_SHARE));
+    return { paths: [{ path: "/", minimum: 0, trimmed: 3_650_722_816 }] };
+  },
 };
 
 const POWER: Readonly<Record<string, Ask>> = {

@@ -37,6 +37,8 @@ function act(verb: (typeof VERBS)[number]): Route["run"] {
         if (verb === "stop") return setService(call.world, node.name, service.name, "dead");
         if (verb === "restart" && service.state === "running") setService(call.world, node.name, service.name, "dead");
         setService(call.world, node.name, service.name, "running");
+        // It sets the clock in its first minutes after a start.
+        if (service.name === "chrony") node.machine.driftMs = 0;
       },
     });
   };
