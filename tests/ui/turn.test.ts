@@ -103,3 +103,14 @@ test("a victim with an incident of its own keeps its own mark, and a quiet drawi
   expect(drawn?.resources["guest/112"]?.hurtBy).toBeUndefined();
   expect(marked(house.drawn, house.incidents, house)).toBe(house.drawn);
 });
+
+test("what a storm lists is marked as nobody's victim: each may be a fault of its own", () => {
+  const house = houseWith({
+    status: "open",
+    resource: "house/all",
+    name: "The house",
+    victims: ["guest/110"],
+    cause: { kind: "storm", words: "Much at once.", evidence: [], verdict: "unclear" },
+  });
+  expect(house.drawn?.resources["guest/110"]).not.toHaveProperty("hurtBy");
+});

@@ -32,7 +32,8 @@ export const marked = (drawn: Drawn | undefined, incidents: readonly Incident[],
       resources[incident.resource] = part === undefined ? (drawn.resources[incident.resource] ?? found) : { ...found, part };
     own.add(incident.resource);
   }
-  for (const { victims = [], name } of open)
+  // What a storm lists may each be a fault of its own.
+  for (const { victims = [], name } of open.filter(({ cause }) => cause.kind !== "storm"))
     for (const id of victims) {
       const found = resources[id];
       if (found && !own.has(id)) resources[id] = { ...found, hurtBy: name };
