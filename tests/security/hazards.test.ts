@@ -55,7 +55,7 @@ const armed = (hazard: Provoked) => {
     ...(hazard.facts?.carries ? { self: { state: "guest", resources: ["guest/103"], words: "Jarvis runs on guest/103." } } : {}),
     more: {
       ...(unhealthy ? { health: () => ({ unhealthy: 12, of: 22 }) } : {}),
-      ...(escalated ? { standing: () => ({ related: [], neededBy: [], escalated: "I tried and handed it over." }) } : {}),
+      ...(escalated ? { standing: () => ({ related: [], neededBy: [], escalated: { words: "I tried and handed it over.", sinceMs: Date.UTC(2026, 0, 1) } }) } : {}),
     },
   });
   return { rig, state };
