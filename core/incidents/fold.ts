@@ -10,6 +10,8 @@ const SETTLES_MS = 30_000;
 interface Hands {
   openIncident: (alert: OpenAlert) => IncidentDetail | undefined;
   underway: (incident: IncidentDetail) => boolean;
+  /** Told of an incident that ended as a part of another. */
+  ended: (id: string) => void;
   /** It was meant: there is no incident of it, and none will be. */
   isMeant: (alert: OpenAlert) => boolean;
 }
@@ -22,7 +24,7 @@ interface Waiting {
   isRead: boolean;
 }
 
-export const createFolds = (parts: TrackParts, { openIncident, underway, isMeant }: Hands) => {
+export const createFolds = (parts: TrackParts, { openIncident, underway, ended, isMeant }: Hands) => {
   const { clock, records, feed } = parts;
   const waiting = new Map<string, Waiting>();
 
@@ -56,6 +58,7 @@ export const createFolds = (parts: TrackParts, { openIncident, underway, isMeant
       const text = words.partOf(root.title);
       records.note(own.id, "report", text, { status: "resolved", resolvedAt: clock.iso(), words: text, partOf: root.resource });
       parts.withdraw(own.id, text);
+      ended(own.id);
     },
 
     /** It had a root, and has not been read anew since that went. */

@@ -193,6 +193,11 @@ export const createRun = (parts: TrackParts) => {
     return remedy !== undefined && nextTry(parts.callsOn(incident.resource), remedy.tries, clock.now()).when === "now";
   };
 
+  const forget = (id: string): void => {
+    for (const kept of [notBefore, idle, judgedAt, said]) kept.delete(id);
+    course.forget(id);
+  };
+
   return {
     /** May this incident be moved on now? */
     due: (id: string): boolean => clock.now() >= (notBefore.get(id) ?? 0),
@@ -263,12 +268,11 @@ export const createRun = (parts: TrackParts) => {
         ...(incident.callIds.at(-1) ? { callId: incident.callIds.at(-1) } : {}),
       });
       parts.withdraw(incident.id, text);
-      notBefore.delete(incident.id);
-      idle.delete(incident.id);
-      judgedAt.delete(incident.id);
-      said.delete(incident.id);
-      course.forget(incident.id);
+      forget(incident.id);
     },
+
+    /** The incident ended without its alert. */
+    forget,
 
     /** Whether a call is on its way for this incident or has just failed, or it was found well once only: then a missing alert proves nothing yet. */
     underway: (incident: IncidentDetail): boolean =>

@@ -46,7 +46,7 @@ export const createTracker = (parts: TrackParts) => {
   };
 
   const openIncident = (alert: OpenAlert): IncidentDetail | undefined => records.openOnes().find((incident) => incident.alert === alert.id);
-  const folds = createFolds(parts, { openIncident, underway: run.underway, isMeant: ({ id }) => settled.has(id) });
+  const folds = createFolds(parts, { openIncident, underway: run.underway, ended: run.forget, isMeant: ({ id }) => settled.has(id) });
 
   const leaveAlone = (alert: OpenAlert, cause: Cause): void => {
     settle(alert.id, cause.kind);
@@ -88,6 +88,7 @@ export const createTracker = (parts: TrackParts) => {
     }
     records.note(incident.id, "report", words.leftAlone(incident.name, cause), { status: "resolved", resolvedAt: clock.iso(), cause });
     parts.withdraw(incident.id, words.leftAlone(incident.name, cause));
+    run.forget(incident.id);
     leaveAlone(alert, cause);
   };
 
