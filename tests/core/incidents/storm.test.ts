@@ -248,5 +248,6 @@ describe("a stormy hour", () => {
     expect(house.records.openOnes()).toHaveLength(32);
     expect(house.storms()[0]?.victims).toHaveLength(10);
     house.close();
-  });
+    // Four hundred rounds: some seconds where others use the machine too.
+  }, 30_000);
 });
