@@ -4,6 +4,7 @@ import type { LateEffect } from "../store/journal/late.ts";
 import { ACTIVE_STATES, type Row } from "../store/journal/schema.ts";
 import { DAY_MS } from "./budget.ts";
 import type { Parts } from "./parts.ts";
+import { noteNow } from "./record.ts";
 import { accountedFor, lookForTrace } from "./resolve.ts";
 
 /** How long after its end a call is looked for: a hung daemon may keep a request longer than any grace. */
@@ -46,7 +47,7 @@ const look = async (parts: Parts, row: Row): Promise<Found | "nothing" | "over">
 const keep = async (parts: Parts, row: Row, late: Found): Promise<void> => {
   for (;;) {
     try {
-      return parts.journal.note({ late }, row.callId);
+      return noteNow(parts, { late }, row.callId);
     } catch (thrown) {
       const fault = faultOf(thrown);
       if (fault !== "full" && fault !== "busy") throw thrown;

@@ -14,6 +14,7 @@ import { createIdempotency } from "./idempotency.ts";
 import { isNotApplied, LATE_MS, type Late, watchLate } from "./late.ts";
 import { lookOnce } from "./look.ts";
 import { askedTool, inputOf, type Parts, type PipelineOptions, toolOf } from "./parts.ts";
+import { proposeNow } from "./record.ts";
 import { recoverOne } from "./recover.ts";
 import { rehearse } from "./rehearse.ts";
 import type { CallRequest } from "./request.ts";
@@ -79,7 +80,7 @@ export const createPipeline = (options: PipelineOptions) => {
   };
 
   const change = async (tool: BoundTool, request: CallRequest, input: unknown): Promise<CallAnswer> => {
-    const row = journal.propose(newCall(parts, tool, request, input));
+    const row = proposeNow(parts, newCall(parts, tool, request, input));
     parts.inputs.set(row.callId, input);
     if (request.seat !== undefined) parts.seats.set(row.callId, request.seat);
     parts.emit(row);

@@ -16,15 +16,25 @@ const ITSELF: Caller = { kind: "system", id: "pipeline", scope: "operate", taint
 type Beside = Parameters<Parts["journal"]["move"]>[2];
 
 /** A journal that can never be written again stops everything; one that is full or locked only stops this. */
-const guard = (parts: Parts, thrown: unknown): void => {
-  const fault = faultOf(thrown);
-  if (fault === "broken") parts.switches.engage("effects", ITSELF, "a write of the journal could not be made durable");
-  if (fault === "superseded") parts.switches.engage("effects", ITSELF, "a newer Jarvis took over this data folder");
+const guarded = <T>(parts: Parts, write: () => T): T => {
+  try {
+    return write();
+  } catch (thrown) {
+    const fault = faultOf(thrown);
+    if (fault === "broken") parts.switches.engage("effects", ITSELF, "a write of the journal could not be made durable");
+    if (fault === "superseded") parts.switches.engage("effects", ITSELF, "a newer Jarvis took over this data folder");
+    throw thrown;
+  }
 };
 
+/** Throws what the journal throws. */
+export const proposeNow = (parts: Parts, call: Parameters<Parts["journal"]["propose"]>[0]): Row => guarded(parts, () => parts.journal.propose(call));
+/** Throws what the journal throws. */
+export const noteNow = (parts: Parts, data: unknown, callId: string): void => guarded(parts, () => parts.journal.note(data, callId));
+
 /** One durable step, in this very turn. Throws what the journal throws. */
-export const moveNow = (parts: Parts, row: Row, steps: readonly Step[], beside: Beside & { evidence?: readonly string[] } = {}): Row => {
-  try {
+export const moveNow = (parts: Parts, row: Row, steps: readonly Step[], beside: Beside & { evidence?: readonly string[] } = {}): Row =>
+  guarded(parts, () => {
     const moved = parts.journal.move(row, steps, { ...beside, report: (ended) => makeReport(ended, beside.evidence) });
     if (isTerminal(moved.state)) {
       parts.inputs.delete(moved.callId);
@@ -33,11 +43,7 @@ export const moveNow = (parts: Parts, row: Row, steps: readonly Step[], beside: 
     parts.emit(moved);
     afterwards(parts, moved);
     return moved;
-  } catch (thrown) {
-    guard(parts, thrown);
-    throw thrown;
-  }
-};
+  });
 
 /** As moveNow, but keeps trying while the journal is full or locked. Rejects when it never will be writable, or when parked. */
 export const moveSurely = async (parts: Parts, row: Row, steps: readonly Step[], beside: Beside & { evidence?: readonly string[] } = {}): Promise<Row> => {
