@@ -108,10 +108,11 @@ const ABOUT = `# Failures and what Jarvis does
 Made from the rows of the tests, the remedies and the runbooks by \`bun tests/plugins/remediation/failure-table.ts\`; a test holds it to them, so edit those instead.
 
 **Class** is what a failure allows: **A** done, then told; **Q** asked first, with one button; **R** told with a plan. **What it does** is what happens today, in the mode \`act\`: the remedy or
-runbook that the core chooses for that alert and cause. *Waiting* says what has to come before it can do more. Tests are named below \`tests/\`; each plays its scenario against the simulated
-house or a real engine, \`e2e/runbooks\` from the fault to the fix, the ask or the plan (a sample in the ordinary run, all of it with \`JARVIS_TEST_FULL=1\`).
+runbook that the core chooses for that alert and cause. *Waiting* says what has to come before it can do more. Tests are named below \`tests/\`: \`e2e/failures\` and the like show that it
+is told rightly; \`e2e/runbooks\` plays it to the fix, the ask or the plan: one of each class in the ordinary run, every row with \`JARVIS_TEST_FULL=1\`. Its whole run is not in
+\`docs/evidence\` yet: until it is, the plan of a row is what the core would choose, checked by \`plugins/remediation/rows\` and \`plugins/remediation/shipped\`.
 
-| # | failure | class | detector (cause) | scenario | what it does | proved by | beyond that |
+| # | failure | class | detector (cause) | scenario | what it does | test | beyond that |
 |---|---|---|---|---|---|---|---|`;
 
 export const failureTable = (): string => `${ABOUT}\n${listed.flatMap(rowsOf).join("\n")}\n`;
