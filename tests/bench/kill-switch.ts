@@ -8,8 +8,8 @@ import { z } from "zod";
 
 const trials = Number(process.argv[2] ?? 100);
 const LIMIT_MS = 250;
-const CALLS = 36;
-const STREAM_MS = 600;
+const CALLS = 30;
+const STREAM_MS = 500;
 /** A core's rows of the last day are counted for every call: a young one keeps the stream steady. */
 const IN_ONE_CORE = 20;
 const LOCK_MS = { before: 80, least: 50, most: 500 };
@@ -69,7 +69,7 @@ const lock = (path: string): (() => void) => {
 const trial = async (core: Core, locked: boolean, byFile: boolean): Promise<{ lastMs: number; before: number }> => {
   const seen = core.sends().length;
   const stream = core.stream();
-  await Bun.sleep(between(100, 300));
+  await Bun.sleep(between(100, 200));
   const unlock = locked ? lock(core.journal) : () => undefined;
   if (locked) await Bun.sleep(between(0, LOCK_MS.before));
   const engagedMs = nowMs();
@@ -77,7 +77,7 @@ const trial = async (core: Core, locked: boolean, byFile: boolean): Promise<{ la
   if (locked) await Bun.sleep(between(LOCK_MS.least, LOCK_MS.most));
   unlock();
   await Promise.all([engaged, stream]);
-  await Bun.sleep(LIMIT_MS);
+  await Bun.sleep(Math.max(0, engagedMs + 2 * LIMIT_MS - nowMs()));
   const sent = core.sends().slice(seen);
   await core.rpc("release");
   return { lastMs: Math.max(0, ...sent.map((atMs) => atMs - engagedMs)), before: sent.filter((atMs) => atMs <= engagedMs).length };
