@@ -1,13 +1,9 @@
-// The 66 hazards by every caller there is: each provoked at its gate, refused or put before a person with its reason, and the table of it printed.
-import { afterAll, describe, expect, test } from "bun:test";
+// The 66 hazards by every caller there is: each provoked through the real doors of one running core, where no door can say it at the judge itself, refused or put before a person with its reason. Prints the table, and by which way each cell was provoked.
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { z } from "zod";
-import { reply } from "../../core/agent/reflex/reply.ts";
-import type { CallAnswer } from "../../core/contract/call.ts";
 import type { Caller } from "../../core/contract/caller.ts";
-import { Persona } from "../../core/contract/persona.ts";
-import type { LiveResource } from "../../core/contract/resource.ts";
 import type { Effect } from "../../core/contract/tool.ts";
 import type { BoundTool } from "../../core/tools/bound.ts";
 import docker from "../../plugins/docker/plugin.ts";
@@ -17,11 +13,10 @@ import { ACT_ROLE, setupCommands } from "../../plugins/proxmox/setup/commands.ts
 import remediation from "../../plugins/remediation/plugin.ts";
 import { createRig, type Rig } from "../core/tools/rig.ts";
 import { worldTool } from "../core/tools/world.ts";
+import { type HazardHouse, type Heard, openHazardHouse, type Provoked, WAYS, type Way } from "./hazard-doors.ts";
 import { HAZARDS, type Hazard } from "./hazard-list.ts";
 
 const root = resolve(import.meta.dir, "../..");
-type Provoked = Extract<Hazard, { by: "facts" }>;
-
 const of = (kind: Caller["kind"], id: string, scope: Caller["scope"]): Caller => ({ kind, id, scope, tainted: false });
 const CALLERS = {
   session: of("operator", "dashboard", "admin"),
@@ -32,10 +27,16 @@ const CALLERS = {
   runbook: of("runbook", "memory/restart", "operate"),
   plugin: of("plugin", "weather", "operate"),
   remedy: of("remedy", "guest-crashed", "operate"),
-} as const;
-type Who = keyof typeof CALLERS;
-const NAMES = Object.keys(CALLERS) as Who[];
-const UNASKED: readonly Who[] = ["runbook", "plugin", "remedy"];
+} as const satisfies Record<Way, Caller>;
+const UNASKED: readonly Way[] = ["plugin", "runbook", "remedy"];
+const ASKING = WAYS.filter((way) => !UNASKED.includes(way));
+
+/** How a cell was provoked: through a real door, at the judge by a made-up caller, by the list of all tools, by another test, not at all. */
+const BY = { door: "D", judge: "J", tools: "L", test: "T", none: "-" } as const;
+interface Cell {
+  readonly by: keyof typeof BY;
+  readonly words: string;
+}
 
 const EFFECTS: Record<string, Effect> = { start: "reversible", restart: "disruptive", stop: "disruptive", migrate: "disruptive", destroy: "destructive" };
 
@@ -61,57 +62,41 @@ const armed = (hazard: Provoked) => {
   return { rig, state };
 };
 
-const guest: LiveResource = { id: "guest/101", kind: "guest", name: "orchid", vmid: 101, status: "up", stale: false, at: "2026-01-01T00:00:00Z", plugin: "world" };
-
-/** The chat reads its three verbs from plain words; the others it cannot say, and its caller is tried at the same door. */
-const SAYS = ["start", "stop", "restart"];
-
-const provoke = async (rig: Rig, hazard: Provoked, who: Who): Promise<CallAnswer> => {
-  const { verb = "restart", tainted = false, unbound = false, force } = hazard;
-  const isOwn = UNASKED.includes(who);
-  const caller = { ...CALLERS[who], tainted };
-  const more = { arguments: { vmid: 101, ...(force ? { force: true } : {}) }, ...(isOwn && !unbound ? { incident: "i1", remedy: "r" } : {}) };
-  if (who !== "chat" || force || !SAYS.includes(verb)) return rig.call(`world_guest_${verb}`, 101, caller, more);
-  let answer: CallAnswer | undefined;
-  const call = async (tool: BoundTool, input: unknown): Promise<CallAnswer> => {
-    answer = await rig.call(tool.name, 101, caller, { arguments: input });
-    return answer;
-  };
-  const view = {
-    nowMs: rig.clock.now(),
-    persona: Persona.parse({ name: "T" }),
-    resources: [guest],
-    incidents: [],
-    feed: [],
-    calls: [],
-    status: { mode: "act" as const, killed: false, maintenance: false, sources: [], version: "0", self: { state: "outside" as const, resources: [], words: "" }, brain: "rules" },
-  };
-  await reply(view, { tools: rig.core.registry.list, call }, `${verb} orchid`, undefined);
-  if (answer === undefined) throw new Error(`the chat did not read "${verb} orchid" as an act`);
-  return answer;
+/** Of one whose facts stand in the way: refused or held by one of its rules, or done with a warning where DESIGN 5 lets an asking person go on. */
+const judged = (hazard: Provoked, who: Way, { state, rule, text, warnings = [] }: Heard): string => {
+  // A person is asked about it whatever stands in the way, and reads what does.
+  if (state === "held" && rule === "unbound" && !hazard.rules.includes("unbound")) {
+    expect([hazard.id, who, warnings.length > 0]).toEqual([hazard.id, "plugin", true]);
+    return "held, warned";
+  }
+  if (state === "refused" || state === "held") {
+    expect([hazard.id, who, rule, hazard.rules.some((one) => one === rule), text.length > 10]).toEqual([hazard.id, who, rule, true, true]);
+    return `${state === "held" ? "held" : "no"} ${rule}`;
+  }
+  // What a script says are its operator's own words, which nobody else formed.
+  if (hazard.tainted && who.endsWith("token")) return "own words";
+  expect([hazard.id, who, UNASKED.includes(who) ? "went through" : "warned", hazard.warns, text]).toEqual([hazard.id, who, "warned", true, text]);
+  expect(warnings).not.toBeEmpty();
+  return "warned";
 };
 
-const provoked = async (hazard: Provoked, who: Who): Promise<string> => {
+/** By a made-up caller, for what no door can say. */
+const atJudge = async (hazard: Provoked, who: Way): Promise<Cell> => {
   const { rig, state } = armed(hazard);
+  const { verb = "restart", tainted = false, unbound = false, force, again } = hazard;
+  const tool = `world_guest_${verb}`;
   try {
-    if (hazard.again) {
-      await rig.finish(`world_guest_${hazard.verb}`, 101, CALLERS.cli);
+    if (again) {
+      await rig.finish(tool, 101, CALLERS.cli);
       await rig.clock.advance(60_000);
     }
     state.on = true;
     const before = rig.world.attempts.length;
-    const answer = await provoke(rig, hazard, who);
-    if (answer.state === "refused" || answer.state === "held") {
-      expect([hazard.id, who, answer.rule, hazard.rules.some((rule) => rule === answer.rule), answer.text.length > 10]).toEqual([hazard.id, who, answer.rule, true, true]);
-      expect(rig.world.attempts.length).toBe(before);
-      return `${answer.state === "held" ? "held" : "no"} ${answer.rule}`;
-    }
-    const isOwn = UNASKED.includes(who);
-    // What a script says are its operator's own words, which nobody else formed.
-    if (hazard.tainted && who.endsWith("token")) return "own words";
-    expect([hazard.id, who, isOwn ? "went through" : "warned", hazard.warns]).toEqual([hazard.id, who, "warned", true]);
-    expect(answer.warnings ?? rig.core.journal.get(answer.callId)?.warnings).not.toBeEmpty();
-    return "warned";
+    const bound = UNASKED.includes(who) && !unbound ? { incident: "i1", remedy: "r" } : {};
+    const answer = await rig.call(tool, 101, { ...CALLERS[who], tainted }, { arguments: { vmid: 101, ...(force ? { force } : {}) }, ...bound });
+    const words = judged(hazard, who, { ...answer, warnings: answer.warnings ?? rig.core.journal.get(answer.callId)?.warnings });
+    if (answer.state === "refused" || answer.state === "held") expect(rig.world.attempts.length).toBe(before);
+    return { by: "judge", words };
   } finally {
     rig.close();
   }
@@ -131,39 +116,83 @@ const actPrivileges = (release: number): string[] => {
   return (/--privs "([^"]*)"/.exec(line)?.[1] ?? "").split(",");
 };
 
-const table = new Map<number, string[]>();
-const all = (words: string): string[] => NAMES.map(() => words);
+const ASKED = HAZARDS.flatMap((hazard): { id: number; name: string; tool: string; input: Readonly<Record<string, unknown>> }[] => {
+  if (hazard.by === "no tool") return [{ id: hazard.id, name: `ask-${hazard.id}`, tool: hazard.asked, input: {} }];
+  return hazard.by === "input" ? hazard.inputs.map((input, index) => ({ id: hazard.id, name: `ask-${hazard.id}-${index}`, tool: hazard.tool, input })) : [];
+});
 
-const run: { readonly [B in Hazard["by"]]: (hazard: Extract<Hazard, { by: B }>) => Promise<string[]> | string[] } = {
+let house: HazardHouse;
+beforeAll(async () => {
+  house = await openHazardHouse(HAZARDS, ASKED);
+  await played();
+}, 60_000);
+afterAll(() => house?.stop());
+
+const heard = new Map<string, Heard>();
+const cellOf = (id: number, who: Way): string => `${id} ${who}`;
+
+/** Jarvis unasked first, since what people have done since would count in its budgets; a runbook, a remedy and a plugin each on a guest of its own. */
+const played = async (): Promise<void> => {
+  const provoked = HAZARDS.filter((hazard): hazard is Provoked => hazard.by === "facts");
+  const one = async (hazard: Provoked, who: Way): Promise<void> => {
+    const answer = await house.provoke(hazard, who).catch((thrown): Heard => ({ state: "silent", text: String(thrown) }));
+    if (answer) heard.set(cellOf(hazard.id, who), answer);
+  };
+  for (const hazard of provoked) {
+    // What is done before an "again" would be too much at once.
+    if (hazard.again) for (const who of UNASKED) await one(hazard, who);
+    else await Promise.all(UNASKED.map((who) => one(hazard, who)));
+  }
+  for (const hazard of provoked) for (const who of ASKING) await one(hazard, who);
+};
+
+/** Everybody asks for what there is no tool or no such input for; nothing comes of it. */
+const asked = async (id: number, refusal: RegExp): Promise<Cell[]> => {
+  const cells: Cell[] = [];
+  for (const who of WAYS) {
+    const answers: (Heard | undefined)[] = [];
+    for (const { name, tool, input } of ASKED.filter((one) => one.id === id)) answers.push(await house.ask(name, tool, input, who));
+    const said = answers.filter((answer) => answer !== undefined);
+    for (const { state, text } of said) expect([id, who, state, refusal.test(text) || who === "chat" || text]).toEqual([id, who, who === "runbook" ? "failed" : "error", true]);
+    cells.push({ by: said.length > 0 ? "door" : "tools", words: "" });
+  }
+  return cells;
+};
+const worded = (cells: readonly Cell[], words: string): Cell[] => cells.map(({ by }) => ({ by, words }));
+
+const table = new Map<number, Cell[]>();
+const all = (by: Cell["by"], words: string): Cell[] => WAYS.map(() => ({ by, words }));
+
+const run: { readonly [B in Hazard["by"]]: (hazard: Extract<Hazard, { by: B }>) => Promise<Cell[]> | Cell[] } = {
   facts: async (hazard) => {
-    const cells: string[] = [];
-    for (const who of NAMES) cells.push(await provoked(hazard, who));
+    const cells: Cell[] = [];
+    for (const who of WAYS) {
+      const answer = heard.get(cellOf(hazard.id, who));
+      cells.push(answer ? { by: "door", words: judged(hazard, who, answer) } : await atJudge(hazard, who));
+    }
     return cells;
   },
-  "no tool": async ({ verbs, asked, without = [] }) => {
+  "no tool": async ({ id, verbs, asked: tool, without = [] }) => {
     expect(BUNDLED.flatMap(([name, { effect }]) => (effect !== "read" && verbs.test(name) && !name.startsWith("lab_") ? [name] : []))).toEqual([]);
-    expect(asked).toMatch(verbs);
+    expect(tool).toMatch(verbs);
     for (const release of [8, 9]) expect(actPrivileges(release).filter((privilege) => without.includes(privilege))).toEqual([]);
-    const rig = createRig();
-    for (const who of NAMES) await expect(rig.core.pipeline.call({ tool: asked, arguments: {}, caller: CALLERS[who] })).rejects.toThrow("There is no tool named");
-    rig.close();
-    return all(without.length > 0 ? "no tool, no right" : "no tool");
+    return worded(await asked(id, /There is no tool named|may not|not granted|permission/i), without.length > 0 ? "no tool, no right" : "no tool");
   },
-  input: ({ tool, inputs }) => {
+  input: async ({ id, tool, inputs }) => {
     const schema = BUNDLED.find(([name]) => name === tool)?.[1].input;
     if (schema === undefined) throw new Error(`there is no ${tool}`);
     for (const input of inputs) expect([input, schema.safeParse(input).success]).toEqual([input, false]);
-    return all("no input");
+    return worded(await asked(id, /service|input|expected/i), "no input");
   },
   shown: ({ file, title }) => {
     const path = resolve(root, file);
     expect([file, existsSync(path) && readFileSync(path, "utf8").includes(title)]).toEqual([file, true]);
-    return all("shown");
+    return all("test", "shown");
   },
-  waiting: ({ for: wanted }) => all(`waits: ${wanted}`),
+  waiting: ({ for: wanted }) => all("none", `waits: ${wanted}`),
 };
 
-const rowOf = (hazard: Hazard): Promise<string[]> | string[] => {
+const rowOf = (hazard: Hazard): Promise<Cell[]> | Cell[] => {
   switch (hazard.by) {
     case "facts":
       return run.facts(hazard);
@@ -191,11 +220,24 @@ describe("hazard", () => {
     }, 60_000);
 });
 
+test("what was refused or held at a door left nothing behind, and what was warned about was done once", () => {
+  const isDone = ({ state }: Heard): boolean => state === "succeeded";
+  const firsts = HAZARDS.filter((hazard) => hazard.by === "facts" && hazard.again).length;
+  // Before each "again" the act succeeded once, for each of its ways.
+  const before = firsts * WAYS.length;
+  expect(house.effects().length).toBe([...heard.values()].filter(isDone).length + before);
+});
+
 afterAll(() => {
-  const line = (cells: readonly string[]): string => cells.map((cell) => cell.padEnd(20)).join(" ");
-  const rows = HAZARDS.map(
-    (hazard) => `${String(hazard.id).padStart(2)} ${hazard.what.slice(0, 58).padEnd(58)} ${line((table.get(hazard.id) ?? all("not run")).map((cell) => cell.slice(0, 20)))}`,
-  );
+  const line = (cells: readonly string[]): string => cells.map((cell) => cell.padEnd(21)).join(" ");
+  const told = ({ by, words }: Cell): string => `${BY[by]} ${words}`.slice(0, 21);
+  const rows = HAZARDS.map(({ id, what }) => `${String(id).padStart(2)} ${what.slice(0, 58).padEnd(58)} ${line((table.get(id) ?? all("none", "not run")).map(told))}`);
   const waits = HAZARDS.filter(({ by }) => by === "waiting").length;
-  console.log([`   ${"hazard".padEnd(58)} ${line(NAMES)}`, ...rows, `${HAZARDS.length - waits} stand, ${waits} wait for what is not built yet`].join("\n"));
+  const ways = Object.entries(BY).map(([by, letter]) => `${letter} ${[...table.values()].flat().filter((cell) => cell.by === by).length}`);
+  const legend = "D through a real door of a running core, J at the judge by a made-up caller, L by the list of all tools, T by the test named in hazard-list.ts, - waits";
+  console.log(
+    [`   ${"hazard".padEnd(58)} ${line(WAYS)}`, ...rows, legend, `cells: ${ways.join(", ")}`, `${HAZARDS.length - waits} stand, ${waits} wait for what is not built yet`].join(
+      "\n",
+    ),
+  );
 });
