@@ -29,8 +29,10 @@ interface Storm {
   readonly id: string;
   readonly sinceMs: number;
   newestMs: number;
-  /** All that were ever in it. */
+  /** All that were ever in it, in this run. */
   readonly seen: Set<string>;
+  /** What it listed when this run began. */
+  readonly before: ReadonlySet<string>;
   listed: string;
   isCalm: boolean;
 }
@@ -44,16 +46,32 @@ export const createStorm = ({ clock, records, feed, nameOf }: Pick<TrackParts, "
   let storm: Storm | undefined =
     before === undefined
       ? undefined
-      : { id: before.id, sinceMs: Date.parse(before.openedAt), newestMs: clock.now(), seen: new Set(), listed: "", isCalm: before.status === "escalated" };
+      : {
+          id: before.id,
+          sinceMs: Date.parse(before.openedAt),
+          newestMs: clock.now(),
+          seen: new Set(),
+          before: new Set(before.victims),
+          listed: "",
+          isCalm: before.status === "escalated",
+        };
 
-  /** In a storm a place is taken as long as its alert stands. */
-  const taken = (): Place[] => {
-    const fromMs = (storm === undefined ? clock.now() : storm.sinceMs) - BURST_MS;
+  // What stood for itself before a restart still does.
+  if (storm !== undefined)
+    for (const { alert, severity } of records.openOnes()) if (alert !== STORM_ALERT) places.set(alert, { atMs: clock.now(), isCritical: severity === "critical" });
+
+  /** Comes after a storm that has calmed and only stays for what nobody ended: no part of it. */
+  const isAfter = (now: Storm, { id, resource, severity }: OpenAlert): boolean => now.isCalm && !now.seen.has(id) && (severity === "critical" || !now.before.has(resource));
+
+  /** In a storm, and for what came with it, a place is taken as long as its alert stands. */
+  const taken = (alert: OpenAlert): Place[] => {
+    const fromMs = (storm === undefined || isAfter(storm, alert) ? clock.now() : storm.sinceMs) - BURST_MS;
     return [...places.values()].filter(({ atMs }) => atMs > fromMs);
   };
 
-  const hasRoom = (isCritical: boolean): boolean => {
-    const now = taken();
+  const hasRoom = (alert: OpenAlert): boolean => {
+    const isCritical = alert.severity === "critical";
+    const now = taken(alert);
     const others = records.openOnes().length - (storm === undefined ? 0 : 1);
     if (others >= (isCritical ? 2 * MOST_OPEN : MOST_OPEN)) return false;
     return now.length < AT_ONCE && (isCritical || now.filter((place) => !place.isCritical).length < LESSER_AT_ONCE);
@@ -69,7 +87,7 @@ export const createStorm = ({ clock, records, feed, nameOf }: Pick<TrackParts, "
     const cause: Cause = { kind: "storm", words: words.cause(list.length), evidence: [], verdict: "unclear" };
     const alert: OpenAlert = { id: STORM_ALERT, key: "storm", resource: "house/all", severity: "critical", title: words.TITLE, plugin: "core", channel: "core/storm" };
     const { id } = records.open(alert, words.NAME, cause, { scene: sceneOf(list), detectedAt: clock.iso(), victims: victimsNow(list) });
-    storm = { id, sinceMs: clock.now(), newestMs: clock.now(), seen: new Set(waiting.keys()), listed: [...waiting.keys()].sort().join(), isCalm: false };
+    storm = { id, sinceMs: clock.now(), newestMs: clock.now(), seen: new Set(waiting.keys()), before: new Set(), listed: [...waiting.keys()].sort().join(), isCalm: false };
     feed.add({ kind: "found", incident: id, words: words.begun(list.map(({ title }) => title)), cause: { kind: cause.kind, words: cause.words, evidence: [] } });
   };
 
@@ -103,7 +121,7 @@ export const createStorm = ({ clock, records, feed, nameOf }: Pick<TrackParts, "
     admits(alert: OpenAlert): boolean {
       if (places.has(alert.id)) return true;
       const isCritical = alert.severity === "critical";
-      if (hasRoom(isCritical)) {
+      if (hasRoom(alert)) {
         places.set(alert.id, { atMs: clock.now(), isCritical });
         waiting.delete(alert.id);
         return true;

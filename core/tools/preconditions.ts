@@ -26,8 +26,10 @@ function* whichTarget(facts: Preflight, { effect, before }: Conditions): Generat
   if (facts.identity === null && atLeast(effect, "disruptive")) yield lasting("identity", `The identity of ${facts.target} could not be learned.`);
   if (!before) return;
   if (before.target !== facts.target) yield binding("identity", `It now means ${facts.target}, not ${before.target}.`);
-  if ((before.identity ?? undefined) !== (facts.identity ?? undefined)) yield binding("identity", `${facts.target} is no longer the same ${facts.target}: another has that name or number now. Look at what it is, and ask again.`);
-  if (before.parent !== facts.parent) yield binding("identity", `${facts.target} moved from ${before.parent ?? "nowhere"} to ${facts.parent ?? "nowhere"} meanwhile. Ask again to have it done there.`);
+  if ((before.identity ?? undefined) !== (facts.identity ?? undefined))
+    yield binding("identity", `${facts.target} is no longer the same ${facts.target}: another has that name or number now. Look at what it is, and ask again.`);
+  if (before.parent !== facts.parent)
+    yield binding("identity", `${facts.target} moved from ${before.parent ?? "nowhere"} to ${facts.parent ?? "nowhere"} meanwhile. Ask again to have it done there.`);
 }
 
 function* asItStands(facts: Preflight, { effect }: Conditions): Generator<Finding> {

@@ -201,6 +201,26 @@ describe("a stormy hour", () => {
     house.close();
   });
 
+  test("what crashes weeks after a storm that stays is looked at as on any other day, before and after a restart", async () => {
+    const house = setUp(() => ({ kind: "dust", words: "Nobody mends this.", evidence: [], verdict: "fault" }));
+    house.raise(Array.from({ length: 100 }, (_, at) => alertOf(at, at < 2 ? "critical" : "warning")));
+    await house.clock.advance(120 * SECOND_MS);
+    expect(house.storms()[0]?.status).toBe("escalated");
+    for (const [at, severity] of [
+      [200, "critical"],
+      [201, "warning"],
+    ] as const) {
+      house.raise([alertOf(at, severity)]);
+      await house.clock.advance(15 * SECOND_MS);
+      expect([...house.told()]).toContain(alertOf(at, severity).id);
+      house.restart();
+      await house.clock.advance(15 * SECOND_MS);
+    }
+    // Those of the storm still wait for its end.
+    expect(house.records.openOnes()).toHaveLength(7);
+    house.close();
+  });
+
   test("a restart in the midst of it goes on with the same one, and ends it when it has calmed", async () => {
     const house = setUp();
     house.raise(Array.from({ length: 100 }, (_, at) => alertOf(at, "warning")));
