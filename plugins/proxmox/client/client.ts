@@ -18,6 +18,7 @@ export type { Caller } from "./transport.ts";
 /** An endpoint that failed before is tried out shortly, when another one stands well. */
 const RETURN_TIMEOUT_MS = 3000;
 const MOST_OTHERS = 3;
+const MOST_BEGUN = 500;
 const Upid = z.string().regex(/^UPID:[A-Za-z0-9.-]+:[0-9A-Fa-f]{8}:[0-9A-Fa-f]{8,9}:[0-9A-Fa-f]{8}:[^:\s/]+:[^:\s/]*:[^:\s/]+:$/, "no task id");
 
 export interface Write<S extends z.ZodType> {
@@ -189,13 +190,19 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
     const answers = (await Promise.all(asked.map((one) => one.catch(() => [])))).flat();
     return { answers, aside: (words) => first && endpoints.failed(first.endpoint, ctx.now(), "alone", words) };
   };
+  const memory = createMemory();
   return {
     get,
     others,
     getAsActor: async (ctx, path, shape, query) => parse(shape, (await read({ cause: "act", ...ctx }, withQuery(path, query), "act")).data, `GET ${path}`),
     page,
     look,
-    post: (ctx, path, form = {}) => write(ctx, { method: "POST", path, form, answer: Upid }),
+    async post(ctx, path, form = {}) {
+      const upid = await write(ctx, { method: "POST", path, form, answer: Upid });
+      memory.begun.add(upid);
+      for (const old of [...memory.begun].slice(0, Math.max(0, memory.begun.size - MOST_BEGUN))) memory.begun.delete(old);
+      return upid;
+    },
     write,
     writeHere,
     guarded: (ctx, change) => writeGuarded({ read: (path) => get(ctx, path, Guarded), write: (what) => write(ctx, { ...what, answer: z.unknown() }) }, change),
@@ -208,6 +215,6 @@ export const createClient = (config: Config, ca: string | undefined): Client => 
     ledger,
     health: endpoints.health,
     serverTime: (ctx) => ctx.now() + transport.skewMs(),
-    memory: createMemory(),
+    memory,
   };
 };

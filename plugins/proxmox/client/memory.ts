@@ -30,6 +30,8 @@ export interface Memory {
   tasks: ReadonlyMap<string, Task> | undefined;
   /** Epoch ms of the cluster at which an act on a guest was last sent, by vmid. */
   readonly sent: Map<number, number>;
+  /** UPIDs of the last tasks that we began ourselves, in this run: signed in as a person, only these tell our acts from theirs. */
+  readonly begun: Set<string>;
   /** Guest states of the reading before, by vmid. */
   states: ReadonlyMap<string, string> | undefined;
 }
@@ -48,6 +50,7 @@ export const createMemory = (): Memory => {
     running: new Map(),
     started: new Map(),
     sent: new Map(),
+    begun: new Set(),
     resolvers: new Map(),
     tasks: undefined,
     states: undefined,

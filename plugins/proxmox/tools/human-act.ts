@@ -1,4 +1,4 @@
-// The last thing a person did to a guest, told from its task list. Pure. Backups, HA's own tasks and our tokens are no person.
+// The last thing a person did to a guest, told from its task list. Pure. Backups, HA's own tasks, our tokens and the tasks we began are no person.
 import { endedWell, type Task } from "../shapes/task.ts";
 
 const STOPS = /^(qm|vz)(stop|shutdown|suspend|pause|destroy)$|^hastop$/;
@@ -8,12 +8,14 @@ const ACTS =
 /** The daemons' own user: HA and the start at boot act under its name. */
 const DAEMON = "root@pam";
 
-/** `skewMs`: how far the cluster's clock is ahead of ours; `at` is told in ours. */
+/** `begun`: UPIDs of our own. `skewMs`: how far the cluster's clock is ahead of ours; `at` is told in ours. */
 export const lastHumanAct = (
   tasks: readonly Task[],
-  about: { ours: readonly (string | undefined)[]; managed: boolean; skewMs: number },
+  about: { ours: readonly (string | undefined)[]; begun: ReadonlySet<string>; managed: boolean; skewMs: number },
 ): { at: string; words: string; stop: boolean } | undefined => {
-  const acts = tasks.filter((task) => ACTS.test(task.type) && !about.ours.includes(task.user) && !(about.managed && task.user === DAEMON && !task.type.startsWith("ha")));
+  const acts = tasks.filter(
+    (task) => ACTS.test(task.type) && !about.ours.includes(task.user) && !about.begun.has(task.upid) && !(about.managed && task.user === DAEMON && !task.type.startsWith("ha")),
+  );
   const [last] = [...acts].sort((a, b) => b.startedAt - a.startedAt);
   if (last === undefined) return undefined;
   // A stop stands until somebody starts the guest again, whoever that is.

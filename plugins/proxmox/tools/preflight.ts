@@ -75,7 +75,10 @@ export const lookAtGuest = async (ctx: Ctx, input: GuestInput, wants: Wants): Pr
   const busy =
     tasks.value === undefined ? [{ what: `unreadable task list (${tasks.words})`.slice(0, 100), id: "unknown" }] : running.map((task) => ({ what: task.type, id: task.upid }));
   const managed = current.ha?.managed ?? false;
-  const act = tasks.value === undefined ? null : lastHumanAct(tasks.value, { ours: ctx.client.identity.own, managed, skewMs: ctx.client.serverTime(ctx) - ctx.now() });
+  const act =
+    tasks.value === undefined
+      ? null
+      : lastHumanAct(tasks.value, { ours: ctx.client.identity.own, begun: ctx.client.memory.begun, managed, skewMs: ctx.client.serverTime(ctx) - ctx.now() });
   const already = alreadyOf(current, (current.name ?? place.name).slice(0, 150), wants.makes, busy.length);
   const past = managed && (wants.pastHa === true || (wants.pastHa === "running" && current.status === "running"));
   const preflight: Preflight = {
