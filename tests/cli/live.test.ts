@@ -69,7 +69,7 @@ describe("ws sub", () => {
     await until(() => jarvis.seen.length > 0, { what: "the subscription" });
     jarvis.closeSockets(4503, "restarting");
     expect(await finish(child)).toMatchObject({ code: 69, err: expect.stringContaining("4503: restarting") });
-    expect(await jarvis.run(["ws", "sub", "core/feed"], { JARVIS_ADMIN_TOKEN: "wrong" })).toMatchObject({ code: 77, err: expect.stringContaining("this token opens nothing") });
+    expect(await jarvis.run(["ws", "sub", "core/feed"], { JARVIS_ADMIN_TOKEN: "wrong" })).toMatchObject({ code: 77, err: expect.stringContaining("does not know this token") });
   });
 });
 
