@@ -73,6 +73,7 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
     prescribe: (about) => prescriptions.read({ ...about, open: alerts.list() }),
     toolAt: prescriptions.toolAt,
     isUp: (id) => resources.get(id)?.stale === false && resources.get(id)?.status === "up",
+    exists: (id) => resources.get(id) !== undefined,
     nameOf: (id) => resources.get(id)?.name ?? id,
     countOf: (id) => resources.list().filter((resource) => resource.kind === id.split("/")[0]).length,
     rootOf: (alert) => {

@@ -23,6 +23,8 @@ export interface TrackParts {
   /** Undefined: there is no such tool now. */
   toolAt: (tool: string, input: unknown) => ToolAt | undefined;
   isUp: (resource: string) => boolean;
+  /** Whether it is among the things that are there, in sight or not. */
+  exists: (resource: string) => boolean;
   nameOf: (resource: string) => string;
   /** How many things of the resource's kind there are. */
   countOf: (resource: string) => number;

@@ -258,10 +258,14 @@ export const createRun = (parts: TrackParts) => {
       const ours = calls.some((call) => call?.state === "succeeded");
       const tried = calls.some((call) => call !== undefined && call.effect !== "read" && wasSent(call.state));
       const seconds = Math.max(1, Math.round((clock.now() - Date.parse(incident.openedAt)) / 1000));
-      const text = ours ? words.fixed(incident.name, seconds) : tried ? words.perhapsFixed(incident.name) : words.recovered(incident.name);
+      // What had no name when it was found was never among the things that are there.
+      const isGone = incident.name !== incident.resource && !parts.exists(incident.resource);
+      const isFixed = ours && !isGone;
+      const well = isFixed ? words.fixed(incident.name, seconds) : tried ? words.perhapsFixed(incident.name) : words.recovered(incident.name);
+      const text = isGone ? words.gone(incident.name) : well;
       records.note(incident.id, "report", text, { status: "resolved", resolvedAt: clock.iso(), words: text });
       feed.add({
-        kind: ours ? "fixed" : "notice",
+        kind: isFixed ? "fixed" : "notice",
         resource: incident.resource,
         incident: incident.id,
         words: text,

@@ -84,6 +84,7 @@ const made = (plan: Partial<Plan> | undefined, ends: (tool: string, hold: string
     remedies: () => [],
     prescribe: async () => house.plan,
     toolAt: (tool) => (EFFECTS[tool] === undefined ? undefined : { effect: EFFECTS[tool], target: "guest/1" }),
+    exists: () => true,
     isUp: () => house.up,
     nameOf: () => "one",
     countOf: () => 10,

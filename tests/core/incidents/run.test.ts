@@ -27,6 +27,7 @@ const remedy: BoundRemedy = {
 
 const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "rule"> = () => ({ state: "held", text: "held" })) => {
   let refreshed = 0;
+  let there = true;
   const clock = createManualClock();
   const db = openDatabase({ path: ":memory:", migrationsFolder: "core/store/migrations/jarvis", synchronous: "NORMAL" });
   const store = createIncidentStore(db);
@@ -62,6 +63,7 @@ const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "
     remedies: () => [remedy],
     prescribe: async () => undefined,
     toolAt: () => undefined,
+    exists: () => there,
     isUp: () => false,
     nameOf: () => "one",
     countOf: () => 10,
@@ -81,7 +83,10 @@ const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "
     withdraw: () => undefined,
   };
   const incident = records.open(alert, "one", cause, { scene: {}, detectedAt: clock.iso(), victims: [] });
-  return { clock, calls, run: createRun(parts), id: incident.id, records, feed: () => parts.feed.list(50), refreshed: () => refreshed };
+  const takeAway = (): void => {
+    there = false;
+  };
+  return { clock, calls, run: createRun(parts), id: incident.id, records, feed: () => parts.feed.list(50), refreshed: () => refreshed, takeAway };
 };
 
 test("a held remedy is not asked again while it waits, nor after it worked and the alert is only an old reading", async () => {
@@ -142,6 +147,17 @@ test("what is well again after a try that could not be checked is not called nob
   calls[0] = { ...(calls[0] as Call), state: "failed", text: "Started. It could not be checked." };
   run.ended(incident());
   expect(incident().words).toBe("one is well again. I had tried to mend it; whether that did it is not proven.");
+});
+
+test("what somebody took away is told as gone, not as well, whatever was done for it", async () => {
+  const { calls, run, id, records, feed, takeAway } = made();
+  await run.advance(alert, id, cause);
+  calls[0] = { ...(calls[0] as Call), state: "succeeded", text: "Started; checked twice." };
+  takeAway();
+  const incident = records.get(id);
+  if (incident) run.ended(incident);
+  expect(records.get(id)).toMatchObject({ status: "resolved", words: "one is not there any more: somebody took it away, and what was wrong with it went with it." });
+  expect(feed()[0]?.kind).toBe("notice");
 });
 
 test("a person's no holds for the incident: nothing is asked again, however long it stands", async () => {

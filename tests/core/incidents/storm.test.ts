@@ -78,6 +78,7 @@ const setUp = (cause: (alert: OpenAlert) => Cause = () => ({ kind: "crash", word
       ],
       prescribe: async () => undefined,
       toolAt: () => undefined,
+      exists: () => true,
       isUp: () => false,
       nameOf: (id) => id,
       countOf: () => 10_000,

@@ -29,6 +29,7 @@ const setUp = (overrides: Partial<TrackParts>) => {
     remedies: () => [],
     prescribe: async () => undefined,
     toolAt: () => undefined,
+    exists: () => true,
     isUp: () => false,
     nameOf: (id) => id,
     countOf: () => 10,

@@ -67,6 +67,7 @@ const setUp = ({
     ],
     prescribe: async () => undefined,
     toolAt: () => undefined,
+    exists: () => true,
     isUp: () => false,
     nameOf: (id) => id.split("/").at(-1) ?? id,
     countOf: () => 20,
