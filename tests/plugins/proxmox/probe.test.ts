@@ -50,3 +50,18 @@ test("what does not answer in time is said to be silent, and the rest is told", 
   expect(told.unread.journal).toContain("No answer within");
   expect(told.config).toEqual({ onboot: false });
 });
+
+test("of many tasks that took guests along, the newest have their logs read", async () => {
+  const from = 0x665b0000;
+  const upidOf = (turn: number): string => `UPID:pve:00001000:00002000:${(from + turn * 60).toString(16).toUpperCase()}:vzdump::backup@pam:`;
+  const api = fakeApi(({ path }) => {
+    // Oldest first: in the order a server may list them.
+    if (path === "/cluster/tasks") return { body: { data: Array.from({ length: 6 }, (_, turn) => ({ upid: upidOf(turn) })) } };
+    if (path.includes("/log"))
+      return { body: { data: path.includes(encodeURIComponent(upidOf(5))) || path.includes(upidOf(5)) ? [{ n: 1, t: "INFO: stopping vm: VM 101" }] : [] } };
+    return { body: { data: path.endsWith("/config") ? {} : [] } };
+  });
+  api.client.memory.answered({ at: api.ctx.now(), entries: [Entry.parse({ type: "qemu", vmid: 101, node: "pve", name: "nextcloud", status: "stopped" })] });
+  const told = await probe(api.ctx, { resource: "guest/101", alert });
+  expect(told.tasks?.map(({ upid }) => upid)).toEqual([upidOf(5)]);
+});
