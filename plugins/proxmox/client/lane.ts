@@ -33,7 +33,7 @@ export interface Lane {
   take(nowMs: number, wanted: number, share?: Share): number;
   /** All of `wanted` calls or none of them. Who was refused has its place kept for a minute, and asks again until then. */
   whole(nowMs: number, wanted: number, who: string): boolean;
-  /** How many of `wanted` may be made for somebody who asked, or when all that failed is read again: not bound to the shares, but to a number a minute. */
+  /** How many of `wanted` may be made for somebody who asked, or when all that failed is read again: not bound to the shares nor counted with them, but to a number a minute. */
   asked(nowMs: number, wanted: number): number;
   /** Calls that go out now whatever else does, and again after so long: the others keep away from them. */
   appointed(nowMs: number, calls: number, everyMs: number, who: string): void;
@@ -53,7 +53,9 @@ export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane
   /** What any minute that holds this moment may already hold, but for who asks. */
   const together = (nowMs: number, but?: string): number =>
     (["due", "idle", "who", "past"] as const).reduce((sum, share) => sum + lately(share, nowMs).length, 0) +
-    appointments.filter(({ who, at, made }) => at > nowMs - MINUTE_MS && at <= nowMs + MINUTE_MS && (made || who !== but)).reduce((sum, { calls }) => sum + calls, 0);
+    appointments
+      .filter(({ who, at, made }) => who !== ASKED && at > nowMs - MINUTE_MS && at <= nowMs + MINUTE_MS && (made || who !== but))
+      .reduce((sum, { calls }) => sum + calls, 0);
 
   const room = (share: Share, nowMs: number): number => {
     const limits = PER_MINUTE[level(nowMs)];
