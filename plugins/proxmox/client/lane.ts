@@ -44,6 +44,7 @@ export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane
   const sent: Record<Share, number[]> = { due: [], idle: [], who: [], past: [] };
   /** `made`: they went out then; else a place that is kept. */
   let appointments: { who: string; at: number; calls: number; made: boolean }[] = [];
+  const appointedAt = new Map<string, number>();
   let begunAt: number | undefined;
   let learningAt = Number.NEGATIVE_INFINITY;
   let waitingAt = Number.NEGATIVE_INFINITY;
@@ -97,7 +98,13 @@ export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane
       if (granted > 0) note(nowMs, ASKED, { at: nowMs, calls: granted });
       return granted;
     },
-    appointed: (nowMs, calls, everyMs, who) => note(nowMs, who, { at: nowMs, calls }, { at: nowMs + everyMs, calls }),
+    appointed(nowMs, calls, everyMs, who) {
+      // Long before its time somebody asked for it, who may ask as often as they like.
+      const last = appointedAt.get(who) ?? Number.NEGATIVE_INFINITY;
+      const isAsked = nowMs - last < everyMs / 2;
+      appointedAt.set(who, nowMs);
+      note(nowMs, who, ...(isAsked ? [] : [{ at: nowMs, calls }]), { at: nowMs + everyMs, calls });
+    },
   };
 };
 

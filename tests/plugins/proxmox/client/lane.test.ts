@@ -62,6 +62,13 @@ test("an appointment goes out whatever else does, and the others keep away from 
   expect(lane.take(601_000, 9, "idle")).toBe(0);
 });
 
+test("who asks for an appointment's reading again and again takes nobody's turn", () => {
+  const lane = createLane();
+  lane.appointed(0, 3, 600_000, "upkeep");
+  for (let second = 1; second < 60; second += 1) lane.appointed(second * 1000, 3, 600_000, "upkeep");
+  expect([lane.take(60_000, 9), lane.take(60_000, 1, "who")]).toEqual([4, 1]);
+});
+
 test("whoever asks how often: no minute holds more than seven calls, and five where everybody is known, wherever it begins", () => {
   const lane = createLane();
   const sent: number[] = [];
