@@ -94,9 +94,15 @@ const isFixed = async (here: RunbookHouse, row: Row, answer: Answer, waits: Wait
   return `fixed by ${answer.id}`;
 };
 
-/** Done, and told as what it is: it did not help, and nothing but its healing ends it. */
+/** Done, and told as what it is: it did not help, or there was nothing it could be done to, and nothing but its healing ends it. */
 const isTried = async ({ house, eyes, incidentOf, sentOf }: RunbookHouse, row: Row, answer: Answer, waits: Waits): Promise<string> => {
-  const { id } = await incidentOf(row.alert, channelsOf(row), ({ callIds }) => callIds.length > 0, waits);
+  const isUnfit = (words: string | undefined): boolean => words?.includes("is fit for it") === true;
+  const { id, words: told } = await incidentOf(row.alert, channelsOf(row), ({ callIds, words }) => callIds.length > 0 || isUnfit(words), waits);
+  if (isUnfit(told)) {
+    await house.lab.heal();
+    await incidentOf(row.alert, channelsOf(row), ({ status }) => status === "resolved", waits);
+    return `${answer.id} found nothing fit for it, and said so`;
+  }
   const sent = await eyes.within(`an act on ${row.alert.resource}`, async () => ((await sentOf(id)).length > 0 ? sentOf(id) : undefined));
   expect(new Set(sent.map(({ caller }) => caller.id))).toEqual(new Set([answer.id]));
   await house.lab.heal();

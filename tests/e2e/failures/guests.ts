@@ -108,6 +108,7 @@ export const guests: readonly Row[] = [
     target: VM,
     options: { reason: "disk" },
     alert: { key: "guest-io-error", resource: VM, cause: "storage", severity: "critical" },
+    stays: true,
     channel: GUESTS,
     lookAlikes: [{ fault: "guest-user-pause", target: VM }],
   },
