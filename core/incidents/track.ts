@@ -70,7 +70,7 @@ export const createTracker = (parts: TrackParts) => {
     const inVain = folds.release(alert);
     if (inVain !== undefined) records.note(incident.id, "note", inVain);
     const { kind, words: why, evidence } = cause;
-    const text = `${words.found(alert.title, cause)}${words.withIt(victims.map(parts.nameOf))}`;
+    const text = words.withIt(words.found(alert.title, cause), victims.map(parts.nameOf));
     feed.add({ kind: "found", resource: alert.resource, incident: incident.id, words: text, cause: { kind, words: why, evidence } });
     await run.advance(alert, incident.id, cause);
   };

@@ -5,13 +5,15 @@ import type { BoundRemedy, Plan } from "./bound.ts";
 export const leftAlone = (name: string, cause: Cause): string => `I left ${name} alone: ${cause.words}`;
 /** A monitor's title may end with a full stop or without. */
 export const found = (title: string, cause: Cause): string => `${title.replace(/[.\s]+$/, "")}. ${cause.words}`;
+/** Before another sentence. */
+const closed = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 const NAMED = 5;
-/** `2 with it: jellyfin and win-lab.` */
-export const withIt = (names: readonly string[]): string => {
-  if (names.length === 0) return "";
+/** `tank is full. 2 with it: jellyfin, win-lab.` */
+export const withIt = (text: string, names: readonly string[]): string => {
+  if (names.length === 0) return text;
   const more = names.length - NAMED;
   const named = names.slice(0, NAMED).join(", ");
-  return ` ${names.length} with it: ${named}${more > 0 ? ` and ${more} more` : ""}.`;
+  return `${closed(text)} ${names.length} with it: ${named}${more > 0 ? ` and ${more} more` : ""}.`;
 };
 const bare = (title: string): string => title.replace(/[.\s]+$/, "");
 export const alsoHurt = (name: string, title: string): string =>
