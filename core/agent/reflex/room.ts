@@ -35,7 +35,10 @@ export const roomOf = (view: View, resource: LiveResource): Said => {
   const more = storages.length > MOST_STORAGES ? [`and ${storages.length - MOST_STORAGES} more storages`] : [];
   const ids = new Set([resource.id, ...storages.map(({ id }) => id)]);
   const open = view.incidents.filter((incident) => incident.status !== "resolved" && ids.has(incident.resource));
-  const trouble = open.length === 0 ? `No incident is open on ${told.length > 1 ? "any of them" : "it"}.` : open.map(({ id, title }) => `${id} is open: ${title.replace(/[.\s]+$/, "")}.`).join(" ");
+  const trouble =
+    open.length === 0
+      ? `No incident is open on ${told.length > 1 ? "any of them" : "it"}.`
+      : open.map(({ id, title }) => `${id} is open: ${title.replace(/[.\s]+$/, "")}.`).join(" ");
   const figures = told.length === 0 ? "nobody tells me how full it is" : [...told.map(({ words }) => words), ...more].join("; ");
   return {
     text: `${resource.name} (${resource.id}): ${figures}. ${trouble}`,

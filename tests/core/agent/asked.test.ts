@@ -126,7 +126,7 @@ describe("how full it is", () => {
     expect((await say("how is nextcloud's disk?")).text).toStartWith("nextcloud (guest/101): its own disk 90 % full, 1 GiB free of 10 GiB.");
   });
   test("a storage is what is full, it has no disk of its own", async () => {
-    expect((await say("how full is local?")).text).toBe("local (storage/pve/local): 60 % full, 40 GiB free of 100 GiB. No incident is open on it.");
+    expect((await say("how full is storage/pve/local?")).text).toBe("local (storage/pve/local): 60 % full, 40 GiB free of 100 GiB. No incident is open on it.");
   });
   test("an open incident on a storage of it is told with it", async () => {
     const full = { ...incident, id: "INC-0009", status: "open" as const, resource: "storage/pve/tank", title: "tank is gone." };
