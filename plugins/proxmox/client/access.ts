@@ -9,6 +9,8 @@ import type { Caller } from "./transport.ts";
 
 const EVERY_MS = 15 * 60_000;
 const AT_LEAST_MS = 60_000;
+/** A doubt waits for a good moment too, and not for long. */
+const DOUBT_WAITS_MS = 4 * AT_LEAST_MS;
 
 const Version = z.object({ release: looseText, version: looseText });
 
@@ -101,7 +103,7 @@ export const createAccess = ({ who, read: ask }: Sources): Access => {
     const now = ctx.now();
     if (!fresh && failed && now - failed.at < AT_LEAST_MS) throw failed.error;
     if (!fresh && last && now - last.at < (doubted ? AT_LEAST_MS : EVERY_MS)) return last;
-    if (!fresh && last && !doubted && now - last.at < 2 * EVERY_MS && waits(who("act") === undefined ? 2 : 3)) return last;
+    if (!fresh && last && now - last.at < (doubted ? DOUBT_WAITS_MS : 2 * EVERY_MS) && waits(who("act") === undefined ? 2 : 3)) return last;
     try {
       last = await read(ctx);
       [doubted, failed] = [false, undefined];
