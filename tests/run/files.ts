@@ -15,6 +15,8 @@ export const isHeavy = (file: string): boolean => HEAVY.some((folder) => file.st
  */
 export const PATIENT: readonly string[] = [
   "tests/e2e/story-buttons.test.ts",
+  "tests/e2e/stories.test.ts",
+  "tests/e2e/runbooks.test.ts",
   "tests/faults/kill-docker.test.ts",
   "tests/e2e/dockerd.test.ts",
   "tests/e2e/story-measure.test.ts",
