@@ -25,7 +25,7 @@ const LEARNING_MS = 15_000;
 const LET_BY_MS = 20 * MINUTE_MS;
 
 /** What somebody asked for, in a minute: every node's answer in a house, and no flood in a large one. */
-const MOST_ASKED = 24;
+const MOST_ASKED = 60;
 const ASKED = "asked";
 
 export interface Lane {
