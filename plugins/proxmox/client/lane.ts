@@ -16,8 +16,8 @@ const PER_MINUTE: Readonly<Record<Level, Shares>> = {
 };
 /** All shares and appointments together: with the rounds of a house of two nodes (23 calls at most, some of them early or late) this stays within 30 in whatever minute. */
 const TOGETHER: Readonly<Record<Level, number>> = { calm: 5, slow: 5, worn: 3 };
-/** And two more for who a guest is, whatever the others have taken: who Jarvis itself is hangs on it, and so does every act that cuts something. */
-const MORE_FOR_WHO = 2;
+/** And one more for who a guest is, whatever the others have taken: who Jarvis itself is hangs on it, and so does every act that cuts something. */
+const MORE_FOR_WHO = 1;
 /** While guests are still to be known the others step back, so that a first minute costs no more than any other. */
 const WHILE_LEARNING: Readonly<Partial<Record<Share, number>>> = { due: 1, idle: 0, past: 0 };
 const LEARNING_MS = 15_000;
