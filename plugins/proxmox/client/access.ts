@@ -10,7 +10,7 @@ import type { Caller } from "./transport.ts";
 const EVERY_MS = 15 * 60_000;
 const AT_LEAST_MS = 60_000;
 /** A doubt waits for a good moment too, and not for long. */
-const DOUBT_WAITS_MS = 4 * AT_LEAST_MS;
+const DOUBT_WAITS_MS = 8 * AT_LEAST_MS;
 
 const Version = z.object({ release: looseText, version: looseText });
 

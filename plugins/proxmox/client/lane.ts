@@ -88,7 +88,8 @@ export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane
       return granted;
     },
     whole(nowMs, wanted, who) {
-      const granted = together(nowMs, who) + wanted <= TOGETHER[level(nowMs)];
+      // As much as the others may have taken of the minute its place was kept in, who a guest is among them.
+      const granted = together(nowMs, who) + wanted <= TOGETHER[level(nowMs)] + MORE_FOR_WHO;
       note(nowMs, who, { at: granted ? nowMs : nowMs + MINUTE_MS, calls: wanted });
       return granted;
     },

@@ -52,6 +52,17 @@ test("what needs several calls gets all or none; refused, its place is kept and 
   expect(lane.take(62_000, 9)).toBe(0);
 });
 
+test("its turn comes in the next minute also while guests are learned, who take what is left and one more", () => {
+  const lane = createLane();
+  for (let second = 60; second < 120; second += 10) lane.take(second * 1000, 1, "who");
+  expect(lane.whole(121_000, 3, "rights")).toBe(false);
+  let known = 0;
+  for (let second = 122; second < 181; second += 10) known += lane.take(second * 1000, 1, "who");
+  expect(known).toBeGreaterThan(0);
+  expect(lane.whole(181_500, 3, "rights")).toBe(true);
+  expect(lane.take(182_000, 1, "who")).toBe(0);
+});
+
 test("an appointment goes out whatever else does, and the others keep away from the next one", () => {
   const lane = createLane();
   lane.appointed(0, 3, 600_000, "upkeep");

@@ -22,11 +22,11 @@ test("after a doubt they are read again within minutes, once there is room for a
   expect(versions()).toBe(2);
 });
 
-test("a minute that stays full puts a doubt off for four, not for ever", async () => {
+test("a minute that stays full puts a doubt off for eight, not for ever", async () => {
   const api = fakeApi(({ path }) => ({ body: { data: path === "/version" ? { version: "9.1.2", release: "9.1" } : { "/": { "Sys.Audit": 1 } } } }));
   await access.read(api.ctx);
   api.client.doubt();
-  for (let minute = 0; minute < 4; minute += 1) {
+  for (let minute = 0; minute < 8; minute += 1) {
     api.forward(MINUTE_MS);
     laneOf(api.client).appointed(api.ctx.now(), 5, MINUTE_MS, "others");
     await access.read(api.ctx);
