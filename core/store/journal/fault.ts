@@ -33,3 +33,16 @@ export const faultOf = (thrown: unknown): JournalFault | undefined => {
   const word = thrown.details.data?.journal;
   return word === "superseded" || word === "broken" || word === "unique" || word === "full" || word === "busy" || word === "other" ? word : undefined;
 };
+
+/** For a journal that no check found damaged and that cannot be read or written all the same: what SQLite says, and what a person may do. A JarvisError stays as it is. */
+export const openError = (thrown: unknown, path: string): JarvisError => {
+  if (thrown instanceof JarvisError) return thrown;
+  const journal = classify(thrown);
+  if (journal === "full" || journal === "busy") return journalError(journal, thrown);
+  const words = thrown instanceof Error ? thrown.message : String(thrown);
+  return new JarvisError("unavailable", {
+    message: `The journal ${path} cannot be used as it is (${words}). It is left where it lies. Bring back a copy of it, or move it elsewhere and begin anew, then start Jarvis again.`,
+    cause: thrown,
+    data: { journal },
+  });
+};

@@ -7,6 +7,7 @@ import { type OpenDatabase, openDatabase } from "../open.ts";
 import { openWhole } from "../whole.ts";
 import { writeAnchor } from "./anchor.ts";
 import { createAppender, type Entry } from "./appender.ts";
+import { openError } from "./fault.ts";
 import { createMoves } from "./moves.ts";
 import { createQueries } from "./queries.ts";
 import { createReads } from "./reads.ts";
@@ -51,9 +52,7 @@ const openingRecords = (epoch: number, problems: readonly Problem[]): Entry[] =>
   return [note, { callId: null, kind: "switch", state: null, data: engage }];
 };
 
-/** Throws when the file is locked or from a newer Jarvis. `problems`: what was found wrong and the operator has not accepted; with any, the kill switch is on record. */
-export const openJournal = ({ path, anchorPath, clock, epoch: least = 0 }: Options) => {
-  const { opened, damage } = openWhole({ path, open: () => openFile(path), check: wrongIn, nowMs: clock.now() });
+const begin = ({ anchorPath, clock, epoch: least = 0 }: Options, { opened, damage }: ReturnType<typeof openWhole>) => {
   const found: Problem[] =
     damage === undefined ? [] : [{ key: `corrupt:${damage.aside}`, words: `the journal was damaged (${damage.words}); it was moved to ${damage.aside} and a new one begun` }];
   const { database } = opened;
@@ -115,4 +114,16 @@ export const openJournal = ({ path, anchorPath, clock, epoch: least = 0 }: Optio
   };
 };
 
-export type Journal = ReturnType<typeof openJournal>;
+export type Journal = ReturnType<typeof begin>;
+
+/** Throws (a JarvisError) when the file is locked, on a full disk, or can be neither read nor written. `problems`: what was found wrong and the operator has not accepted; with any, the kill switch is on record. */
+export const openJournal = (options: Options): Journal => {
+  let found: ReturnType<typeof openWhole> | undefined;
+  try {
+    found = openWhole({ path: options.path, open: () => openFile(options.path), check: wrongIn, nowMs: options.clock.now() });
+    return begin(options, found);
+  } catch (thrown) {
+    found?.opened.close();
+    throw openError(thrown, options.path);
+  }
+};

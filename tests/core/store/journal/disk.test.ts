@@ -123,6 +123,20 @@ test("with a byte changed anywhere in it, it is whole all the same or says that 
   }
 });
 
+test("hit in its header or in the words of a guard, it does not start and says what a person may do; the file stays", () => {
+  written().journal.close();
+  const whole = readFileSync(join(folder, "journal.db"));
+  // The file format's write version (byte 18): anything over 2 means "only to be read". The guard: its text lies in the file as it was made.
+  for (const at of [18, whole.indexOf("NEW.epoch") + 4, whole.indexOf("NEW.epoch")]) {
+    const away = copyOf(`hit-${at}`);
+    const bytes = Buffer.from(whole);
+    bytes[at] = (bytes[at] ?? 0) ^ 8;
+    writeFileSync(join(away, "journal.db"), bytes);
+    expect(() => open(away)).toThrow(/^The journal .*journal\.db cannot be used as it is \(.+\)\. It is left where it lies\./);
+    expect(readFileSync(join(away, "journal.db")).length).toBe(bytes.length);
+  }
+});
+
 describe("found otherwise than it was left", () => {
   test("empty, it is begun anew and told, and nothing may be done", () => {
     written().journal.close();

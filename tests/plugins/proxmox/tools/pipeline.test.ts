@@ -26,7 +26,8 @@ import { guestUnlock } from "../../../../plugins/proxmox/tools/unlock.ts";
 import { type House, openHouse } from "../house.ts";
 import { asRoot } from "./act.ts";
 
-const SPEED = 20;
+/** The product's ten seconds for an answer are one here: at 20 a busy machine needed them for its first TLS connection alone. */
+const SPEED = 10;
 /** Every incident is about everything here. */
 const PRESCRIBED = {
   root: "guest/101",
