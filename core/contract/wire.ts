@@ -141,7 +141,8 @@ export const METHODS = {
       hash: z.string().max(200).optional(),
       confirm: z.string().max(200).optional(),
     }),
-    result: z.object({ state: z.string() }),
+    /** `text`: why it was not done, although it was approved. */
+    result: z.object({ state: z.string(), text: z.string().optional() }),
   },
   /** What core/status carries, for who asks once: above all which sources cannot be seen. */
   "status.get": { scope: "read", params: empty, result: CoreStatus },

@@ -2,8 +2,10 @@
 import type { Ask } from "../contract/call.ts";
 import type { Caller } from "../contract/caller.ts";
 import { JarvisError } from "../contract/error.ts";
+import type { Preflight } from "../contract/tool.ts";
 import { faultOf } from "../store/journal/fault.ts";
 import type { AskRow, Row } from "../store/journal/schema.ts";
+import { anotherWords } from "./another.ts";
 import { boundFacts } from "./bound-facts.ts";
 import { isOperator } from "./caller-row.ts";
 import { ASK_MS, askHash } from "./hold.ts";
@@ -45,6 +47,9 @@ const matchesAsk = (ask: AskRow, row: Row, by: DecidedBy): void => {
 
 type Fresh = { readonly patch: Parameters<typeof moveNow>[2][number]["patch"] & object } | { readonly end: "denied" | "refused"; readonly rule: Rule; readonly words: string };
 
+const changedWords = ({ sent }: Row, facts: Preflight): string =>
+  (sent?.preflight && anotherWords(sent.preflight, facts)) ?? "The rules of what may be done changed since this was asked, so nothing was sent. Ask again to have it decided by those of now.";
+
 /** Everything again, from facts read now: an approval never carries over to another target, input or policy. */
 const recheck = async (parts: Parts, ask: AskRow, row: Row): Promise<Fresh> => {
   if (row.secret && !parts.inputs.has(row.callId))
@@ -54,8 +59,7 @@ const recheck = async (parts: Parts, ask: AskRow, row: Row): Promise<Fresh> => {
     const input = inputOf(parts, tool, row);
     const read = await readFacts(parts, tool, input);
     if (!("facts" in read)) return { end: "refused", rule: read.rule, words: read.words };
-    if (askHash(parts, row.tool, input, read.facts) !== ask.body.hash)
-      return { end: "denied", rule: "changed", words: "The target or the policy is no longer what was asked about." };
+    if (askHash(parts, row.tool, input, read.facts) !== ask.body.hash) return { end: "denied", rule: "changed", words: changedWords(row, read.facts) };
     const subject: Subject = { row, input, hold: undefined, approved: true };
     const judgement = judge(parts, subject, read.facts);
     if (judgement.verdict !== "go") return { end: "refused", rule: judgement.rule, words: judgement.words };

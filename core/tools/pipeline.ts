@@ -108,9 +108,10 @@ export const createPipeline = (options: PipelineOptions) => {
     return ended;
   };
 
-  const decide = async (askId: string, decision: "approve" | "reject", by: DecidedBy): Promise<{ state: string }> => {
+  const decide = async (askId: string, decision: "approve" | "reject", by: DecidedBy): Promise<{ state: string; text?: string }> => {
     const row = await asks.decide(askId, decision, by);
-    return { state: outside(row.state) };
+    const state = outside(row.state);
+    return { state, ...(decision === "approve" && state === "refused" && row.text !== null ? { text: row.text } : {}) };
   };
 
   /** Ends what waits for a person on behalf of an incident that is over. */

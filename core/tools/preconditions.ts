@@ -1,6 +1,7 @@
 // P1-P12 and P16 of reliability F4 over one reading of the facts; asked at admission and again right before sending. Pure.
 // P3 and P8 are policy's, P13 the budget's, P14 the switches' and the journal's; P12's waiver is the typed approval, P15 the incident's binding.
 import type { Effect, Preflight } from "../contract/tool.ts";
+import { anotherWords } from "./another.ts";
 import { atLeast } from "./effect-order.ts";
 import type { Finding, Rule } from "./rules.ts";
 
@@ -25,9 +26,8 @@ function* whichTarget(facts: Preflight, { effect, before }: Conditions): Generat
   if (!ONE_TARGET.test(facts.target)) yield lasting("no_target", `"${facts.target}" is not one target.`);
   if (facts.identity === null && atLeast(effect, "disruptive")) yield lasting("identity", `The identity of ${facts.target} could not be learned.`);
   if (!before) return;
-  if (before.target !== facts.target) yield binding("identity", `It now means ${facts.target}, not ${before.target}.`);
-  if ((before.identity ?? undefined) !== (facts.identity ?? undefined))
-    yield binding("identity", `${facts.target} is no longer the same ${facts.target}: another has that name or number now. Look at what it is, and ask again.`);
+  const another = anotherWords(before, facts);
+  if (another !== undefined) yield binding("identity", another);
   if (before.parent !== facts.parent)
     yield binding("identity", `${facts.target} moved from ${before.parent ?? "nowhere"} to ${facts.parent ?? "nowhere"} meanwhile. Ask again to have it done there.`);
 }

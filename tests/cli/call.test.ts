@@ -134,6 +134,12 @@ describe("decisions", () => {
     expect(jarvis.seen.at(-1)?.params).toEqual({ id: "a1", decision: "approve", words: "go on", hash: "h1" });
   });
 
+  test("an approval that came to nothing says why and exits 2", async () => {
+    const jarvis = fixture({ "asks.list": () => ({ asks: [ask] }), "asks.decide": () => ({ state: "refused", text: "guest/101 belongs to another guest now." }) });
+    const { code, out } = await jarvis.run(["asks", "approve", "a1"]);
+    expect([code, JSON.parse(out).text]).toEqual([2, "guest/101 belongs to another guest now."]);
+  });
+
   test("autonomy, release, login and token print what the server says", async () => {
     const modes = { mode: "act", killed: false, maintenance: false };
     const made = { id: "t1", name: "ci", scope: "read", token: "secret" };

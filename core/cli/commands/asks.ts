@@ -21,7 +21,8 @@ export const command: Command = {
   ./jarvis asks reject ID 'not before the backup'
 
 --confirm TEXT   the typed confirmation that destructive acts ask for
-The approval binds exactly the call that was shown: if it changed meanwhile, it is refused.`,
+The approval binds exactly the call that was shown: if it changed meanwhile, it is refused.
+Exit: 0 decided, 2 approved and yet not done; why is said.`,
   run: async (args, terminal) => {
     const { values, positionals } = readArguments(args, { confirm: { type: "string" } });
     const [decision, id, ...words] = positionals;
@@ -38,7 +39,8 @@ The approval binds exactly the call that was shown: if it changed meanwhile, it 
       ...(shown === undefined ? {} : { hash: shown.hash }),
       ...(values.confirm === undefined ? {} : { confirm: values.confirm }),
     });
-    terminal.result(raw, () => `${decision === "approve" ? "Approved" : "Rejected"}: the call is now ${value.state}.`);
-    return EXIT.done;
+    const isRefused = decision === "approve" && value.text !== undefined;
+    terminal.result(raw, () => (isRefused ? `Not done, although you approved it: ${value.text}` : `${decision === "approve" ? "Approved" : "Rejected"}: the call is now ${value.state}.`));
+    return isRefused ? EXIT.refused : EXIT.done;
   },
 };

@@ -84,8 +84,19 @@ describe("an ask", () => {
   test("is denied when the target has become another one since", async () => {
     const { ask, callId } = await held();
     rig.world.thing("guest/101").identity = "another";
-    expect(await decide(ask.id, "approve", { confirm: "guest/101" })).toEqual({ state: "refused" });
-    expect(rig.core.journal.get(callId)).toMatchObject({ state: "denied", rule: "changed" });
+    const text =
+      "guest/101 belongs to another guest now: it was name-101 (uuid-guest/101) when this was asked, and is name-101 (another) by now. Nothing was sent. Look at guest/101 as it is, and ask again if name-101 (another) is meant.";
+    expect(await decide(ask.id, "approve", { confirm: "guest/101" })).toEqual({ state: "refused", text });
+    expect(rig.core.journal.get(callId)).toMatchObject({ state: "denied", rule: "changed", text });
+    expect([rig.world.attempts.length, rig.core.pipeline.asks().length]).toEqual([0, 0]);
+  });
+
+  test("is carried out where the target is by then when it moved", async () => {
+    const { ask, callId } = await held();
+    rig.world.thing("guest/101").parent = "node/home";
+    expect(await decide(ask.id, "approve", { confirm: "guest/101" })).toEqual({ state: "running" });
+    await rig.clock.advance(60_000);
+    expect(rig.core.journal.get(callId)).toMatchObject({ state: "succeeded", rule: "approved" });
   });
 
   test("approved while the kill switch is engaged or the target locked is refused", async () => {

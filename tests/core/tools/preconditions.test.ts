@@ -19,6 +19,8 @@ describe("what stands against an act", () => {
     expect(rules({}, { before: { ...good, identity: "b" } })).toEqual(["identity"]);
     expect(rules({}, { before: { ...good, parent: "node/home" } })).toEqual(["identity"]);
     expect(rules({}, { before: good })).toEqual([]);
+    const words = preconditions({ ...good, name: "new" }, { effect: "disruptive", unasked: true, nowMs: NOW, maintenance: false, before: { ...good, name: "old", identity: "b" } });
+    expect(words[0]?.words).toStartWith("guest/101 belongs to another guest now: it was old when this was asked, and is new by now. Nothing was sent.");
   });
   test("P4: no quorum, or an unknown one", () => {
     expect(rules({ quorate: false })).toEqual(["quorum"]);

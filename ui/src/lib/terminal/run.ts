@@ -47,7 +47,7 @@ const acting: { [K in Command["kind"]]: (command: Extract<Command, { kind: K }>)
   decide: async ({ id, decision, words }) => {
     const hash = house.asks.find((ask) => ask.id === id)?.hash;
     const answer = await call("asks.decide", { id, decision, ...(words ? { words } : {}), ...(hash ? { hash } : {}) });
-    return `${decision === "approve" ? "Approved" : "Denied"}: ${answer.state}`;
+    return answer.text ? `Not done: ${answer.text}` : `${decision === "approve" ? "Approved" : "Denied"}: ${answer.state}`;
   },
   call: async ({ tool, input }) => {
     const answer = await call("tools.call", { name: tool, arguments: input, waitSeconds: 60 }, 70_000);
