@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createPersona } from "./agent/persona.ts";
 import { cleanError } from "./app/cleaned.ts";
 import { createConsoles } from "./app/consoles.ts";
-import { openMemory, tellDamage } from "./app/database.ts";
+import { openMemory, tellDamage, tellRoom } from "./app/database.ts";
 import { createFaces } from "./app/faces.ts";
 import { createHoldPoint } from "./app/hold-point.ts";
 import { withLooks } from "./app/looks.ts";
@@ -125,6 +125,7 @@ export const createApp = async (options: AppOptions) => {
     ...(environment.holdAt ? { checkpoint: createHoldPoint(environment.holdAt) } : {}),
   });
   const feed = createFeed({ clock, store: incidentStore, publish: (entry) => hub.event("core/feed", redact.data(entry)) });
+  tellRoom(db, paths.data, log, notice);
   if (damage) tellDamage(damage, { log, notice, switches });
   const records = createRecords({ clock, store: incidentStore, changed: () => house.sampled(publisher.incidents) });
   const watching = createWatching(hub);

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Caller } from "../contract/caller.ts";
 import type { Log } from "../lib/log.ts";
-import { openDatabase } from "../store/open.ts";
+import { type OpenDatabase, openDatabase } from "../store/open.ts";
 import { type Damage, openWhole } from "../store/whole.ts";
 import type { Switches } from "../tools/switches.ts";
 
@@ -14,6 +14,17 @@ export const openMemory = (folder: string, root: string, nowMs: number) => {
   const open = () => openDatabase({ path, migrationsFolder: join(root, "core/store/migrations/jarvis"), synchronous: "NORMAL" });
   return openWhole({ path, open, nowMs });
 };
+
+/** A full disk is told once, and its end: what waits for room meanwhile is written by itself. */
+export const tellRoom = ({ patient }: Pick<OpenDatabase, "patient">, folder: string, log: Log, notice: (words: string) => void): void =>
+  patient.on((words) => {
+    log(words === undefined ? "info" : "error", words === undefined ? "jarvis.db can be written again" : "jarvis.db takes nothing", words === undefined ? {} : { error: words });
+    notice(
+      words === undefined
+        ? "The disk with my memory takes writes again; what waited is on it now."
+        : `The disk with my memory (${folder}) takes nothing (${words}). I go on watching, and what I may not put on record I do not do: make room there, then I go on by myself.`,
+    );
+  });
 
 interface Told {
   readonly log: Log;

@@ -58,7 +58,7 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
     log,
     open: kept.get(OPEN_KEY, OpenAlerts) ?? [],
     told: ({ raised, ended, open }) => {
-      kept.set(OPEN_KEY, open);
+      kept.remember(OPEN_KEY, open);
       tracker.told({ raised, ended });
     },
   });

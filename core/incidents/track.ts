@@ -15,11 +15,15 @@ import * as words from "./words.ts";
 const Settled = z.record(z.string(), z.string());
 const SETTLED_KEY = "alerts.settled";
 const REPLAN_MS = 5_000;
+/** Each look asks the other side anew. */
+const FALTERED_MS = 15_000;
 
 export const createTracker = (parts: TrackParts) => {
   const { clock, log, kept, records, feed, suspicion } = parts;
   const settled = new Map(Object.entries(kept.get(SETTLED_KEY, Settled) ?? {}));
   const busy = new Set<string>();
+  /** Those whose handling threw, most often on a full disk: until when each is let be. */
+  const faltered = new Map<string, number>();
   const patience = createPatience(clock);
   const storm = createStorm(parts);
   /** What was meant to be down is no failure among failures. */
@@ -30,16 +34,20 @@ export const createTracker = (parts: TrackParts) => {
   const settle = (id: string, kind: string | undefined): void => {
     if (kind === undefined) settled.delete(id);
     else settled.set(id, kind);
-    kept.set(SETTLED_KEY, Object.fromEntries(settled));
+    kept.remember(SETTLED_KEY, Object.fromEntries(settled));
   };
 
+  const failed = (id: string, thrown: unknown): void => log("error", `handling ${id} failed: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+
   const exclusively = async (alert: OpenAlert, work: () => Promise<void>): Promise<void> => {
-    if (busy.has(alert.id) || stopped) return;
+    if (busy.has(alert.id) || stopped || clock.now() < (faltered.get(alert.id) ?? 0)) return;
     busy.add(alert.id);
     try {
       await work();
+      faltered.delete(alert.id);
     } catch (thrown) {
-      log("error", `handling ${alert.id} failed: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+      faltered.set(alert.id, clock.now() + FALTERED_MS);
+      failed(alert.id, thrown);
     } finally {
       busy.delete(alert.id);
     }
@@ -132,8 +140,22 @@ export const createTracker = (parts: TrackParts) => {
     folds.forget(alert.id);
     storm.left(alert.id);
     patience.forget(alert.id);
+    faltered.delete(alert.id);
     if (settled.has(alert.id)) settle(alert.id, undefined);
-    for (const incident of records.openOnes().filter((open) => open.alert === alert.id && !run.underway(open))) run.ended(incident);
+    try {
+      for (const incident of records.openOnes().filter((open) => open.alert === alert.id && !run.underway(open))) run.ended(incident);
+    } catch (thrown) {
+      // What could not be written stays open, and is looked at again with the next round.
+      failed(alert.id, thrown);
+    }
+  };
+
+  const lookAtStorm = (): void => {
+    try {
+      if (!stopped) storm.look();
+    } catch (thrown) {
+      failed(STORM_ALERT, thrown);
+    }
   };
 
   /** An act that lasts holds up its own alert alone: nobody waits for the whole round. */
@@ -142,7 +164,7 @@ export const createTracker = (parts: TrackParts) => {
     const ids = new Set([STORM_ALERT, ...open.map(({ id }) => id)]);
     for (const incident of records.openOnes()) if (!ids.has(incident.alert)) end({ id: incident.alert });
     for (const alert of open.toSorted(graver)) void consider(alert);
-    if (!stopped) storm.look();
+    lookAtStorm();
   };
 
   let cancel = (): void => undefined;
@@ -161,7 +183,7 @@ export const createTracker = (parts: TrackParts) => {
     told({ raised, ended }: { raised: readonly OpenAlert[]; ended: readonly OpenAlert[] }): void {
       for (const alert of ended) end(alert);
       for (const alert of raised.toSorted(graver)) void consider(alert);
-      if (!stopped) storm.look();
+      lookAtStorm();
     },
     /** Begins the level-triggered round; also call `again` when the mode or a switch changed. */
     start(): void {
@@ -171,6 +193,7 @@ export const createTracker = (parts: TrackParts) => {
     },
     again(): void {
       run.forgetDelays();
+      faltered.clear();
       replan();
     },
     stop(): void {

@@ -54,7 +54,7 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
     let streaming: Promise<void> = Promise.resolve();
     let nap: AbortController | undefined;
 
-    /** What a plugin's pure function answers, or `otherwise` when it throws. */
+    /** What a function of others answers, or `otherwise` when it throws: nobody waits for this runner's promises, and one that is refused would end the process. */
     const told = <T>(what: string, ask: () => T, otherwise: T): T => {
       try {
         return ask();
@@ -64,6 +64,9 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
       }
     };
     const remarked = (): Pick<Source, "remark"> => (monitor.remark ? { remark: told("remark", () => monitor.remark?.() ?? null, null) } : {});
+
+    /** Who only hears how it went changes nothing about how it went. */
+    const stands = (source: Source): void => told("standing", () => standing?.(source), undefined);
 
     const succeeded = (value: unknown): void => {
       const parsed = monitor.schema.safeParse(value);
@@ -75,7 +78,7 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
       const isBack = failures > 0;
       failures = 0;
       store.accept(monitor.channel, parsed.data);
-      standing?.({ channel: monitor.channel, plugin: monitor.plugin, ok: true, words: "fresh", ...remarked() });
+      stands({ channel: monitor.channel, plugin: monitor.plugin, ok: true, words: "fresh", ...remarked() });
       if (isBack) answers(monitor);
     };
 
@@ -83,8 +86,8 @@ export const createPoller = ({ clock, store, log, standing, isWatched = () => fa
       if (life.signal.aborted) return;
       failures += 1;
       const words = wordsOf(thrown);
-      store.fail(monitor.channel, words);
-      standing?.({ channel: monitor.channel, plugin: monitor.plugin, ok: false, words });
+      told("last reading", () => store.fail(monitor.channel, words), undefined);
+      stands({ channel: monitor.channel, plugin: monitor.plugin, ok: false, words });
     };
 
     const readOnce = async (): Promise<void> => {

@@ -21,7 +21,7 @@ export const createUnseen = ({ clock, kept, seenMs }: { clock: Clock; kept: Kept
   let gaps: Gap[] = [...before.map((gap) => ({ ...gap, toMs: gap.toMs ?? Math.max(gap.fromMs, Math.min(seenMs ?? startMs, startMs)) })), ...away];
   const save = (): void => {
     gaps = gaps.slice(-MOST_KEPT);
-    kept.set(KEY, gaps);
+    kept.remember(KEY, gaps);
   };
   if (away.length > 0 || before.some(({ toMs }) => toMs === undefined)) save();
 

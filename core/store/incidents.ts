@@ -16,7 +16,7 @@ const fromRow = (row: Row): IncidentDetail =>
 
 const newestFirst = (a: IncidentDetail, b: IncidentDetail): number => b.openedAt.localeCompare(a.openedAt) || b.id.localeCompare(a.id);
 
-export const createIncidentStore = ({ database }: OpenDatabase) => {
+export const createIncidentStore = ({ database, patient }: OpenDatabase) => {
   /** Those that are not over, in memory: they are asked for with every alert, every act and every drawing. */
   const live = new Map(
     database
@@ -40,6 +40,19 @@ export const createIncidentStore = ({ database }: OpenDatabase) => {
     const oldest = database.select({ at: incidents.openedAt }).from(incidents).orderBy(desc(incidents.openedAt)).limit(1).offset(SCENES).get();
     const old = oldest && and(lte(incidents.openedAt, oldest.at), eq(incidents.status, "resolved"), ne(incidents.scene, "{}"));
     if (old) database.update(incidents).set({ scene: "{}" }).where(old).run();
+  };
+
+  let lines = 0;
+  const forgetLines = (): void => {
+    const newest =
+      database
+        .select({ seq: max(feed.seq) })
+        .from(feed)
+        .get()?.seq ?? 0;
+    database
+      .delete(feed)
+      .where(lt(feed.seq, newest - FEED_ROWS))
+      .run();
   };
 
   return {
@@ -84,21 +97,12 @@ export const createIncidentStore = ({ database }: OpenDatabase) => {
       return { incidents: rows.map(({ body }) => Incident.parse(JSON.parse(body))), more: all - rows.length };
     },
     count: many,
+    /** A line that a full disk takes no more is written when there is room. */
     addFeed(entry: FeedEntry): void {
-      database
-        .insert(feed)
-        .values({ at: entry.at, body: JSON.stringify(entry) })
-        .run();
-      const newest =
-        database
-          .select({ seq: max(feed.seq) })
-          .from(feed)
-          .get()?.seq ?? 0;
-      if (newest % 100 === 0)
-        database
-          .delete(feed)
-          .where(lt(feed.seq, newest - FEED_ROWS))
-          .run();
+      const row = { at: entry.at, body: JSON.stringify(entry) };
+      patient.write(`feed:${entry.id}`, () => void database.insert(feed).values(row).run());
+      if (lines % EVERY === 0) patient.write("feed", forgetLines);
+      lines += 1;
     },
     /** Within the span (ISO times), oldest first: the newest of them when there are more. */
     feedBetween(from: string, to: string, limit: number): FeedEntry[] {

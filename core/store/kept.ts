@@ -4,17 +4,23 @@ import type { z } from "zod";
 import type { OpenDatabase } from "./open.ts";
 import { settings } from "./schema.ts";
 
-export const createKept = ({ database }: OpenDatabase) => ({
-  /** The value, or undefined when absent or no longer fitting its schema. */
-  get<S extends z.ZodType>(key: string, schema: S): z.output<S> | undefined {
-    const row = database.select().from(settings).where(eq(settings.key, key)).get();
-    const parsed = row && schema.safeParse(JSON.parse(row.value));
-    return parsed?.success ? parsed.data : undefined;
-  },
-  set(key: string, value: unknown): void {
+export const createKept = ({ database, patient }: OpenDatabase) => {
+  const set = (key: string, value: unknown): void => {
     const row = { key, value: JSON.stringify(value) };
     database.insert(settings).values(row).onConflictDoUpdate({ target: settings.key, set: row }).run();
-  },
-});
+  };
+  return {
+    /** The value, or undefined when absent or no longer fitting its schema. */
+    get<S extends z.ZodType>(key: string, schema: S): z.output<S> | undefined {
+      const row = database.select().from(settings).where(eq(settings.key, key)).get();
+      const parsed = row && schema.safeParse(JSON.parse(row.value));
+      return parsed?.success ? parsed.data : undefined;
+    },
+    /** On disk when it returns, or throws. */
+    set,
+    /** For what its owner has in memory anyway and reads at the next start only: waits for a disk that is full. */
+    remember: (key: string, value: unknown): void => patient.write(`kept:${key}`, () => set(key, value)),
+  };
+};
 
 export type Kept = ReturnType<typeof createKept>;

@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import { migrate } from "drizzle-orm/bun-sqlite/migrator";
+import { createPatient } from "./patient.ts";
 
 interface Options {
   path: string;
@@ -19,7 +20,12 @@ export const openDatabase = ({ path, migrationsFolder, synchronous }: Options) =
   sqlite.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -2048;`);
   const database = drizzle(sqlite);
   migrate(database, { migrationsFolder });
-  return { sqlite, database, close: () => sqlite.close() };
+  const patient = createPatient();
+  const close = (): void => {
+    patient.flush();
+    sqlite.close();
+  };
+  return { sqlite, database, patient, close };
 };
 
 export type OpenDatabase = ReturnType<typeof openDatabase>;

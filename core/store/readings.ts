@@ -15,13 +15,13 @@ interface Written {
   waiting?: Reading;
 }
 
-export const createReadings = ({ database }: OpenDatabase) => {
+export const createReadings = ({ database, patient }: OpenDatabase) => {
   const written = new Map<string, Written>();
 
   const write = (channel: string, reading: Reading): void => {
     const value = JSON.stringify(reading.value);
     const row = { channel, value, revision: reading.revision, at: reading.at };
-    database.insert(readings).values(row).onConflictDoUpdate({ target: readings.channel, set: row }).run();
+    patient.write(`reading:${channel}`, () => void database.insert(readings).values(row).onConflictDoUpdate({ target: readings.channel, set: row }).run());
     written.set(channel, { atMs: Date.parse(reading.at), isLarge: value.length > LARGE_LENGTH });
   };
 
@@ -39,13 +39,9 @@ export const createReadings = ({ database }: OpenDatabase) => {
       else write(channel, reading);
     },
 
-    /** Writes what waits. A disk that takes it no more has it as it was a minute ago. */
+    /** Writes what waits. A disk that takes it no more has it as it was before. */
     flush(): void {
-      try {
-        for (const [channel, { waiting }] of written) if (waiting !== undefined) write(channel, waiting);
-      } catch {
-        // The stop goes on: what was written before is a minute older at most.
-      }
+      for (const [channel, { waiting }] of written) if (waiting !== undefined) write(channel, waiting);
     },
   };
 };

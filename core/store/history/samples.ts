@@ -29,7 +29,7 @@ export const boundsOf = (pattern: string): { low: string; high: string } => {
   return pattern.includes("*") ? { low, high: `${low}${LAST_CHARACTER}` } : { low, high: low };
 };
 
-export const createSamples = ({ database }: OpenDatabase) => {
+export const createSamples = ({ database, patient }: OpenDatabase) => {
   const read = ({ atMs, body }: { atMs: number; body: string }): Sample => ({ atMs, values: valuesIn(body) });
 
   const insert = database
@@ -43,7 +43,8 @@ export const createSamples = ({ database }: OpenDatabase) => {
       for (let at = 0; at < names.length; at += IN_A_ROW) {
         const own = names.slice(at, at + IN_A_ROW);
         const sorted = own.toSorted();
-        insert.run({ atMs: Math.round(atMs), low: sorted[0], high: sorted.at(-1), body: JSON.stringify(Object.fromEntries(own.map((name) => [name, values[name]]))) });
+        const row = { atMs: Math.round(atMs), low: sorted[0], high: sorted.at(-1), body: JSON.stringify(Object.fromEntries(own.map((name) => [name, values[name]]))) };
+        patient.write(`sample:${row.atMs}:${row.low}`, () => void insert.run(row));
       }
     },
 

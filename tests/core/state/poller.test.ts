@@ -92,3 +92,33 @@ test("a source that has it hard is read in longer rounds while nobody watches, a
   expect(reads.filter((channel) => channel === "farm/broken")).toHaveLength(9);
   await poller.stop();
 });
+
+test("who cannot hear how a reading went makes it no failed one, and ends neither the monitor nor the process", async () => {
+  const clock = createManualClock();
+  const store = createStateStore({ clock });
+  const told: string[] = [];
+  const poller = createPoller({
+    clock,
+    store,
+    log: (_, words) => void told.push(words),
+    standing: () => {
+      throw new Error("database or disk is full");
+    },
+    random: () => 0.5,
+  });
+  let reads = 0;
+  const read = async (): Promise<unknown> => {
+    reads += 1;
+    if (reads === 2) throw new Error("no answer");
+    return reads;
+  };
+  poller.add({ channel: "farm/barn", plugin: "farm", title: "barn", everyMs: 10_000, watchedMs: undefined, deadlineMs: 5000, schema: z.unknown(), read });
+  await clock.settle();
+  expect(store.get("farm/barn")).toMatchObject({ value: 1, stale: false });
+  await clock.advance(10_500);
+  expect(store.get("farm/barn")).toMatchObject({ value: 1, stale: true, words: "no answer" });
+  await clock.advance(10_500);
+  expect(store.get("farm/barn")).toMatchObject({ value: 3, stale: false });
+  expect(told[0]).toContain("its standing threw: database or disk is full");
+  await poller.stop();
+});

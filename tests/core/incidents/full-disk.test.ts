@@ -1,0 +1,88 @@
+// A full disk under the incidents: nothing throws out of the round, nothing is asked of the house over and over, and with room again all goes on by itself.
+import { expect, test } from "bun:test";
+import { createFeed } from "../../../core/incidents/feed.ts";
+import { createRecords } from "../../../core/incidents/record.ts";
+import { createTracker } from "../../../core/incidents/track.ts";
+import type { OpenAlert } from "../../../core/state/alerts.ts";
+import { createIncidentStore } from "../../../core/store/incidents.ts";
+import { createKept } from "../../../core/store/kept.ts";
+import { openDatabase } from "../../../core/store/open.ts";
+import { createManualClock } from "../../support/clock.ts";
+import { fillDisk } from "../../support/full-disk.ts";
+
+const alertOf = (resource: string): OpenAlert => ({
+  id: `farm/barn#gone#${resource}`,
+  key: "gone",
+  resource,
+  severity: "critical",
+  title: `${resource} is gone`,
+  plugin: "farm",
+  channel: "farm/barn",
+});
+
+/** What is still free inside pages already taken. */
+const useUp = (kept: ReturnType<typeof createKept>): void => {
+  try {
+    for (let key = 0; ; key += 1) kept.set(`filler ${key}`, "x".repeat(200));
+  } catch {
+    // From here on no record can be written.
+  }
+};
+
+test("what ended and what began on a full disk is on record once there is room, and the house was asked seldom meanwhile", async () => {
+  const clock = createManualClock();
+  const db = openDatabase({ path: ":memory:", migrationsFolder: "core/store/migrations/jarvis", synchronous: "NORMAL" });
+  const store = createIncidentStore(db);
+  const records = createRecords({ clock, store, changed: () => undefined });
+  const [first, second] = [alertOf("guest/1"), alertOf("guest/2")];
+  let open = [first];
+  let asked = 0;
+  const scene = async () => {
+    asked += 1;
+    return { log: "x".repeat(8000) };
+  };
+  const tracker = createTracker({
+    clock,
+    log: () => undefined,
+    kept: createKept(db),
+    records,
+    feed: createFeed({ clock, store, publish: () => undefined }),
+    suspicion: { diagnose: async () => ({ kind: "power", words: "It is dark.", evidence: [], verdict: "fault" }), scene },
+    remedies: () => [],
+    prescribe: async () => undefined,
+    toolAt: () => undefined,
+    exists: () => true,
+    isUp: () => false,
+    nameOf: (id) => id,
+    countOf: () => 10,
+    rootOf: () => undefined,
+    victimsOf: () => [],
+    isInside: () => false,
+    recentActs: () => [],
+    alerts: () => open,
+    seen: () => true,
+    refresh: async () => undefined,
+    call: async () => ({ callId: "c", state: "refused", text: "" }),
+    withdraw: () => undefined,
+    callsOn: () => [],
+    getCall: () => undefined,
+    waitFor: () => new Promise(() => undefined),
+  });
+  tracker.start();
+  await clock.advance(10_000);
+  expect(records.openOnes().map(({ resource }) => resource)).toEqual(["guest/1"]);
+
+  const makeRoom = fillDisk(db);
+  useUp(createKept(db));
+  open = [second];
+  asked = 0;
+  tracker.told({ raised: [second], ended: [first] });
+  await clock.advance(60_000);
+  expect(asked).toBeLessThanOrEqual(5);
+
+  makeRoom();
+  await clock.advance(20_000);
+  expect(records.openOnes().map(({ resource }) => resource)).toEqual(["guest/2"]);
+  expect(store.list(["resolved"], 10).map(({ resource }) => resource)).toEqual(["guest/1"]);
+  tracker.stop();
+});
