@@ -141,7 +141,7 @@ export const METHODS = {
       hash: z.string().max(200).optional(),
       confirm: z.string().max(200).optional(),
     }),
-    /** `text`: why it was not done, although it was approved. */
+    /** `text`: why it was not done, although it was approved; with `state: held` everything is held by a person's switch, and the ask stays open. */
     result: z.object({ state: z.string(), text: z.string().optional() }),
   },
   /** What core/status carries, for who asks once: above all which sources cannot be seen. */

@@ -9,8 +9,9 @@ import { anotherWords } from "./another.ts";
 import { boundFacts } from "./bound-facts.ts";
 import { isOperator } from "./caller-row.ts";
 import { ASK_MS, askHash } from "./hold.ts";
-import { judge, type Subject } from "./judge.ts";
+import { judge, type Subject, viewOf } from "./judge.ts";
 import { inputOf, type Parts, toolOf } from "./parts.ts";
+import { switchedOff } from "./policy.ts";
 import { readFacts, wordsOf } from "./preflight.ts";
 import { moveNow, moveSurely } from "./record.ts";
 import type { Rule } from "./rules.ts";
@@ -48,7 +49,25 @@ const matchesAsk = (ask: AskRow, row: Row, by: DecidedBy): void => {
 type Fresh = { readonly patch: Parameters<typeof moveNow>[2][number]["patch"] & object } | { readonly end: "denied" | "refused"; readonly rule: Rule; readonly words: string };
 
 const changedWords = ({ sent }: Row, facts: Preflight): string =>
-  (sent?.preflight && anotherWords(sent.preflight, facts)) ?? "The rules of what may be done changed since this was asked, so nothing was sent. Ask again to have it decided by those of now.";
+  (sent?.preflight && anotherWords(sent.preflight, facts)) ??
+  "The rules of what may be done changed since this was asked, so nothing was sent. Ask again to have it decided by those of now.";
+
+const UNDECIDED = "Nobody decided within ten minutes.";
+const nameOf = ({ tool, target }: Row): string => (target === null ? tool : `${tool} on ${target}`);
+
+/** `waits`: approved in vain for now, and why; the ask stays open. */
+interface Decided {
+  readonly row: Row;
+  readonly waits?: string;
+}
+
+/** What a person switched off for the whole house says nothing about what was asked: the ask outlasts it, as long as its ten minutes go. */
+const waitsFor = (parts: Parts, ask: AskRow, row: Row): string | undefined => {
+  const off = switchedOff(row.caller, viewOf(parts));
+  if (off === undefined) return undefined;
+  const first = off.rule === "observe" ? "Observing: raise autonomy" : "Held: release";
+  return `${first} first, then approve. ${off.words} Nothing was sent; the ask stays open until ${ask.body.expiresAt}.`;
+};
 
 /** Everything again, from facts read now: an approval never carries over to another target, input or policy. */
 const recheck = async (parts: Parts, ask: AskRow, row: Row): Promise<Fresh> => {
@@ -59,9 +78,12 @@ const recheck = async (parts: Parts, ask: AskRow, row: Row): Promise<Fresh> => {
     const input = inputOf(parts, tool, row);
     const read = await readFacts(parts, tool, input);
     if (!("facts" in read)) return { end: "refused", rule: read.rule, words: read.words };
-    if (askHash(parts, row.tool, input, read.facts) !== ask.body.hash) return { end: "denied", rule: "changed", words: changedWords(row, read.facts) };
     const subject: Subject = { row, input, hold: undefined, approved: true };
     const judgement = judge(parts, subject, read.facts);
+    const isAnother = row.target !== read.facts.target || row.identity !== (read.facts.identity ?? null);
+    // What forbids it by now is told rather than that something changed.
+    if (!isAnother && judgement.verdict === "refuse") return { end: "refused", rule: judgement.rule, words: judgement.words };
+    if (askHash(parts, row, input, ask.body.effect, read.facts) !== ask.body.hash) return { end: "denied", rule: "changed", words: changedWords(row, read.facts) };
     if (judgement.verdict !== "go") return { end: "refused", rule: judgement.rule, words: judgement.words };
     if (judgement.effect !== ask.body.effect) return { end: "denied", rule: "changed", words: `By now it would be ${judgement.effect}.` };
     return { patch: boundFacts(row, read.facts, judgement) };
@@ -90,7 +112,9 @@ export const createAsks = (parts: Parts, go: (row: Row) => void) => {
     const ask = parts.journal.ask(id);
     const row = ask && parts.journal.row(ask.callId);
     if (!ask || !row || ask.state !== "open" || row.state !== "held" || deciding.has(id)) return;
-    await end(ask, row, "expired", { rule: "expired", words: "Nobody decided within ten minutes.", by: null });
+    await end(ask, row, "expired", { rule: "expired", words: UNDECIDED, by: null });
+    // An incident asks anew and tells of it once; who asked by hand may have gone.
+    if (row.incident === null) parts.told?.(parts.redact.text(`Nobody decided within ten minutes about ${nameOf(row)}, so it was not done. Ask again if it is still wanted.`));
   };
 
   /** An ask stored before a restart keeps its hour, but for a clock that was set back meanwhile. */
@@ -100,39 +124,49 @@ export const createAsks = (parts: Parts, go: (row: Row) => void) => {
     timers.set(ask.id, parts.clock.after(Math.min(ASK_MS, ask.expiresMs - parts.clock.now()), act, true));
   };
 
-  const approve = async (ask: AskRow, row: Row, by: DecidedBy): Promise<Row> => {
+  const approve = async (ask: AskRow, row: Row, by: DecidedBy): Promise<Decided> => {
+    const over = async (to: "denied" | "expired" | "refused", rule: Rule, words: string): Promise<Decided> => {
+      const ended = await end(ask, row, to, { rule, words, by: by.caller });
+      parts.told?.(parts.redact.text(`You approved ${nameOf(row)}, and it was not done: ${words}`));
+      return { row: ended };
+    };
+    // Before anything is read for it, and again once that is read.
+    const before = waitsFor(parts, ask, row);
+    if (before !== undefined) return { row, waits: before };
     const fresh = await recheck(parts, ask, row);
-    if (ask.expiresMs <= parts.clock.now()) return end(ask, row, "expired", { rule: "expired", words: "The approval came too late.", by: by.caller });
-    if ("end" in fresh) return end(ask, row, fresh.end, { ...fresh, by: by.caller });
+    if (ask.expiresMs <= parts.clock.now()) return over("expired", "expired", "The approval came too late.");
+    const waits = waitsFor(parts, ask, row);
+    if (waits !== undefined) return { row, waits };
+    if ("end" in fresh) return over(fresh.end, fresh.rule, fresh.words);
     const patch = { ...fresh.patch, decision: "ask" as const, rule: "approved", approvedBy: by.caller };
     try {
       const moved = moveNow(parts, row, [{ to: "admitted", patch }, { to: "intent" }], close(ask, "approved", by.caller, by.words ?? null));
       forget(ask);
       go(moved);
-      return moved;
+      return { row: moved };
     } catch (thrown) {
       const fault = faultOf(thrown);
-      if (fault === "unique") return end(ask, row, "refused", { rule: "target_busy", words: "Another act on the same target is under way.", by: by.caller });
+      if (fault === "unique") return over("refused", "target_busy", "Another act on the same target is under way.");
       if (fault !== "full" && fault !== "busy") throw thrown;
       throw new JarvisError("unavailable", { message: "The journal cannot be written now, so nothing was decided or done; the ask stays open." });
     }
   };
 
   /** Throws not_found, operator_only, bad_input. */
-  const decide = async (askId: string, decision: "approve" | "reject", by: DecidedBy): Promise<Row> => {
+  const decide = async (askId: string, decision: "approve" | "reject", by: DecidedBy): Promise<Decided> => {
     const ask = parts.journal.ask(askId);
     const row = ask && parts.journal.row(ask.callId);
     if (!ask || !row) throw new JarvisError("not_found", { message: `There is no ask ${askId}.` });
     mayDecide(ask, by);
     if (ask.state !== "open" || row.state !== "held" || deciding.has(askId))
       throw new JarvisError("not_found", { message: `Ask ${askId} is decided already (${deciding.has(askId) ? "just now" : ask.state}).` });
-    if (ask.expiresMs <= parts.clock.now()) return end(ask, row, "expired", { rule: "expired", words: "Nobody decided within ten minutes.", by: null });
+    if (ask.expiresMs <= parts.clock.now()) return { row: await end(ask, row, "expired", { rule: "expired", words: UNDECIDED, by: null }) };
     if (decision === "approve") matchesAsk(ask, row, by);
     deciding.add(askId);
     try {
       if (decision === "approve") return await approve(ask, row, by);
       const words = by.words === undefined || by.words === "" ? "A person said no." : `A person said no: ${by.words}`;
-      return await end(ask, row, "denied", { rule: "rejected", words, by: by.caller, ...(by.words === undefined ? {} : { said: by.words }) });
+      return { row: await end(ask, row, "denied", { rule: "rejected", words, by: by.caller, ...(by.words === undefined ? {} : { said: by.words }) }) };
     } finally {
       deciding.delete(askId);
     }

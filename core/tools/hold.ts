@@ -1,6 +1,7 @@
 // Puts a call before a person: the ask is stored with the call's move to held, bound by hash to exactly this act. Decides nothing.
 import type { Ask } from "../contract/call.ts";
-import type { Preflight } from "../contract/tool.ts";
+import { matches } from "../contract/pattern.ts";
+import type { Effect, Preflight } from "../contract/tool.ts";
 import { canonical, sha256 } from "../store/journal/chain.ts";
 import type { Row } from "../store/journal/schema.ts";
 import { boundFacts } from "./bound-facts.ts";
@@ -8,6 +9,7 @@ import type { Judgement, Subject } from "./judge.ts";
 import type { Parts } from "./parts.ts";
 import { moveSurely } from "./record.ts";
 import { refuse } from "./refuse.ts";
+import { saidOf } from "./rule-match.ts";
 
 export const ASK_MS = 600_000;
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
@@ -15,9 +17,17 @@ const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
 /** Short enough to type; 31^8 of them. */
 const newAskId = (): string => `ask-${[...crypto.getRandomValues(new Uint8Array(8))].map((byte) => LETTERS[byte % LETTERS.length]).join("")}`;
 
-/** What is approved: this tool, these arguments, this very target, under this policy. */
-export const askHash = (parts: Pick<Parts, "policyHash">, tool: string, input: unknown, facts: Preflight): string =>
-  sha256(canonical({ tool, input, target: facts.target, identity: facts.identity ?? null, policy: parts.policyHash() }));
+/** What the policy says about this one act: a rule about anything else may change without taking an approval's ground away. */
+const policyOn = ({ policy }: Pick<Parts, "policy">, { tool, caller }: Pick<Row, "tool" | "caller">, effect: Effect, facts: Preflight) => {
+  const others = [...(facts.touches ?? []).filter((id) => id !== facts.target), ...(facts.carries ?? [])];
+  const { minute, tags, protect } = policy;
+  const guarded = protect.filter((pattern) => [facts.target, ...others].some((id) => matches(pattern, id)));
+  return { rules: saidOf(policy.rules(), { tool, effect, target: facts.target, others, caller, minute, tags }), guarded };
+};
+
+/** What is approved: this tool, these arguments, this very target, as heavy as this, under what the policy says about exactly that. */
+export const askHash = (parts: Pick<Parts, "policy">, row: Pick<Row, "tool" | "caller">, input: unknown, effect: Effect, facts: Preflight): string =>
+  sha256(canonical({ tool: row.tool, input, target: facts.target, identity: facts.identity ?? null, policy: policyOn(parts, row, effect, facts) }));
 
 const askOf = (parts: Parts, { row, input }: Subject, facts: Preflight, judgement: Judgement, expiresMs: number): Ask => ({
   id: newAskId(),
@@ -27,7 +37,7 @@ const askOf = (parts: Parts, { row, input }: Subject, facts: Preflight, judgemen
   effect: judgement.effect,
   why: judgement.words,
   expiresAt: new Date(expiresMs).toISOString(),
-  hash: askHash(parts, row.tool, input, facts),
+  hash: askHash(parts, row, input, judgement.effect, facts),
   callId: row.callId,
   caller: row.caller,
   ...(row.incident === null ? {} : { incident: row.incident }),

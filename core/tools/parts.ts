@@ -49,8 +49,6 @@ export interface PipelineOptions {
 }
 
 export interface Parts extends PipelineOptions {
-  /** Hash of rules and protection as they are now: an approval holds only under the policy it was given under. */
-  readonly policyHash: () => string;
   /** Aborts when the pipeline stops following calls; they are taken up again at the next start. */
   readonly parked: AbortSignal;
   /** Aborts what is being sent, when stopping took too long. */

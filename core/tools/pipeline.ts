@@ -1,7 +1,6 @@
 // The one way to act: parse, policy, (ask), budget and facts, intent, sending, run, verify, outcome, report. Each part is a file; this strings them.
 import { type Ask, type Call, type CallAnswer, isTerminal, outside } from "../contract/call.ts";
 import { JarvisError } from "../contract/error.ts";
-import { canonical, sha256 } from "../store/journal/chain.ts";
 import { toCall } from "../store/journal/rows.ts";
 import type { Row } from "../store/journal/schema.ts";
 import { admit } from "./admit.ts";
@@ -37,7 +36,6 @@ export const createPipeline = (options: PipelineOptions) => {
 
   const parts: Parts = {
     ...options,
-    policyHash: () => sha256(canonical({ rules: options.policy.rules(), protect: options.policy.protect })),
     parked: parked.signal,
     cut: cut.signal,
     inputs: new Map(),
@@ -109,9 +107,10 @@ export const createPipeline = (options: PipelineOptions) => {
   };
 
   const decide = async (askId: string, decision: "approve" | "reject", by: DecidedBy): Promise<{ state: string; text?: string }> => {
-    const row = await asks.decide(askId, decision, by);
+    const { row, waits } = await asks.decide(askId, decision, by);
     const state = outside(row.state);
-    return { state, ...(decision === "approve" && state === "refused" && row.text !== null ? { text: row.text } : {}) };
+    const text = waits ?? (decision === "approve" && state === "refused" ? row.text : null);
+    return { state, ...(text === null ? {} : { text }) };
   };
 
   /** Ends what waits for a person on behalf of an incident that is over. */

@@ -86,14 +86,20 @@ const freedomOf = (proposal: Proposal, view: PolicyView): Freedom => {
   return rule !== undefined && Autonomy.options.indexOf(rule.action) < Autonomy.options.indexOf(mode) ? { mode: rule.action, rule } : { mode };
 };
 
+/** What a person switched off for the whole house, whatever the call is about. */
+export const switchedOff = (caller: Caller, { killLevel, mode }: Pick<PolicyView, "killLevel" | "mode">): Ruling | undefined => {
+  if (killLevel === "effects" || killLevel === "all") return ruling("deny", "killed", `The kill switch is engaged (${killLevel}): nothing is changed.`);
+  if (killLevel === "pause" && callerRow(caller) === "unasked") return ruling("deny", "paused");
+  return mode === "observe" ? ruling("deny", "observe") : undefined;
+};
+
 /** What holds whatever the table says. */
 const forbidden = (proposal: Proposal, view: PolicyView, { mode, rule }: Freedom): Ruling | undefined => {
   const row = callerRow(proposal.caller);
   if (row === "read") return ruling("deny", "scope", `A caller of scope ${proposal.caller.scope} may only look.`);
   if (!isPersons(proposal)) return ruling("deny", "attended");
-  if (view.killLevel === "effects" || view.killLevel === "all") return ruling("deny", "killed", `The kill switch is engaged (${view.killLevel}): nothing is changed.`);
-  if (view.killLevel === "pause" && row === "unasked") return ruling("deny", "paused");
-  if (view.mode === "observe") return ruling("deny", "observe");
+  const off = switchedOff(proposal.caller, view);
+  if (off) return off;
   if (mode === "observe" && rule) return ruling("deny", "rule_observe", ruleNamed(rule));
   if (proposal.stray) return ruling("deny", proposal.stray.rule, proposal.stray.words);
   const touched = [...(proposal.target === undefined ? [] : [proposal.target]), ...proposal.touches, ...(proposal.carries ?? [])];

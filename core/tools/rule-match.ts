@@ -77,12 +77,25 @@ const callersOf = ({ kind, id }: Caller): readonly string[] => [
   ...(kind === "remedy" || kind === "runbook" ? [`${kind}:${id.slice(id.lastIndexOf("/") + 1)}`] : []),
 ];
 
-const applies = (rule: PolicyRule, subject: RuleSubject, target: string): boolean =>
+/** At some hour at least. */
+const isAbout = (rule: PolicyRule, subject: RuleSubject, target: string): boolean =>
   fits(rule.tool, subject.tool) &&
   namesOf(subject, target, rule).some((name) => fits(rule.target, name)) &&
   callersOf(subject.caller).some((name) => fits(rule.caller, name)) &&
-  isOfEffect(rule, subject.effect) &&
-  (rule.when === undefined || isWithin(rule.when, subject.minute()));
+  isOfEffect(rule, subject.effect);
+
+const applies = (rule: PolicyRule, subject: RuleSubject, target: string): boolean =>
+  isAbout(rule, subject, target) && (rule.when === undefined || isWithin(rule.when, subject.minute()));
+
+const touchedBy = ({ target, others }: RuleSubject): string[] => [target ?? "", ...others];
+
+/** All that the rules say about this call, at whatever hour, in their order: on its target, and on what it takes along each thing said once. An approval is bound to this and to no other rule. */
+export const saidOf = (rules: readonly PolicyRule[], subject: RuleSubject) => {
+  const [target, ...others] = touchedBy(subject).map((touched) =>
+    rules.flatMap((rule) => (isAbout(rule, subject, touched) ? [`${rule.action} ${rule.when ?? "always"}`] : [])).join(", "),
+  );
+  return { target, others: [...new Set(others)].filter(Boolean).sort() };
+};
 
 const isModeRule = (rule: PolicyRule): rule is ModeRule => RULE_MODES.some((mode) => mode === rule.action);
 const isDecision = (rule: PolicyRule): rule is Deciding => !isModeRule(rule);
@@ -92,7 +105,7 @@ interface Deciding extends PolicyRule {
 
 /** The last that fits, on each thing the call would touch; of those the one before all others. */
 const foremost = <R extends PolicyRule>(rules: readonly R[], subject: RuleSubject, weight: (rule: R) => number): R | undefined => {
-  const found = [subject.target ?? "", ...subject.others].map((target) => rules.findLast((rule) => applies(rule, subject, target)));
+  const found = touchedBy(subject).map((target) => rules.findLast((rule) => applies(rule, subject, target)));
   return found.reduce((a, b) => (b !== undefined && (a === undefined || weight(b) > weight(a)) ? b : a), undefined);
 };
 

@@ -140,6 +140,12 @@ describe("decisions", () => {
     expect([code, JSON.parse(out).text]).toEqual([2, "guest/101 belongs to another guest now."]);
   });
 
+  test("an approval while everything is held says to release first, and exits 3: the ask is still open", async () => {
+    const jarvis = fixture({ "asks.list": () => ({ asks: [ask] }), "asks.decide": () => ({ state: "held", text: "Held: release first, then approve." }) });
+    const { code, out } = await jarvis.run(["asks", "approve", "a1"]);
+    expect([code, JSON.parse(out).text]).toEqual([3, "Held: release first, then approve."]);
+  });
+
   test("autonomy, release, login and token print what the server says", async () => {
     const modes = { mode: "act", killed: false, maintenance: false };
     const made = { id: "t1", name: "ci", scope: "read", token: "secret" };

@@ -72,19 +72,38 @@ describe("a destructive act of the operator", () => {
     expect(house.effects()).toEqual([]);
   }, 60_000);
 
-  test("does not run when the house is held, observes or lost it by the time of the yes", async () => {
-    for (const [nonce, engage] of [
-      ["killed", () => house.operator("kill", {})],
-      ["observing", () => house.operator("autonomy.set", { mode: "observe" })],
+  test("does not run while the house is held or observes: it stays open, says what comes first, and runs by the same word after that", async () => {
+    for (const [nonce, engage, words] of [
+      ["killed", () => house.operator("kill", {}), "Held: release first"],
+      ["observing", () => house.operator("autonomy.set", { mode: "observe" }), "Observing: raise autonomy first"],
     ] as const) {
       const ask = await held(nonce);
       await engage();
-      await house.operator("asks.decide", approval(ask)).catch(() => undefined);
-      expect(await ended(ask.callId)).toBe("refused");
+      expect(await house.operator("asks.decide", approval(ask))).toEqual({ state: "held", text: expect.stringContaining(words) });
+      expect((await house.operator("asks.list")).asks.map(({ id }) => id)).toEqual([ask.id]);
+      expect(house.effects()).not.toContain(nonce);
       await house.operator("release");
       await house.operator("autonomy.set", { mode: "act" });
+      await house.operator("asks.decide", approval(ask));
+      expect(await ended(ask.callId)).toBe("succeeded");
     }
-    expect(house.effects()).toEqual([]);
+    expect(house.effects()).toEqual(["killed", "observing"]);
+  });
+
+  test("stands while rules about other things come and go, and not when one comes that is about it; the answer and the feed say why", async () => {
+    const ask = await held("ruled");
+    const { rule } = await house.operator("rules.add", { action: "deny", target: "guest/901" });
+    await house.operator("rules.remove", { id: rule.id });
+    await house.operator("rules.add", { action: "ask", tool: "fixture_thing_mark" });
+    await house.operator("asks.decide", approval(ask));
+    expect(await ended(ask.callId)).toBe("succeeded");
+    const other = await held("forbidden");
+    await house.operator("rules.add", { action: "deny", target: TARGET, words: "leave it" });
+    const answer = await house.operator("asks.decide", approval(other));
+    expect(answer).toEqual({ state: "refused", text: expect.stringContaining('("leave it")') });
+    expect((await house.operator("feed.list", {})).entries[0]?.words).toBe(`You approved fixture_thing_wipe on ${TARGET}, and it was not done: ${answer.text}`);
+    expect((await house.operator("asks.list")).asks).toEqual([]);
+    expect(house.effects()).toEqual(["ruled"]);
   });
 });
 

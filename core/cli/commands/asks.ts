@@ -22,7 +22,7 @@ export const command: Command = {
 
 --confirm TEXT   the typed confirmation that destructive acts ask for
 The approval binds exactly the call that was shown: if it changed meanwhile, it is refused.
-Exit: 0 decided, 2 approved and yet not done; why is said.`,
+Exit: 0 decided, 2 approved and yet not done, 3 held (HOLD ALL or observe) and still open; why is said.`,
   run: async (args, terminal) => {
     const { values, positionals } = readArguments(args, { confirm: { type: "string" } });
     const [decision, id, ...words] = positionals;
@@ -39,8 +39,11 @@ Exit: 0 decided, 2 approved and yet not done; why is said.`,
       ...(shown === undefined ? {} : { hash: shown.hash }),
       ...(values.confirm === undefined ? {} : { confirm: values.confirm }),
     });
-    const isRefused = decision === "approve" && value.text !== undefined;
-    terminal.result(raw, () => (isRefused ? `Not done, although you approved it: ${value.text}` : `${decision === "approve" ? "Approved" : "Rejected"}: the call is now ${value.state}.`));
-    return isRefused ? EXIT.refused : EXIT.done;
+    const isUndone = decision === "approve" && value.text !== undefined;
+    const isOpen = value.state === "held";
+    const undone = `${isOpen ? "Not approved yet" : "Not done, although you approved it"}: ${value.text}`;
+    terminal.result(raw, () => (isUndone ? undone : `${decision === "approve" ? "Approved" : "Rejected"}: the call is now ${value.state}.`));
+    if (!isUndone) return EXIT.done;
+    return isOpen ? EXIT.held : EXIT.refused;
   },
 };

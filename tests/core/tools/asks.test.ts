@@ -99,16 +99,54 @@ describe("an ask", () => {
     expect(rig.core.journal.get(callId)).toMatchObject({ state: "succeeded", rule: "approved" });
   });
 
-  test("approved while the kill switch is engaged or the target locked is refused", async () => {
+  test("approved while the target is locked is refused, with the reason to the caller and the feed", async () => {
     const { ask, callId } = await held();
     rig.world.thing("guest/101").lock = "backup";
-    await decide(ask.id, "approve", { confirm: "guest/101" });
-    expect(rig.core.journal.get(callId)).toMatchObject({ state: "refused", rule: "locked" });
-    rig.world.thing("guest/101").lock = undefined;
-    const again = await rig.call("world_guest_destroy", 101, OPERATOR);
+    const { state, text } = await decide(ask.id, "approve", { confirm: "guest/101" });
+    expect(state).toBe("refused");
+    expect(rig.core.journal.get(callId)).toMatchObject({ state: "refused", rule: "locked", text });
+    expect(rig.told).toEqual([`You approved world_guest_destroy on guest/101, and it was not done: ${text}`]);
+    expect(rig.world.attempts).toHaveLength(0);
+  });
+
+  test.each([
+    ["effects", OPERATOR, "world_guest_destroy", "Held: release first, then approve. The kill switch is engaged (effects)"],
+    ["all", OPERATOR, "world_guest_destroy", "Held: release first, then approve. The kill switch is engaged (all)"],
+    ["pause", REMEDY, "world_guest_destroy", "Held: release first, then approve. What Jarvis does unasked is paused."],
+  ] as const)("approved while everything is held (%s) stays open and says so; after the release the same word carries it out", async (level, caller, tool, words) => {
+    const { ask, callId } = await held(caller, tool);
+    rig.core.switches.engage(level, OPERATOR);
+    for (const _ of [1, 2]) {
+      const answer = await decide(ask.id, "approve", { confirm: "guest/101" });
+      expect(answer).toEqual({ state: "held", text: expect.stringContaining(words) });
+      expect(answer.text).toContain(`the ask stays open until ${ask.expiresAt}`);
+    }
+    expect(rig.core.journal.get(callId)?.state).toBe("held");
+    expect(rig.core.pipeline.asks()).toEqual([ask]);
+    rig.core.switches.release(OPERATOR);
+    expect(await decide(ask.id, "approve", { confirm: "guest/101" })).toEqual({ state: "running" });
+    await rig.clock.advance(60_000);
+    expect(rig.world.attempts).toHaveLength(1);
+  });
+
+  test("approved in observe stays open, may still be rejected, and expires in its time", async () => {
+    const { ask, callId } = await held();
+    rig.core.switches.setMode("observe", OPERATOR);
+    expect((await decide(ask.id, "approve", { confirm: "guest/101" })).text).toStartWith("Observing: raise autonomy first, then approve.");
     rig.core.switches.engage("effects", OPERATOR);
-    await decide(again.ask ?? "", "approve", { confirm: "guest/101" });
-    expect(rig.core.journal.get(again.callId)).toMatchObject({ state: "refused", rule: "killed" });
+    const other = await rig.call("world_guest_destroy", 102, OPERATOR);
+    expect(other.rule).toBe("killed");
+    await rig.clock.advance(600_001);
+    expect(rig.core.journal.get(callId)?.state).toBe("expired");
+    expect(rig.told.at(-1)).toStartWith("Nobody decided within ten minutes about world_guest_destroy on guest/101, so it was not done.");
+  });
+
+  test("held while the facts of an approval are read is not carried out, and stays open", async () => {
+    const { ask } = await held();
+    const answer = decide(ask.id, "approve", { confirm: "guest/101" });
+    rig.core.switches.engage("effects", OPERATOR);
+    expect((await answer).state).toBe("held");
+    expect(rig.core.pipeline.asks()).toHaveLength(1);
     expect(rig.world.attempts).toHaveLength(0);
   });
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { RuleBody } from "../../../core/contract/rule.ts";
 import type { Effect } from "../../../core/contract/tool.ts";
 import { openJournal } from "../../../core/store/journal/open.ts";
+import type { BoundTool } from "../../../core/tools/bound.ts";
 import { createHouseRules } from "../../../core/tools/house-rules.ts";
 import { decide } from "../../../core/tools/policy.ts";
 import { decidingRule, isWithin, type PolicyRule, type RuleSubject } from "../../../core/tools/rule-match.ts";
@@ -193,12 +194,39 @@ describe("in the pipeline", () => {
     expect((await rig.finish("world_guest_start", 101, OPERATOR)).state).toBe("succeeded");
   });
 
-  test("an approval given under other rules is none", async () => {
-    const rules: PolicyRule[] = [];
+  test.each([
+    ["about another target", { target: "guest/777" }],
+    ["about another tool", { tool: "world_guest_stop" }],
+    ["about another caller", { caller: "remedy, script:backup" }],
+    ["about nothing that heavy", { action: "allow", effect: "disruptive" }],
+    ["of the same rule in other words", { id: "2", origin: "cli 2026-11-24", words: "said otherwise", tool: "*_destroy", target: "guest/1*", action: "ask", when: "night" }],
+  ] as const)("an approval stands whatever rule is changed %s", async (_, change) => {
+    const rules: PolicyRule[] = [rule({ action: "ask", when: "night", target: "guest/101" })];
     rig = createRig({ rules });
     const { ask = "" } = await rig.call("world_guest_destroy", 101, OPERATOR);
-    rules.push(rule({ target: "guest/777" }));
-    expect(await rig.core.pipeline.decide(ask, "approve", { caller: OPERATOR, confirm: "guest/101" })).toEqual({ state: "refused" });
+    if ("words" in change) rules.length = 0;
+    rules.push(rule(change));
+    expect((await rig.core.pipeline.decide(ask, "approve", { caller: OPERATOR, confirm: "guest/101" })).state).toBe("running");
+    await rig.clock.advance(60_000);
+    expect(rig.world.attempts).toHaveLength(1);
+  });
+
+  test.each([
+    ["a rule about it that forbids it", { target: "guest/101" }, "Rule 1 (chat 2026-11-23) refuses everything on guest/101."],
+    ["a rule about what it takes along", { target: "guest/105", action: "ask" }, "The rules of what may be done changed since this was asked"],
+    ["a rule about it at another hour", { tool: "*_destroy", when: "10:00-11:00" }, "The rules of what may be done changed since this was asked"],
+    ["a rule that asks for it", { caller: "operator", action: "ask" }, "The rules of what may be done changed since this was asked"],
+  ] as const)("an approval given before %s is none, and says so", async (_, change, words) => {
+    const rules: PolicyRule[] = [];
+    const carrying = (tool: BoundTool): BoundTool => {
+      const { preflight } = tool;
+      return preflight === undefined ? tool : { ...tool, preflight: async (input, signal) => ({ ...(await preflight(input, signal)), carries: ["guest/105"] }) };
+    };
+    rig = createRig({ rules, faultyTool: carrying });
+    const { ask = "" } = await rig.call("world_guest_destroy", 101, OPERATOR);
+    rules.push(rule(change));
+    expect(await rig.core.pipeline.decide(ask, "approve", { caller: OPERATOR, confirm: "guest/101" })).toEqual({ state: "refused", text: expect.stringContaining(words) });
     expect(rig.world.attempts).toEqual([]);
+    expect(rig.core.pipeline.asks()).toEqual([]);
   });
 });

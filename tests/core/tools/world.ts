@@ -12,6 +12,8 @@ export interface Thing {
   up: boolean;
   identity: string;
   lock: string | undefined;
+  /** What carries it; absent: the node of even numbers, or of odd ones. */
+  parent?: string;
   human: { at: string; words: string; stop: boolean } | undefined;
   flapsAtMs: number | undefined;
   /** When its facts were last read, to the end. */
@@ -89,7 +91,7 @@ const facts = (world: World, clock: Clock, target: string, touches: string[] | u
     target,
     name: `name-${target.slice(6)}`,
     identity: thing.identity,
-    parent: `node/${Number(target.slice(6)) % 2 === 0 ? "even" : "odd"}`,
+    parent: thing.parent ?? `node/${Number(target.slice(6)) % 2 === 0 ? "even" : "odd"}`,
     status: thing.up ? "running" : "stopped",
     quorate: world.quorate,
     serverTimeMs: clock.now(),
