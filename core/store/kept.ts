@@ -1,10 +1,15 @@
 // Small things the core keeps across runs, by key; each parsed by its schema when read. Not for what a person edits.
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { OpenDatabase } from "./open.ts";
 import { settings } from "./schema.ts";
 
 export const createKept = ({ database, patient }: OpenDatabase) => {
+  const kept = database
+    .select()
+    .from(settings)
+    .where(eq(settings.key, sql.placeholder("key")))
+    .prepare();
   const set = (key: string, value: unknown): void => {
     const row = { key, value: JSON.stringify(value) };
     database.insert(settings).values(row).onConflictDoUpdate({ target: settings.key, set: row }).run();
@@ -12,7 +17,7 @@ export const createKept = ({ database, patient }: OpenDatabase) => {
   return {
     /** The value, or undefined when absent or no longer fitting its schema. */
     get<S extends z.ZodType>(key: string, schema: S): z.output<S> | undefined {
-      const row = database.select().from(settings).where(eq(settings.key, key)).get();
+      const row = kept.get({ key });
       const parsed = row && schema.safeParse(JSON.parse(row.value));
       return parsed?.success ? parsed.data : undefined;
     },

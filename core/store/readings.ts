@@ -1,4 +1,6 @@
 // Last good readings, so that a restart knows what was. What is large is written once a minute at most: else a house of thousands wears its disk out with what nobody may ever read.
+
+import { sql } from "drizzle-orm";
 import type { Reading } from "../contract/reading.ts";
 import type { OpenDatabase } from "./open.ts";
 import { readings } from "./schema.ts";
@@ -17,12 +19,17 @@ interface Written {
 
 export const createReadings = ({ database, patient }: OpenDatabase) => {
   const written = new Map<string, Written>();
+  /** Made once: it is run several times a tick. */
+  const put = database
+    .insert(readings)
+    .values({ channel: sql.placeholder("channel"), value: sql.placeholder("value"), revision: sql.placeholder("revision"), at: sql.placeholder("at") })
+    .onConflictDoUpdate({ target: readings.channel, set: { value: sql`excluded.value`, revision: sql`excluded.revision`, at: sql`excluded.at` } })
+    .prepare();
 
   const write = (channel: string, reading: Reading): void => {
-    const value = JSON.stringify(reading.value);
-    const row = { channel, value, revision: reading.revision, at: reading.at };
-    patient.write(`reading:${channel}`, () => void database.insert(readings).values(row).onConflictDoUpdate({ target: readings.channel, set: row }).run());
-    written.set(channel, { atMs: Date.parse(reading.at), isLarge: value.length > LARGE_LENGTH });
+    const row = { channel, value: JSON.stringify(reading.value), revision: reading.revision, at: reading.at };
+    patient.write(`reading:${channel}`, () => void put.run(row));
+    written.set(channel, { atMs: Date.parse(reading.at), isLarge: row.value.length > LARGE_LENGTH });
   };
 
   return {

@@ -2,7 +2,7 @@
 import { type Alert, type Context, Incident, type Monitor, z } from "jarvis";
 import type { Config } from "./config.ts";
 import { DIAGNOSED } from "./diagnose.ts";
-import { brokenWords, type Memory, type Reader, type Shelf, shelfOf } from "./runbooks/shelf.ts";
+import { brokenWords, glance, type Memory, type Reader, type Shelf } from "./runbooks/shelf.ts";
 import { type Keeper, standings, unconfirmedWords } from "./runbooks/trust.ts";
 
 const MOST = 50;
@@ -82,7 +82,7 @@ const told = async (ctx: Ctx): Promise<Line[]> => {
   const before = Runs.safeParse((await ctx.state("remediation/runs"))["remediation/runs"]?.value).data?.runs ?? [];
   const since = (words: string): string => before.find((line) => line.words === words)?.at ?? new Date(ctx.now()).toISOString();
   try {
-    return await runbookLines(ctx, await shelfOf(ctx), since);
+    return await runbookLines(ctx, await glance(ctx), since);
   } catch (thrown) {
     const words = `The folder of runbooks cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
     return [lineOf(ALL, words, UNREADABLE, since(words.slice(0, 1000)))];

@@ -13,6 +13,7 @@ import { createMemory, type Memory } from "../../../plugins/remediation/runbooks
 import { alertsOf, runs, runsOf } from "../../../plugins/remediation/runs.ts";
 import { runbookConfirm } from "../../../plugins/remediation/tools/confirm.ts";
 import { runbookExplain, runbookList, runbookRun } from "../../../plugins/remediation/tools/runbook.ts";
+import { createManualClock } from "../../support/clock.ts";
 import { testContext } from "../../support/context.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "jarvis-runbooks-"));
@@ -147,6 +148,36 @@ describe("the tools", () => {
     // Words for people, and a text that cannot be read, change nothing of what it does.
     expect((await run(() => writeFileSync(path, TWO.replace("Because.", "Why not.")))).made.length).toBe(2);
     expect((await run(() => writeFileSync(path, "half a fi"))).made.length).toBe(2);
+    rmSync(memory, { recursive: true });
+  });
+
+  test("are read whole by the monitor when one came or went, when one is broken, or after half a minute; what is wanted is read when it is wanted", async () => {
+    const memory = mkdtempSync(join(tmpdir(), "jarvis-memory-"));
+    const clock = createManualClock();
+    const here = testContext({ config: Config.parse({ runbooks: memory }), plugin: "remediation", clock });
+    const client = createMemory();
+    const broken = async () =>
+      (await here.within({ client, signal, asker: person }, (ctx) => runs.read(ctx))).runs.filter(({ status }) => status === "unreadable").map(({ name }) => name);
+    const looks = async () => {
+      const before = client.last;
+      await broken();
+      return client.last !== before;
+    };
+    writeFileSync(join(memory, "two.md"), TWO);
+    expect(await looks()).toBe(true);
+    expect(await looks()).toBe(false);
+    writeFileSync(join(memory, "three.md"), "hello");
+    expect(await broken()).toEqual(["three"]);
+    writeFileSync(join(memory, "three.md"), TWO);
+    expect(await broken()).toEqual([]);
+    writeFileSync(join(memory, "two.md"), "hello");
+    expect(await broken()).toEqual([]);
+    expect((await here.within({ client, signal, asker: person }, (ctx) => runbookList.run(ctx, {}, {}))).text).toContain("two cannot be read");
+    writeFileSync(join(memory, "two.md"), TWO);
+    expect(await looks()).toBe(true);
+    expect(await looks()).toBe(false);
+    await clock.advance(30_000);
+    expect(await looks()).toBe(true);
     rmSync(memory, { recursive: true });
   });
 
