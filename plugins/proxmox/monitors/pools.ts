@@ -3,12 +3,12 @@ import { type Monitor, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
-import type { Entry } from "../shapes/resources.ts";
+import { asSeen, type Entry } from "../shapes/resources.ts";
 
 const FRESH_MS = 15_000;
 const [MOST_POOLS, MOST_GUESTS] = [200, 500];
 
-const Pool = z.object({ name: z.string(), guests: z.array(z.number().int()), running: z.number().int() });
+const Pool = z.object({ name: z.string(), guests: z.array(z.number().int()), running: z.number().int(), /** Of how many nobody can tell. */ unknown: z.number().int().optional() });
 const Pools = z.object({
   pools: z.record(z.string(), Pool),
   /** What our rights do not show, `unknown: needs X on Y`. */
@@ -16,7 +16,8 @@ const Pools = z.object({
 });
 
 /** A pool without guests that may be seen is there all the same. */
-export const poolsOf = (entries: readonly Entry[]): z.output<typeof Pools> => {
+export const poolsOf = (told: readonly Entry[]): z.output<typeof Pools> => {
+  const entries = asSeen(told);
   const guests = entries.filter(({ type, vmid, pool }) => (type === "qemu" || type === "lxc") && vmid !== undefined && pool !== undefined);
   const names = [...new Set(entries.flatMap(({ type, pool }) => (pool !== undefined && (type === "pool" || type === "qemu" || type === "lxc") ? [pool] : [])))].sort();
   return {
@@ -24,7 +25,8 @@ export const poolsOf = (entries: readonly Entry[]): z.output<typeof Pools> => {
       names.slice(0, MOST_POOLS).map((name) => {
         const mine = guests.filter(({ pool }) => pool === name);
         const ids = mine.flatMap(({ vmid }) => vmid ?? []).sort((a, b) => a - b);
-        return [name, { name, guests: ids.slice(0, MOST_GUESTS), running: mine.filter(({ status }) => status === "running").length }];
+        const counted = (word: string): number => mine.filter(({ status = "unknown" }) => status === word).length;
+        return [name, { name, guests: ids.slice(0, MOST_GUESTS), running: counted("running"), ...(counted("unknown") === 0 ? {} : { unknown: counted("unknown") }) }];
       }),
     ),
   };

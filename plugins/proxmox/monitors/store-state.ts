@@ -1,7 +1,7 @@
 // One storage as the monitors tell it: how full, where it cannot be reached, and in how many days it is full. Decides nothing about what is wrong.
 import { type Resource, z } from "jarvis";
 import { compact } from "../shapes/compact.ts";
-import { Entry } from "../shapes/resources.ts";
+import { asSeen, Entry } from "../shapes/resources.ts";
 import { storeId } from "../shapes/store.ts";
 
 export const Trouble = z.object({
@@ -59,11 +59,14 @@ const isOnRoot = (entry: Entry, nodes: ReadonlyMap<string, Entry>): boolean | un
   return entry.plugintype === "dir" && root !== undefined && entry.maxdisk === root ? true : undefined;
 };
 
+/** None of its nodes is in sight: nobody can say how it is. */
+export const isUnseen = ({ available, nodes, hidden }: StorageState): boolean => !available && nodes.length === 0 && hidden === undefined;
+
 /** A shared storage is listed once for each node: it is there when any node sees it, with that node's figures. */
 export const storagesOf = (entries: readonly Entry[]): Record<string, StorageState> => {
   const found = new Map<string, StorageState>();
   const nodes = new Map(entries.flatMap((entry) => (entry.type === "node" && entry.node !== undefined ? [[entry.node, entry] as const] : [])));
-  for (const entry of entries) {
+  for (const entry of asSeen(entries)) {
     if (entry.type !== "storage" || entry.storage === undefined || entry.node === undefined) continue;
     const available = entry.status === "available";
     const id = storeId(entry.storage, entry.shared ? undefined : entry.node);

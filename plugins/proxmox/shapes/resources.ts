@@ -36,3 +36,16 @@ export const Entry = z
 export type Entry = z.output<typeof Entry> & { readonly hidden?: string };
 
 export const Entries = looseRows(Entry);
+
+/** Nodes the cluster does not see. */
+const darkOf = (entries: readonly Entry[]): Set<string> =>
+  new Set(entries.flatMap(({ type, node, status }) => (type === "node" && node !== undefined && status === "offline" ? [node] : [])));
+
+const LIES_ON_A_NODE: ReadonlySet<string> = new Set(["qemu", "lxc", "storage"]);
+
+/** Of a node that is gone Proxmox tells guests and storages for five more minutes as they were: how they are now is unknown. The same list where all are seen. */
+export const asSeen = (entries: readonly Entry[]): readonly Entry[] => {
+  const dark = darkOf(entries);
+  if (dark.size === 0) return entries;
+  return entries.map((entry) => (LIES_ON_A_NODE.has(entry.type) && dark.has(entry.node ?? "") ? { ...entry, status: "unknown" } : entry));
+};

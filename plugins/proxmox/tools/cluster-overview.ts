@@ -5,7 +5,7 @@ import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { inGib, named } from "../forecast/picture.ts";
 import { ballotKept } from "../monitors/ballot.ts";
-import { storagesOf } from "../monitors/store-state.ts";
+import { isUnseen, storagesOf } from "../monitors/store-state.ts";
 import { type Asked, ask } from "../probe/ask.ts";
 import { type Ha, HaRows, haOf } from "../shapes/ha.ts";
 import { looseRows, looseText } from "../shapes/loose.ts";
@@ -30,6 +30,8 @@ const Output = z.object({
   guests: Count,
   tight: z.array(z.object({ storage: z.string(), usedPercent: z.number() })),
   unavailable: z.array(z.string()),
+  /** Storages none of whose nodes is in sight. */
+  unseen: z.array(z.string()),
   ha: Count,
   running: z.array(z.object({ type: z.string(), id: z.string(), node: z.string(), user: z.string(), upid: z.string() })),
   failed: z.array(z.object({ type: z.string(), id: z.string(), node: z.string(), exit: z.string(), upid: z.string() })),
@@ -71,13 +73,15 @@ const wrongOf = ({ quorum, nodes, tight, unavailable, failed, guests }: Output, 
   ...(failed.length === 0 ? [] : [`${failed.length} tasks failed within a day: ${named(failed.map(({ type, id, node }) => `${type}${id === "" ? "" : ` ${id}`} on ${node}`))}`]),
 ];
 
-const storesOf = (entries: readonly Entry[]): Pick<Output, "tight" | "unavailable"> => {
+const storesOf = (entries: readonly Entry[]): Pick<Output, "tight" | "unavailable" | "unseen"> => {
   const all = Object.values(storagesOf(entries)).map((store) => ({ ...store, label: store.node === undefined ? store.name : `${store.name} on ${store.node}` }));
   const tight = all.flatMap(({ label, diskBytes, diskTotalBytes }) => {
     const usedPercent = diskBytes === undefined || !diskTotalBytes ? 0 : Math.round((diskBytes / diskTotalBytes) * 100);
     return usedPercent >= NEARLY_FULL ? [{ storage: label, usedPercent }] : [];
   });
-  return { tight: tight.slice(0, MOST), unavailable: all.filter((store) => !store.available && store.hidden === undefined).map((store) => store.label) };
+  const unseen = all.filter(isUnseen);
+  const unavailable = all.filter((store) => !store.available && store.hidden === undefined && !unseen.includes(store));
+  return { tight: tight.slice(0, MOST), unavailable: unavailable.map(({ label }) => label), unseen: unseen.map(({ label }) => label) };
 };
 
 const read = async (ctx: Ctx): Promise<Output> => {
@@ -92,6 +96,7 @@ const read = async (ctx: Ctx): Promise<Output> => {
   const ballot = await ballotKept(ctx, membership.nodes);
   const guests = entries.filter((entry) => isGuest(entry) && entry.template !== true);
   const memory = memoryOf(entries);
+  const stores = storesOf(entries);
   const asked: Record<string, Asked<unknown>> = { HA: ha, tasks, pools };
   const missing = (["guests", "storages", "pools", "nodes"] as const).flatMap((feature) => client.missing(feature)).map(({ words }) => words);
   const picture: Output = {
@@ -103,7 +108,7 @@ const read = async (ctx: Ctx): Promise<Output> => {
       ...counted(guests.map(({ status }) => status ?? "unknown")),
       ...(entries.some((entry) => entry.template) ? { templates: entries.filter((entry) => entry.template).length } : {}),
     },
-    ...storesOf(entries),
+    ...stores,
     ha: counted((ha.value?.services ?? []).map(({ state }) => state)),
     running: (tasks.value ?? [])
       .filter((task) => task.exit === undefined)
@@ -118,6 +123,7 @@ const read = async (ctx: Ctx): Promise<Output> => {
     unknown: [
       ...(ballot?.doubt === undefined ? [] : [`whether the votes are right: ${ballot.doubt}`]),
       ...Object.entries(asked).flatMap(([what, { words }]) => (words === undefined ? [] : [`${what} (${words.replace(/\.$/, "")})`])),
+      ...(stores.unseen.length === 0 ? [] : [`how the storages ${named(stores.unseen)} are: their node is out of sight`]),
       ...missing,
     ],
   };

@@ -55,8 +55,9 @@ export const guestList: Tool<Config, Client, typeof Input> = {
   run: async (ctx, { node, status }) => {
     const rows = (await recentEntries(ctx)).flatMap(rowOf).sort((a, b) => a.vmid - b.vmid);
     const guests = rows.filter((row) => (node === undefined || row.node.toLowerCase() === node.toLowerCase()) && (status === undefined || row.status === status));
-    const running = guests.filter((row) => row.status === "running").length;
+    const counted = (word: string): number => guests.filter((row) => row.status === word).length;
+    const unknown = counted("unknown") === 0 ? "" : `, ${counted("unknown")} unknown`;
     const lines = guests.map((row) => `${row.vmid} ${row.name} (${row.guestKind}, ${row.node}): ${row.status}`);
-    return { text: [`${guests.length} guests, ${running} running.`, ...lines].join("\n").slice(0, 60_000), data: { guests } };
+    return { text: [`${guests.length} guests, ${counted("running")} running${unknown}.`, ...lines].join("\n").slice(0, 60_000), data: { guests } };
   },
 };

@@ -3,7 +3,7 @@ import { JarvisError, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Ctx } from "../context.ts";
 import type { Sort } from "../shapes/guest.ts";
-import { Entries, type Entry } from "../shapes/resources.ts";
+import { asSeen, Entries, type Entry } from "../shapes/resources.ts";
 
 const FRESH_MS = 15_000;
 const MOST_CANDIDATES = 20;
@@ -57,12 +57,12 @@ export const choose = (places: readonly Place[], wanted: number | string): Place
 };
 
 /** The cluster's list as it is now. */
-export const freshEntries = async (ctx: Ctx): Promise<readonly Entry[]> => ctx.client.get(ctx, "/cluster/resources", Entries);
+export const freshEntries = async (ctx: Ctx): Promise<readonly Entry[]> => asSeen(await ctx.client.get(ctx, "/cluster/resources", Entries));
 
 /** The list of the last reading when it is young enough, else a new one. */
 export const recentEntries = async (ctx: Ctx): Promise<readonly Entry[]> => {
   const latest = ctx.client.memory.latest();
-  return latest && ctx.now() - latest.at <= FRESH_MS ? latest.entries : freshEntries(ctx);
+  return latest && ctx.now() - latest.at <= FRESH_MS ? asSeen(latest.entries) : freshEntries(ctx);
 };
 
 /** Of a guest that is not listed: that our rights may be why. */
@@ -96,7 +96,8 @@ export const atPlace = async <T>(ctx: Ctx, place: Place, ask: (client: Client, p
   } catch (error) {
     if (!(error instanceof JarvisError) || error.type !== "not_found") throw error;
     const moved = choose((await freshEntries(ctx)).flatMap(placeOf), place.vmid);
-    if (moved.node === place.node) throw error;
+    // A VM may have the number of a container by now, on the same node.
+    if (moved.node === place.node && moved.sort === place.sort) throw error;
     return { place: moved, value: await ask(ctx.client, moved) };
   }
 };

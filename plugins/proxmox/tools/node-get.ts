@@ -11,6 +11,7 @@ import { CLUSTER_ONLY } from "../shapes/daemons.ts";
 import { HaRows, haOf } from "../shapes/ha.ts";
 import { looseRows, looseText } from "../shapes/loose.ts";
 import { kernelOf, Machine, versionOf } from "../shapes/machine.ts";
+import type { Entry } from "../shapes/resources.ts";
 import { recentEntries } from "./locate.ts";
 import { type Member, memberOf, membershipNow, nodeInput, nodeTarget, runningOn } from "./node-look.ts";
 
@@ -31,7 +32,7 @@ const Output = z.object({
   rootBytes: Pair.optional(),
   swapBytes: Pair.optional(),
   ha: z.string().optional(),
-  guests: z.object({ running: z.number(), stopped: z.number() }),
+  guests: z.object({ running: z.number(), stopped: z.number(), unknown: z.number().optional() }),
   /** Every service that is there, by name: running, dead, failed ... */
   services: z.record(z.string(), z.string()),
   tasks: z.array(z.object({ upid: z.string(), type: z.string(), id: z.string(), user: z.string() })),
@@ -83,6 +84,11 @@ const wrongOf = ({ memoryBytes, rootBytes, swapBytes, waitPercent, ha }: Omit<Ou
 
 const percent = (value: number | undefined): number | undefined => (value === undefined ? undefined : Math.round(value * 1000) / 10);
 
+const countsOf = (own: readonly Entry[]): Output["guests"] => {
+  const counted = (word: string): number => own.filter(({ status = "unknown" }) => status === word).length;
+  return { running: counted("running"), stopped: counted("stopped"), ...(counted("unknown") === 0 ? {} : { unknown: counted("unknown") }) };
+};
+
 const read = async (ctx: Ctx, member: Member): Promise<Output> => {
   const { client } = ctx;
   const base = path`/nodes/${member.name}`;
@@ -111,7 +117,7 @@ const read = async (ctx: Ctx, member: Member): Promise<Output> => {
     rootBytes: pairOf(now?.rootfs),
     swapBytes: pairOf(now?.swap),
     ha: ha.value?.lrms.find((lrm) => lrm.node === member.name)?.words,
-    guests: { running: own.filter((entry) => entry.status === "running").length, stopped: own.filter((entry) => entry.status === "stopped").length },
+    guests: countsOf(own),
     services: Object.fromEntries(
       (services.value ?? []).flatMap((row) => (row.service === undefined || row["unit-state"] === "not-found" ? [] : [[row.service, row.state ?? "unknown"] as const])),
     ),
@@ -131,7 +137,7 @@ const wordsOf = (node: Output): string => {
     ...(memoryBytes === undefined
       ? []
       : [`CPU ${cpuPercent ?? "?"} %, memory ${inGib(memoryBytes.used)} of ${inGib(memoryBytes.total)}${rootBytes === undefined ? "" : `, root ${share(rootBytes)} %`}.`]),
-    `Guests: ${guests.running} running, ${guests.stopped} stopped.`,
+    `Guests: ${guests.running} running, ${guests.stopped} stopped${guests.unknown === undefined ? "" : `, ${guests.unknown} unknown`}.`,
     ...(tasks.length === 0 ? [] : [`Running: ${named(tasks.map(({ type, id, user }) => `${type}${id === "" ? "" : ` ${id}`} by ${user}`))}.`]),
     wrong.length === 0 ? (unread.length === 0 ? "Nothing is wrong with it." : "Nothing wrong is seen.") : `Wrong: ${wrong.join("; ")}.`,
     ...unread.map((words) => `Not known: ${words}.`),

@@ -4,7 +4,7 @@ import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { inGib, named } from "../forecast/picture.ts";
-import { StorageState, storagesOf } from "../monitors/store-state.ts";
+import { isUnseen, StorageState, storagesOf } from "../monitors/store-state.ts";
 import { ask } from "../probe/ask.ts";
 import { compact } from "../shapes/compact.ts";
 import type { Entry } from "../shapes/resources.ts";
@@ -14,6 +14,8 @@ import { recentEntries } from "./locate.ts";
 const Row = StorageState.pick({ name: true, node: true, shared: true, available: true, sort: true, content: true, diskBytes: true, diskTotalBytes: true }).extend({
   id: z.string(),
   usedPercent: z.number().optional(),
+  /** None of its nodes is in sight: how it is is unknown. */
+  unseen: z.literal(true).optional(),
 });
 type Row = z.output<typeof Row>;
 
@@ -21,10 +23,14 @@ const Channel = z.object({ storages: z.record(z.string(), StorageState) });
 
 const percentOf = (used: number | undefined, total: number | undefined): number | undefined => (used === undefined || !total ? undefined : Math.round((used / total) * 100));
 
-const rowOf = (id: string, { name, node, shared, available, sort, content, diskBytes, diskTotalBytes }: StorageState): Row =>
-  compact({ id, name, node, shared, available, sort, content, diskBytes, diskTotalBytes, usedPercent: percentOf(diskBytes, diskTotalBytes) });
+const rowOf = (id: string, store: StorageState): Row => {
+  const { name, node, shared, available, sort, content, diskBytes, diskTotalBytes } = store;
+  const unseen = isUnseen(store) ? (true as const) : undefined;
+  return compact({ id, name, node, shared, available, sort, content, diskBytes, diskTotalBytes, usedPercent: percentOf(diskBytes, diskTotalBytes), unseen });
+};
 
-const roomWords = ({ diskBytes, diskTotalBytes, usedPercent, available }: Row): string => {
+const roomWords = ({ diskBytes, diskTotalBytes, usedPercent, available, unseen }: Row): string => {
+  if (unseen) return "unknown: its node is out of sight";
   if (!available) return "not available";
   return diskBytes === undefined || diskTotalBytes === undefined ? "how full is not told" : `${usedPercent} % of ${inGib(diskTotalBytes)} used`;
 };
@@ -92,7 +98,7 @@ const wrongOf = (row: Row, state: StorageState | undefined, guests: Detail["gues
   const full = row.usedPercent ?? 0;
   const effect = THIN.has(row.sort ?? "") ? "when it is full, every guest on it stops writing" : "when it is full, what is written to it fails";
   return [
-    ...(row.available ? [] : [`it is not available${stops}`]),
+    ...(row.available || row.unseen ? [] : [`it is not available${stops}`]),
     ...Object.entries(state?.troubles ?? {}).map(([node, trouble]) => `on ${node} it is ${trouble.state} since ${trouble.at}: ${trouble.words}`),
     ...(full >= 80 ? [`it is ${full} % full; ${effect}${stops}. proxmox_storage_trim may give room back`] : []),
     ...(state?.fullInDays !== undefined && state.fullInDays <= 30 ? [`as it grows, it is full in about ${Math.round(state.fullInDays)} days`] : []),
@@ -114,7 +120,10 @@ const detailOf = async (ctx: Ctx, row: Row, entries: readonly Entry[]): Promise<
     troubles: Object.fromEntries(Object.entries(state?.troubles ?? {}).map(([node, trouble]) => [node, trouble.words])),
     guests,
     wrong: wrongOf(row, state, guests),
-    unread: definitions.words === undefined ? [] : [`its definition could not be read (${definitions.words.replace(/\.$/, "")})`],
+    unread: [
+      ...(row.unseen ? ["how it is, since its node is out of sight"] : []),
+      ...(definitions.words === undefined ? [] : [`its definition could not be read (${definitions.words.replace(/\.$/, "")})`]),
+    ],
   });
 };
 
