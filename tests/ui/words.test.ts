@@ -2,11 +2,13 @@
 import { expect, test } from "bun:test";
 import type { ToolInfo } from "../../core/contract/wire.ts";
 import { bytes, weighted } from "../../ui/src/lib/format/figure.ts";
-import { countdown, span, whole } from "../../ui/src/lib/format/moment.ts";
+import { countdown, hourMinute, span, whole } from "../../ui/src/lib/format/moment.ts";
 import { pathOf, pieces, summaryOf } from "../../ui/src/lib/format/trend.ts";
 import { listed } from "../../ui/src/lib/incident/listed.ts";
 import { accessibleName, conditionOf, stateWord } from "../../ui/src/lib/resource/condition.ts";
+import { cellWord, countsOf, guestWords, upWords } from "../../ui/src/lib/resource/count.ts";
 import { membershipOf } from "../../ui/src/lib/resource/membership.ts";
+import { isBlind } from "../../ui/src/lib/resource/sight.ts";
 import { totalsOf } from "../../ui/src/lib/resource/totals.ts";
 import { attentionOf, verdictOf } from "../../ui/src/lib/resource/verdict.ts";
 import { firstWords } from "../../ui/src/lib/resource/voice.ts";
@@ -82,9 +84,43 @@ test("every problem stands in the list with one verb, and the verdict counts tho
   expect(attentionOf(house).map(({ title, verb }) => [title, verb.label])).toEqual([
     ["nextcloud stopped by itself", "Watch"],
     ["ollama", "Review"],
-    ["Home memory at 91 %", "Fix this"],
+    ["Home memory at 91 %", "Open"],
   ]);
-  expect(verdictOf(house, "live").lines).toEqual(["Repairing nextcloud.", "Two things need you."]);
+  expect(verdictOf(house, "live").lines).toEqual(["Repairing nextcloud.", "One thing needs you."]);
+});
+
+test("a high level that is no fault yet is watched, as the chat says too, and needs nobody", () => {
+  const house = quietHouse(NOW);
+  const tank = house.drawn.resources["storage/home/tank"];
+  if (!tank) throw new Error("the made-up house has no tank");
+  tank.disk = 96;
+  expect(attentionOf(house)).toMatchObject([{ tone: "warn", waits: true, title: "tank is at 96 %", verb: { label: "Open", sheet: "storage/home/tank" } }]);
+  expect(verdictOf(house, "live")).toEqual({ lines: ["Stable.", "Nothing needs you. I watch one level."], tone: "fine" });
+});
+
+test("a token that may not see everything is told with its remedy, and nothing is called well", () => {
+  const house = quietHouse(NOW);
+  const words = "The token may not see everything: unknown: needs VM.Audit on /vms. Grant it as root on a node: pveum role modify";
+  const status = { ...house.status, sources: [{ plugin: "farm", state: "ok" as const, since: new Date(NOW).toISOString(), words }] };
+  expect(attentionOf({ ...house, status })).toMatchObject([{ tone: "stale", title: "Not all of farm can be seen", words, whole: true }]);
+  expect(verdictOf({ ...house, status }, "live").lines).toEqual(["Not all is in sight.", "One thing needs you."]);
+  expect(isBlind(status, house.drawn)).toBe(true);
+  const whole = { ...house.status, sources: [{ plugin: "farm", state: "ok" as const, since: new Date(NOW).toISOString(), words: "fresh" }] };
+  expect([isBlind(whole, house.drawn), attentionOf({ ...house, status: whole })]).toEqual([false, []]);
+});
+
+test("what is out of sight is in no sum but that of the unknown", () => {
+  const guest = { kind: "guest", name: "g", status: "up" } as const;
+  const all = [guest, { ...guest, status: "down" as const }, { ...guest, stale: true }, { ...guest, status: "unknown" as const }, { ...guest, template: true }];
+  expect(countsOf(all)).toEqual({ up: 1, off: 1, unknown: 2 });
+  expect([guestWords(all), guestWords([guest]), upWords(all)]).toEqual(["1 running, 1 off, 2 unknown", "1 running, 0 off", "1 of 4 up, 2 unknown"]);
+  expect(cellWord({ ...guest, status: "unknown", hurtBy: "pve" })).toBe("unknown");
+  const { drawn } = quietHouse(NOW);
+  const tank = drawn.resources["storage/home/tank"];
+  const before = totalsOf(drawn).storage.value ?? 0;
+  if (tank) Object.assign(tank, { status: "unknown", disk: 99 });
+  const { value, age } = totalsOf(drawn).storage;
+  expect([value !== undefined && Math.abs(value - before) < 12, age]).toEqual([true, "partly"]);
 });
 
 test("what cannot be seen is never called well, and an ask outlives its incident in the list", () => {
@@ -113,6 +149,15 @@ test("the voice says two sentences at most", () => {
   expect(firstWords("Version 8.2 runs. All is fine. Really.\nMore")).toBe("Version 8.2 runs. All is fine.");
 });
 
+test("a sentence too long to be said ends where a clause does, never within a word", () => {
+  const long =
+    "I have lost sight of farm/tasks since 16:25:50 UTC: the token a@b!observe was refused: it is expired, revoked or mistyped, or its user is disabled; the other side says only that it failed";
+  expect(firstWords(long)).toBe(
+    "I have lost sight of farm/tasks since 16:25:50 UTC: the token a@b!observe was refused: it is expired, revoked or mistyped, or its user is disabled.",
+  );
+  expect(firstWords("word ".repeat(60))).toEndWith("word…");
+});
+
 test("verbs come from the tools' titles, and only tools whose input can be filled are offered", () => {
   expect(["Start a guest", "Shut a guest down", "Stop a guest hard", "Restart the container"].map(verbOf)).toEqual(["Start", "Shut down", "Stop hard", "Restart"]);
   expect(["Trim a VM's disks", "Thaw a VM's file systems"].map(verbOf)).toEqual(["Trim disks", "Thaw file systems"]);
@@ -135,7 +180,7 @@ test("what cannot be seen says why, not by which of its channels", () => {
   const dark = { plugin: "farm", state: "stale" as const, since: new Date(NOW).toISOString(), words: "farm/tasks, farm/ha, farm/guests: the token was refused: look at it." };
   for (const words of [dark.words, "farm/tasks, farm/ha, farm/guests and 19 more: the token was refused: look at it."]) {
     const seen = attentionOf({ ...house, status: { ...house.status, sources: [{ ...dark, words }] } });
-    expect(seen.find(({ id }) => id === "farm")).toMatchObject({ title: "farm cannot be seen", words: "the token was refused: look at it." });
+    expect(seen.find(({ id }) => id === "farm")).toMatchObject({ title: `Part of farm cannot be seen since ${hourMinute(NOW)}`, words: "the token was refused: look at it." });
   }
 });
 

@@ -69,7 +69,8 @@ export const release = async (): Promise<void> => {
 
 export const decide = async (ask: { id: string; hash: string }, decision: "approve" | "reject", confirm?: string): Promise<void> => {
   const answer = await attempt("asks.decide", { id: ask.id, decision, hash: ask.hash, ...(confirm === undefined ? {} : { confirm }) });
-  if (answer?.text) toasts.say("failed", answer.text);
+  // Approved, and not done all the same: it may wait for something else first.
+  if (answer?.text) toasts.say(answer.state === "held" ? "waiting" : "failed", answer.text);
   else if (answer) toasts.say("done", decision === "approve" ? "Approved." : "Denied.");
 };
 

@@ -14,6 +14,8 @@ import { createWanted } from "./wanted.ts";
 import { isWireError } from "./wire-error.ts";
 
 const FEED_KEPT = 80;
+/** Questions that were answered, until somebody has read what became of them. */
+const SETTLED_KEPT = 3;
 const CALLS_KEPT = 120;
 
 let link = $state.raw<LinkState>({ at: "connecting" });
@@ -25,6 +27,7 @@ let drawn = $state.raw<Drawn | undefined>(undefined);
 let status = $state.raw<CoreStatus | undefined>(undefined);
 let incidents = $state.raw<readonly Incident[]>([]);
 let asks = $state.raw<readonly Ask[]>([]);
+let settled = $state.raw<readonly { ask: Ask; at: number }[]>([]);
 let feed = $state.raw<readonly FeedEntry[]>([]);
 let calls = $state.raw<readonly Call[]>([]);
 let tools = $state.raw<readonly ToolInfo[]>([]);
@@ -71,7 +74,10 @@ const setValue: Record<string, (value: unknown) => void> = {
     incidents = byNewest(all, (incident) => incident.openedAt);
   },
   "core/asks": (value) => {
-    asks = Object.values((value as { asks: Record<string, Ask> }).asks).sort((a, b) => a.expiresAt.localeCompare(b.expiresAt));
+    const now = Object.values((value as { asks: Record<string, Ask> }).asks).sort((a, b) => a.expiresAt.localeCompare(b.expiresAt));
+    const gone = asks.filter(({ id }) => !now.some((ask) => ask.id === id)).map((ask) => ({ ask, at: Date.now() + clockOffsetMs }));
+    settled = [...gone, ...settled].slice(0, SETTLED_KEPT);
+    asks = now;
   },
   "core/feed": (value) => addFeed((value ?? []) as FeedEntry[]),
   "core/calls": (value) => addCalls((value ?? []) as Call[]),
@@ -171,6 +177,13 @@ export const house = {
   },
   get asks() {
     return asks;
+  },
+  /** Those that no longer wait, newest first, with when they went. */
+  get settled() {
+    return settled;
+  },
+  forgetAsk(id: string): void {
+    settled = settled.filter(({ ask }) => ask.id !== id);
   },
   get feed() {
     return feed;

@@ -6,7 +6,7 @@ import type { CoreStatus } from "$contract/wire.ts";
 export type Turn = "person" | "jarvis" | "over";
 
 export interface Hands {
-  status: Pick<CoreStatus, "mode" | "killed"> | undefined;
+  status: Pick<CoreStatus, "mode" | "killed" | "killLevel"> | undefined;
   asks: readonly Pick<Ask, "incident">[];
 }
 
@@ -22,6 +22,20 @@ export const turnOf = (incident: Pick<Incident, "id" | "status" | "cause">, { st
   if (isMoving(incident)) return "jarvis";
   const mayAct = status === undefined || (status.mode === "act" && !status.killed);
   return mayAct && !isOnlyWatched(incident) ? "jarvis" : "person";
+};
+
+/** Everything is held, what a person asks for as well: `pause` only binds what Jarvis does unasked. */
+export const isHeld = (status: Hands["status"]): boolean => status?.killed === true && status.killLevel !== "pause";
+export const HELD = "Held: nothing is done until you resume.";
+
+/** Why nothing is done about an open incident now; undefined while Jarvis looks at it or works on it. */
+export const standstill = (incident: Pick<Incident, "id" | "status" | "cause">, { status, asks }: Hands): string | undefined => {
+  if (incident.status !== "open") return undefined;
+  if (status?.killed) return HELD;
+  if (asks.some((ask) => ask.incident === incident.id)) return "Nothing is done before your word.";
+  if (status?.mode === "observe") return "Nothing is done: by the autonomy chosen I only watch.";
+  if (isOnlyWatched(incident)) return "Nothing is done: it is not proven to be a fault.";
+  return undefined;
 };
 
 /** Told to a person at once, because nothing was there to be done: no failure of an act. */

@@ -4,21 +4,24 @@ import type { Incident } from "$contract/incident.ts";
 import type { CoreStatus } from "$contract/wire.ts";
 import { countWord } from "../format/figure.ts";
 import { hourMinute } from "../format/moment.ts";
-import { ageOf } from "./age.ts";
 import { type Condition, conditionOf } from "./condition.ts";
 import type { MarkedDrawn } from "./mark.ts";
 import { ofKind } from "./order.ts";
 import { pauseOf } from "./pause.ts";
-import { isMoving, isOpen, isRed, isTold, TOLD, turnOf } from "./turn.ts";
+import { isBlind, isNarrow, reasonOf } from "./sight.ts";
+import { HELD, isHeld, isMoving, isOpen, isRed, isTold, TOLD, turnOf } from "./turn.ts";
 
 export interface Attention {
   id: string;
   tone: Condition;
   title: string;
   words: string;
+  /** Words that carry a remedy: shown to the end. */
+  whole?: true;
   /** Jarvis waits with it by itself: nobody is needed yet, and it is not well. */
   waits?: true;
-  verb: { label: "Fix this" | "Review" | "Watch" | "Open"; href?: string; say?: string };
+  /** `say`: a sentence for Jarvis. `sheet`: the resource to be shown. "Fix this" only where that sentence is an order he can carry out now. */
+  verb: { label: "Fix this" | "Ask why" | "Review" | "Watch" | "Open"; href?: string; say?: string; sheet?: string };
 }
 
 export interface House {
@@ -27,10 +30,6 @@ export interface House {
   incidents: readonly Incident[];
   asks: readonly Ask[];
 }
-
-/** Whether anything that is watched cannot be seen now, or every node is only known from before: then nothing may be called well. */
-export const isBlind = (status: CoreStatus | undefined, drawn: MarkedDrawn | undefined): boolean =>
-  (status?.sources ?? []).some(({ state }) => state !== "ok") || ageOf(ofKind(drawn, "node")) === "stale";
 
 const NAMED = 5;
 /** `2 with it: jellyfin, win-lab.` */
@@ -41,10 +40,22 @@ export const withIt = ({ victims = [] }: Pick<Incident, "victims">, drawn: Marke
   return `${victims.length} with it: ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`;
 };
 
-const ofIncident = (incident: Incident, { drawn, status, asks }: House): Attention => {
+/** What a person would have done about it. A storage, a node or a disk is no matter of starting anything: there only the reason can be asked for. */
+const verbFor = (incident: Incident, href: string, { drawn, status }: House): Attention["verb"] => {
+  if (isHeld(status)) return { label: "Open", href };
+  const resource = drawn?.resources[incident.resource];
+  const order = resource?.status === "down" ? "start" : resource?.labels?.health === "unhealthy" ? "restart" : undefined;
+  if (order !== undefined && !resource?.stale && (resource?.kind === "guest" || resource?.kind === "container"))
+    return { label: "Fix this", href, say: `${order} ${incident.name}` };
+  return { label: "Ask why", href, say: resource?.kind === "storage" ? `how full is ${incident.name}?` : `why did ${incident.name} stop?` };
+};
+
+const ofIncident = (incident: Incident, house: House): Attention => {
+  const { drawn, status, asks } = house;
   const href = `/incidents/${encodeURIComponent(incident.id)}`;
   const told = isTold(incident) ? `${TOLD}. ${incident.cause.words}` : (incident.words ?? incident.cause.words);
-  const words = (otherwise: string): string => [told || otherwise, withIt(incident, drawn)].filter((part) => part !== "").join(" ");
+  const held = isHeld(status) ? HELD : "";
+  const words = (otherwise: string): string => [held, told || otherwise, withIt(incident, drawn)].filter((part) => part !== "").join(" ");
   const about = { id: incident.id, title: incident.title };
   const pause = pauseOf(incident);
   const isJarvis = turnOf(incident, { status, asks }) === "jarvis";
@@ -52,13 +63,10 @@ const ofIncident = (incident: Incident, { drawn, status, asks }: House): Attenti
     return { ...about, tone: "warn", waits: true, words: [pause.words, withIt(incident, drawn)].join(" ").trim(), verb: { label: "Watch", href } };
   if (isJarvis) return { ...about, tone: "act", words: words("Jarvis is on it."), verb: { label: "Watch", href } };
   const tone = incident.severity === "critical" ? "crit" : "warn";
-  if (asks.some((ask) => ask.incident === incident.id)) return { ...about, tone, words: "A plan waits for your word.", verb: { label: "Review", href: "#ask" } };
+  if (asks.some((ask) => ask.incident === incident.id)) return { ...about, tone, words: `${held} A plan waits for your word.`.trim(), verb: { label: "Review", href: "#ask" } };
   if (isTold(incident)) return { ...about, tone, words: words(""), verb: { label: "Open", href } };
-  return { ...about, tone, words: words("Not solved yet."), verb: { label: "Fix this", href, say: `why did ${incident.name} stop?` } };
+  return { ...about, tone, words: words("Not solved yet."), verb: verbFor(incident, href, house) };
 };
-
-/** Why, without the channels it names first: `a/b, a/c: no answer` and `a/b, a/c and 9 more: no answer` are `no answer`. */
-const reasonOf = (words: string): string => words.replace(/^(?:[\w.-]+(?:\/[\w.-]+)+(?:, )?)+(?: and \d+ more)?: /, "");
 
 export const attentionOf = (house: House): Attention[] => {
   const { drawn, status, incidents, asks } = house;
@@ -74,13 +82,16 @@ export const attentionOf = (house: House): Attention[] => {
     }),
   );
   const dark = (status?.sources ?? [])
-    .filter(({ state }) => state !== "ok")
+    .filter((source) => source.state !== "ok" || isNarrow(source))
     .map(
       (source): Attention => ({
         id: source.plugin,
         tone: "stale",
-        title: `${source.plugin} cannot be seen`,
+        title: isNarrow(source)
+          ? `Not all of ${source.plugin} can be seen`
+          : `${source.state === "down" ? "" : "Part of "}${source.plugin} cannot be seen since ${hourMinute(source.since)}`,
         words: reasonOf(source.words),
+        whole: true,
         verb: { label: "Open", href: "/plugins" },
       }),
     );
@@ -94,8 +105,8 @@ export const attentionOf = (house: House): Attention[] => {
         id: resource.id,
         tone: conditionOf(resource),
         title,
-        words: resource.kind === "node" ? "Little room is left on it." : "Little space is left on it.",
-        verb: { label: "Fix this", say: `status of ${resource.name}` },
+        ...(resource.status === "down" ? { words: "Just seen; I look for the reason." } : { waits: true, words: "High. I watch it, and tell you when it is a fault." }),
+        verb: { label: "Open", sheet: resource.id },
       };
     });
   return [...open, ...waiting, ...dark, ...amiss, ...pressed];
@@ -136,5 +147,8 @@ export const verdictOf = (house: House, contact: "live" | "lost" | "never"): Ver
   if (waiting) return { lines: [`${waiting.name} is not well.`, second ?? (whenOf(waiting) ? `I wait: ${whenOf(waiting)}.` : "I wait with it.")], tone: "needs" };
   if (isBlind(house.status, house.drawn)) return { lines: ["Not all is in sight.", second], tone: "needs" };
   if (second) return { lines: ["Stable.", second], tone: "needs" };
+  const [watched, ...others] = attention.filter(({ waits }) => waits);
+  if (watched)
+    return { lines: ["Stable.", `Nothing needs you. I watch ${others.length > 0 ? `${countWord(others.length + 1).toLowerCase()} levels` : "one level"}.`], tone: "fine" };
   return { lines: ["All is well.", "Nothing needs you."], tone: "fine" };
 };

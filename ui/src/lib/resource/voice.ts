@@ -14,13 +14,20 @@ const MOST_CHARS = 180;
 /** Two sentences longer than this cover the stage: then the first says enough. */
 const MOST_TWO_CHARS = 110;
 
+/** Ends where a clause does, if one does past the first third; a word is never cut. */
+const cutAtClause = (text: string): string => {
+  const head = text.slice(0, MOST_CHARS);
+  const end = Math.max(head.lastIndexOf(": "), head.lastIndexOf("; "), head.lastIndexOf(", "));
+  return end > MOST_CHARS / 3 ? `${head.slice(0, end)}.` : `${head.slice(0, head.lastIndexOf(" ")).trimEnd()}…`;
+};
+
 /** At most two sentences, and only one where two are long. */
 export const firstWords = (text: string): string => {
   const [head = ""] = text.trim().split("\n");
   const sentences = head.match(/[^.!?]+(?:[.!?](?!\s|$)[^.!?]*)*[.!?]?/g) ?? [head];
   const pair = sentences.slice(0, 2).join("").trim();
   const two = pair.length > MOST_TWO_CHARS ? (sentences[0] ?? pair).trim() : pair;
-  return two.length > MOST_CHARS ? `${two.slice(0, MOST_CHARS - 1).trimEnd()}…` : two;
+  return two.length > MOST_CHARS ? cutAtClause(two) : two;
 };
 
 export const voiceOf = ({ lost, killed, feed, said }: Facts): string => {

@@ -1,5 +1,6 @@
 // What Jarvis is doing now, read from incidents, calls and switches: the state word, its target, the five steps. Pure.
 import type { Ask, Call } from "$contract/call.ts";
+import { wasSent } from "$contract/call-state.ts";
 import type { Drawn } from "$contract/drawn.ts";
 import type { Incident } from "$contract/incident.ts";
 import type { CoreStatus } from "$contract/wire.ts";
@@ -21,7 +22,7 @@ export interface Work {
   untilMs?: number;
   /** Steps that are done, and which one is running. */
   done?: number;
-  now?: number;
+  now?: number | undefined;
 }
 
 const DONE: Readonly<Record<Incident["status"], number>> = { open: 1, acting: 2, verifying: 3, escalated: 4, resolved: 5 };
@@ -32,19 +33,27 @@ const RANK: Readonly<Record<Incident["status"], number>> = { verifying: 3, actin
 export const followed = (incidents: readonly Incident[]): Incident | undefined =>
   incidents.filter(({ status }) => status !== "resolved").sort((a, b) => RANK[b.status] - RANK[a.status] || b.openedAt.localeCompare(a.openedAt))[0];
 
-export const stepsDone = (incident: Incident): number => {
+/** Whether anything was sent for it. A call that is not among those known is taken for one. */
+const wasActedOn = ({ callIds }: Incident, calls: readonly Pick<Call, "callId" | "state">[]): boolean =>
+  callIds.some((id) => wasSent(calls.find(({ callId }) => callId === id)?.state ?? "succeeded"));
+
+export const stepsDone = (incident: Incident, calls: Facts["calls"] = []): number => {
   if (incident.status === "open") return incident.cause.words !== "" && incident.cause.kind !== "unknown" ? 2 : 1;
-  // Told without an act: nothing was done that could be verified.
-  if (isTold(incident)) return 2;
+  // Handed over without an act: nothing was done that could be verified.
+  if (incident.status === "escalated" && !wasActedOn(incident, calls)) return 2;
   return DONE[incident.status];
 };
 
-/** The step that is running: told without an act, it is the report, which waits for a person. */
-export const stepNow = (incident: Incident): number => (isTold(incident) ? STEPS.length - 1 : stepsDone(incident));
+/** The step that is running. Of what is handed over it is the report, which waits for a person; while nothing is done yet it is none: no act is lit before it begins. */
+export const stepNow = (incident: Incident, calls: Facts["calls"] = []): number | undefined => {
+  if (incident.status === "escalated") return STEPS.length - 1;
+  const done = stepsDone(incident, calls);
+  return incident.status === "open" && done > 1 ? undefined : done;
+};
 
 interface Facts {
   live: boolean;
-  status: Pick<CoreStatus, "mode" | "killed"> | undefined;
+  status: Pick<CoreStatus, "mode" | "killed" | "killLevel"> | undefined;
   thinking: boolean;
   /** Something that is watched cannot be seen now. */
   blind: boolean;
@@ -57,7 +66,7 @@ interface Facts {
 export const workOf = ({ live, status, thinking, blind, incidents, calls, drawn, asks }: Facts): Work => {
   const incident = followed(incidents);
   const acting = Object.entries(drawn?.resources ?? {}).find(([, resource]) => resource.mark === "acting");
-  const about = incident ? { incident, done: stepsDone(incident), now: stepNow(incident) } : {};
+  const about = incident ? { incident, done: stepsDone(incident, calls), now: stepNow(incident, calls) } : {};
   if (!live) return { mood: "disconnected", word: "Out of contact", words: incident ? `Last seen with ${incident.name}.` : "Last seen idle.", ...about };
   if (status?.killed) return { mood: "held", word: "Held", words: "I am only watching.", ...about };
   if (acting) {

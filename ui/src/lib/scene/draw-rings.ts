@@ -89,7 +89,7 @@ const drawDial = (graphics: Graphics, { graph, palette, day, nowSlice }: StageVi
   graphics.poly([...at(0.05, 0), ...at(-0.05, -0.045), ...at(-0.05, 0.045)]).fill({ color: palette.tx });
 };
 
-const drawSteps = (graphics: Graphics, { graph, palette, done }: StageView): void => {
+const drawSteps = (graphics: Graphics, { graph, palette, done, now }: StageView): void => {
   if (done === undefined) return;
   const { centre, radius } = graph;
   const ring = radius * RING.steps;
@@ -97,11 +97,11 @@ const drawSteps = (graphics: Graphics, { graph, palette, done }: StageView): voi
     const [from, to] = stepArc(index);
     arc(graphics, centre.x, centre.y, ring, from, to);
     graphics.stroke({ color: palette.data, alpha: 0.4, width: Math.max(1.5, radius * 0.016) });
-    if (index > done) return;
+    if (index >= done && index !== now) return;
     const end = index < done ? to : from + (to - from) * 0.4;
     arc(graphics, centre.x, centre.y, ring, from, end);
     graphics.stroke({ color: palette.arc, alpha: 0.95, width: Math.max(3, radius * 0.038) });
-    if (index === done) graphics.circle(centre.x + Math.cos(end) * ring, centre.y + Math.sin(end) * ring, radius * 0.04).fill({ color: palette.tx });
+    if (index === now) graphics.circle(centre.x + Math.cos(end) * ring, centre.y + Math.sin(end) * ring, radius * 0.04).fill({ color: palette.tx });
   });
 };
 

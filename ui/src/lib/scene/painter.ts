@@ -97,6 +97,7 @@ export const createPainter = async (canvas: HTMLCanvasElement, onFrame: (count: 
       fresh ||
       shown?.day !== current.day ||
       shown.done !== current.done ||
+      shown.now !== current.now ||
       shown.voteless !== current.voteless ||
       shown.quorumOld !== current.quorumOld ||
       shown.nowSlice !== current.nowSlice

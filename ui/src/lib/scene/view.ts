@@ -24,6 +24,8 @@ export interface StageView {
   mood: Mood;
   /** Steps done of the open incident. */
   done: number | undefined;
+  /** The step that is running; none while nothing is done. */
+  now: number | undefined;
   /** Cell or node the beam goes to. */
   target: string | undefined;
   day: readonly Slice[];

@@ -1,6 +1,7 @@
 // Does what a typed line means and answers in lines. Every act goes over the same wire as the buttons.
 import { call, house } from "../live/house.svelte.ts";
 import { wordsOf } from "../live/wire-error.ts";
+import { countsOf } from "../resource/count.ts";
 import { type Command, HELP } from "./commands.ts";
 
 const indent = (rows: readonly (readonly string[])[]): string => {
@@ -11,8 +12,8 @@ const indent = (rows: readonly (readonly string[])[]): string => {
 const status = (): string => {
   const all = Object.values(house.drawn?.resources ?? {});
   const count = (kind: string): string => {
-    const of = all.filter((resource) => resource.kind === kind && resource.template !== true);
-    return `${of.filter(({ status: word }) => word === "up").length} of ${of.length} ${kind}s up`;
+    const { up, off, unknown } = countsOf(all.filter((resource) => resource.kind === kind));
+    return `${up} of ${up + off + unknown} ${kind}s up${unknown > 0 ? ` (${unknown} unknown)` : ""}`;
   };
   const open = house.incidents.filter((incident) => incident.status !== "resolved");
   const sources = (house.status?.sources ?? []).map(({ plugin, state, words }) => `${plugin}: ${state}${state === "ok" ? "" : ` (${words})`}`);
