@@ -13,8 +13,9 @@ const [MOST_LINES, MOST_FAILURES, MOST_SEEN, MOST_LOGS] = [5000, 2000, 3000, 2];
 /** By vmid; `0` is a run that failed as a whole. */
 const Failures = z.record(z.string(), Failure);
 
-type Book = { failures: Map<string, Failure> | undefined; seen: Set<string> };
-const bookOf = perClient((): Book => ({ failures: undefined, seen: new Set() }));
+/** `tried`: runs whose log was asked for. */
+type Book = { failures: Map<string, Failure> | undefined; seen: Set<string>; tried: Set<string> };
+const bookOf = perClient((): Book => ({ failures: undefined, seen: new Set(), tried: new Set() }));
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
@@ -23,7 +24,7 @@ const failuresOf = async (ctx: Ctx, task: Task): Promise<{ failed: Map<string, F
   const { storage, failed, finished, whole } = runWordsOf(lines);
   const about = { upid: task.upid, node: task.node, startedAt: iso(task.startedAt), endedAt: iso(task.endedAt ?? task.startedAt), ...(storage === undefined ? {} : { storage }) };
   const tell = (words: string): Failure => ({ ...about, kind: failureKind(words), words: words.slice(0, 400) });
-  const own = /^\d+$/.test(task.id) ? task.id : "0";
+  const own = ownerOf(task);
   const told = [...failed].map(([vmid, words]) => [String(vmid), tell(words)] as const);
   return { failed: new Map(told.length > 0 ? told : [[own, tell(whole ?? task.exit ?? "it gave no reason")]]), finished };
 };
@@ -37,19 +38,41 @@ const forgive = (failures: Map<string, Failure>, vmid: string, startedAt: number
   if (failure !== undefined && startedAt > Date.parse(failure.startedAt)) failures.delete(vmid);
 };
 
+const isFailure = ({ exit = "" }: Task): boolean => !endedWell(exit) && !wasStopped(exit);
+const ownerOf = ({ id }: Task): string => (/^\d+$/.test(id) ? id : "0");
+
+/** Whether a run failed whose log nobody asked for yet, or one went well of a guest whose last is told as failed. */
+export const hasNews = ({ client }: Pick<Ctx, "client">): boolean => {
+  const { failures, seen, tried } = bookOf(client);
+  if (failures === undefined) return false;
+  const isNews = (task: Task): boolean => (isFailure(task) ? !tried.has(task.upid) : endedWell(task.exit ?? "") && failures.has(ownerOf(task)));
+  return [...(client.memory.tasks?.values() ?? [])].some((task) => ended(task) && !seen.has(task.upid) && isNews(task));
+};
+
+/** How many logs may be asked for; told of each. */
+interface Logs {
+  readonly most: number;
+  asked(): void;
+}
+
 /** `lastGood`: epoch ms of each guest's newest backup. */
-export const readFailures = async (ctx: Ctx, lastGood: ReadonlyMap<number, number>): Promise<ReadonlyMap<string, Failure>> => {
+export const readFailures = async (
+  ctx: Ctx,
+  lastGood: ReadonlyMap<number, number>,
+  may: Logs = { most: MOST_LOGS, asked: () => undefined },
+): Promise<ReadonlyMap<string, Failure>> => {
   const book = bookOf(ctx.client);
   book.failures ??= new Map(Object.entries((await keptPart(ctx, "backupFailures", Failures)) ?? {}));
-  const { failures, seen } = book;
+  const { failures, seen, tried } = book;
   const before = JSON.stringify([...failures]);
   const fresh = [...(ctx.client.memory.tasks?.values() ?? [])].filter((task) => ended(task) && !seen.has(task.upid)).sort((a, b) => a.startedAt - b.startedAt);
   let logs = 0;
   for (const task of fresh) {
-    const exit = task.exit ?? "";
-    if (!endedWell(exit) && !wasStopped(exit)) {
+    if (isFailure(task)) {
       logs += 1;
-      if (logs > MOST_LOGS) break;
+      if (logs > may.most) break;
+      may.asked();
+      tried.add(task.upid);
       try {
         const { failed, finished } = await failuresOf(ctx, task);
         for (const [vmid, failure] of failed) if (after(task.startedAt, failures.get(vmid))) failures.set(vmid, failure);
@@ -58,13 +81,13 @@ export const readFailures = async (ctx: Ctx, lastGood: ReadonlyMap<number, numbe
         // A log that is gone says nothing any more; one that could not be read now is read next time.
         if (!(thrown instanceof JarvisError) || thrown.type !== "not_found") break;
       }
-    } else if (endedWell(exit)) forgive(failures, /^\d+$/.test(task.id) ? task.id : "0", task.startedAt);
+    } else if (endedWell(task.exit ?? "")) forgive(failures, ownerOf(task), task.startedAt);
     seen.add(task.upid);
   }
   for (const [vmid, at] of lastGood) forgive(failures, String(vmid), at);
   const oldest = [...failures].sort(([, a], [, b]) => a.endedAt.localeCompare(b.endedAt)).slice(0, Math.max(0, failures.size - MOST_FAILURES));
   for (const [vmid] of oldest) failures.delete(vmid);
-  for (const upid of [...seen].slice(0, Math.max(0, seen.size - MOST_SEEN))) seen.delete(upid);
+  for (const known of [seen, tried]) for (const upid of [...known].slice(0, Math.max(0, known.size - MOST_SEEN))) known.delete(upid);
   if (JSON.stringify([...failures]) !== before) await keepPart(ctx, "backupFailures", Object.fromEntries(failures));
   return failures;
 };

@@ -12,6 +12,7 @@ import { longestGapHours } from "../shapes/schedule.ts";
 import { allowanceOf } from "./allowance.ts";
 import { newestBackups } from "./backup-content.ts";
 import { coverOf, jobsOf } from "./backup-cover.ts";
+import { busyNow, setPicture, watchRuns } from "./backup-early.ts";
 import { readFailures } from "./backup-runs.ts";
 import { Backups } from "./backup-state.ts";
 import { membersOf, perClient } from "./turns.ts";
@@ -34,7 +35,7 @@ const EVERY_MS = 10 * 60_000;
 const allowed = allowanceOf(EVERY_MS);
 const runBy = perClient(() => ({ begun: false }));
 
-const read = async (ctx: Ctx): Promise<Backups> => {
+const look = async (ctx: Ctx): Promise<Backups> => {
   const { entries } = await ctx.client.memory.shared(ctx.now(), FRESH_MS, ctx.signal);
   const allow = allowed(ctx);
   // A run's first reading comes in a minute whose rounds have only begun.
@@ -48,7 +49,7 @@ const read = async (ctx: Ctx): Promise<Backups> => {
   const { newest, complete, silent, unknown, hides } = await newestBackups(ctx, allow, membersOf(entries));
   const failures = await readFailures(ctx, new Map([...newest].map(([vmid, { at }]) => [vmid, at])));
   const { maxAgeHours, excludeTags } = ctx.config.backups;
-  const working = new Set([...(ctx.client.memory.tasks?.values() ?? [])].flatMap(({ type, exit, id }) => (type === "vzdump" && exit === undefined ? [id] : [])));
+  const busy = busyNow(ctx, entries);
   const guests = entries.filter(isGuest).map((entry) => {
     const [vmid, last] = [entry.vmid ?? 0, newest.get(entry.vmid ?? 0)];
     const about = { vmid, node: entry.node, pool: entry.pool, tags: entry.tags?.split(/[;, ]+/) ?? [] };
@@ -59,7 +60,7 @@ const read = async (ctx: Ctx): Promise<Backups> => {
       cover: coverOf(about, { jobs, excludeTags, bare: entry.hidden === undefined ? bare : undefined, hasBackup: last !== undefined }),
       running: entry.status === "running",
       uptimeSeconds: entry.uptime === undefined ? undefined : Math.floor(entry.uptime / 3600) * 3600,
-      busy: entry.lock === "backup" || working.has(String(vmid)) ? true : undefined,
+      busy: busy(vmid) ? true : undefined,
       hidden: hides(vmid) ? true : undefined,
       lastAt: last === undefined ? undefined : new Date(last.at).toISOString(),
       lastOn: last?.storage,
@@ -81,12 +82,20 @@ const read = async (ctx: Ctx): Promise<Backups> => {
   });
 };
 
+const read = async (ctx: Ctx): Promise<Backups> => {
+  setPicture(ctx, undefined);
+  const now = await look(ctx);
+  setPicture(ctx, now);
+  return now;
+};
+
 export const backups: Monitor<Config, Client, typeof Backups> = {
   title: "Backups",
   every: "10m",
   deadline: "60s",
   state: Backups,
   read,
+  watch: watchRuns,
   alerts: (now, { open }) => backupAlerts(now, open),
   // Whether a backup is damaged is told by its storage, and those are read by and by.
   knows: (now, { key }) => now.complete || key !== "backup-damaged",

@@ -8,6 +8,7 @@ import type { Ctx } from "../context.ts";
 import { taskEvents, tell } from "../events.ts";
 import { compact } from "../shapes/compact.ts";
 import { endedWell, type Task, Tasks } from "../shapes/task.ts";
+import { ring } from "./task-bell.ts";
 
 const MOST = 100;
 /** How old the rights may be by which an empty list is judged. */
@@ -78,6 +79,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof TaskList>> => {
   }
   await tell(ctx, taskEvents(ctx.client.memory.tasks, tasks, ctx.now()));
   ctx.client.memory.tasks = new Map(tasks.map((task) => [task.upid, task]));
+  ring(ctx.client);
   return { running: tasks.filter((task) => task.exit === undefined).length, tasks: tasks.slice(0, MOST).map(taskState) };
 };
 
