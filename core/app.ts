@@ -113,7 +113,19 @@ export const createApp = async (options: AppOptions) => {
   const registry = createRegistry();
   const [killPath, moreKillPaths] = [join(paths.data, "KILL"), [join(environment.data, "KILL")]];
   const switches = createSwitches({ journal, clock, killPath, moreKillPaths, initialMode: config.autonomy, watchFolder });
-  const house = createPolicy({ loaded, journal, clock, log, registry, resources, self: self.view, feed: () => feed, records: () => records, alerts: () => tracking.alerts() });
+  const house = createPolicy({
+    loaded,
+    journal,
+    clock,
+    log,
+    registry,
+    resources,
+    self: self.view,
+    feed: () => feed,
+    records: () => records,
+    alerts: () => tracking.alerts(),
+    deeds: () => tracking.deeds(),
+  });
   const pipeline = createPipeline({
     clock,
     registry,
@@ -142,7 +154,7 @@ export const createApp = async (options: AppOptions) => {
   };
   const poller = createPoller({ clock, store, log, standing, isWatched: watching.isWatched });
   watching.tell(poller);
-  const tracking = createTracking({ clock, log, kept, store, records, feed, history, resources, poller, pipeline, registry, journal });
+  const tracking = createTracking({ clock, log, kept, store, records, feed, history, resources, poller, pipeline, registry, law: house.law, journal });
   const consoles = createConsoles({ clock, log, redact, journal, switches, changed: (callId) => tellCall(journal.get(callId)) });
   const host = createPlugins({
     root,

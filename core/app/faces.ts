@@ -26,6 +26,8 @@ import { ruleFaces, spokenRules } from "./rule-faces.ts";
 import { readShadow } from "./shadow.ts";
 
 const CHAT_WAIT_SECONDS = 90;
+/** A sentence that may end in a rule about a runbook or remedy. */
+const OF_DEEDS = /runbook|remed/i;
 
 interface Parts {
   clock: Clock;
@@ -44,6 +46,7 @@ interface Parts {
   rules: HouseRules;
   /** `server.open`. */
   open: boolean;
+  lookForDeeds: () => Promise<void>;
   status: () => CoreStatus;
   report: (wanted: Params<"report.get">) => Promise<Result<"report.get">>;
   plugins: () => PluginInfo[];
@@ -60,7 +63,7 @@ export const createFaces = (parts: Parts): CoreFaces => {
     const message = crypto.randomUUID();
     const stop = new AbortController();
     const take = async (): Promise<Awaited<Talk["done"]>> => {
-      await Promise.resolve();
+      await (OF_DEEDS.test(params.text) ? parts.lookForDeeds() : Promise.resolve());
       const done = await parts.chat.take({
         conversation,
         message,

@@ -1,6 +1,7 @@
 // What the pipeline decides by, wired: the operator's rules, what is protected, what Jarvis is itself, and how much is unhealthy.
 import type { Resource } from "../contract/resource.ts";
 import type { Feed } from "../incidents/feed.ts";
+import { isGivenUp } from "../incidents/given-up.ts";
 import type { Records } from "../incidents/record.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
@@ -13,6 +14,7 @@ import type { Journal } from "../store/journal/open.ts";
 import { createHouseRules } from "../tools/house-rules.ts";
 import type { PipelineOptions, Standing } from "../tools/parts.ts";
 import type { Registry } from "../tools/registry.ts";
+import { isWithin } from "../tools/rule-match.ts";
 import { createShare, type Group } from "../tools/share.ts";
 import { reviewDepends } from "./depends.ts";
 import { createWarrants } from "./warrants.ts";
@@ -28,6 +30,8 @@ interface Parts {
   feed: () => Feed;
   records: () => Pick<Records, "openOnes" | "get">;
   alerts: () => readonly OpenAlert[];
+  /** `plugin/name` of remedies and runbooks. */
+  deeds: () => Promise<readonly string[]>;
 }
 
 /** `jarvis.yaml:12`, whatever folder it lies in. */
@@ -35,10 +39,11 @@ const lineOf = (place: string): string => place.replace(/^.*\//, "").replace(/:\
 
 const tagsOf = (resource: Pick<Resource, "labels"> | undefined): string[] => (resource?.labels?.tags ?? "").split(/[;,\s]+/).filter(Boolean);
 
-export const createPolicy = ({ loaded, journal, clock, log, registry, resources, self, feed, records, alerts }: Parts) => {
+export const createPolicy = ({ loaded, journal, clock, log, registry, resources, self, feed, records, alerts, deeds }: Parts) => {
   const { config } = loaded;
   const notice = (words: string): void => feed().add({ kind: "notice", words });
   const tags = (id: string): readonly string[] => tagsOf(resources.get(id));
+  let deedsKnown: readonly string[] = [];
   const rules = createHouseRules({
     journal,
     clock,
@@ -46,6 +51,7 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
     written: config.rules.map((rule, index) => ({ ...rule, origin: lineOf(loaded.place(["rules", index])) })),
     known: () => ({
       tools: [...registry.list(), ...registry.consoles()],
+      deeds: deedsKnown,
       resources: [...resources.list(), ...resources.list().flatMap((one) => tagsOf(one).map((tag) => ({ id: `tag/${tag}` })))],
     }),
     changed: (what) => notice(plainRule(what, (id) => resources.get(id)?.name)),
@@ -85,7 +91,7 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
     const all = resources.list();
     const tried = records()
       .openOnes()
-      .find(({ resource, status, callIds }) => resource === target && status === "escalated" && callIds.length > 0);
+      .find((incident) => incident.resource === target && isGivenUp(incident, journal.get));
     return {
       related: [...foundationsOf(target, resources.get), ...victimsOf(target, all)],
       neededBy: neededBy(target, all),
@@ -101,13 +107,26 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
   };
 
   return {
-    faces: { rules, open: config.server.open },
+    faces: {
+      rules,
+      open: config.server.open,
+      /** Files come and go: to be awaited before a rule is made about one of them. */
+      lookForDeeds: async (): Promise<void> => {
+        deedsKnown = await deeds();
+      },
+    },
     pipeline: {
       policy: { rules: rules.inForce, minute: rules.minute, tags, protect: config.protect, self },
-      warrant: createWarrants({ records, alerts, resources }),
+      warrant: createWarrants({ records, alerts, resources, callOf: journal.get }),
       health: share.of,
       standing,
       told: notice,
+    },
+    /** What is allowed now, in one text: the rules whose hour it is, and what Jarvis takes itself for. */
+    law: (): string => {
+      const minute = rules.minute();
+      const { state, resources: own } = self();
+      return JSON.stringify([rules.inForce().filter(({ when }) => when === undefined || isWithin(when, minute)), state, own]);
     },
     /** Whenever incidents change. */
     sampled: (then: () => void): void => {

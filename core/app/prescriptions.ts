@@ -23,14 +23,26 @@ const wordsOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.m
 export const createPrescriptions = ({ clock, log, resources, registry }: Parts) => {
   const all = new Set<BoundPrescribe>();
 
-  const ask = async ({ plugin, read }: BoundPrescribe, about: Prescribed): Promise<Plan | undefined> => {
+  const inTime = async <T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const deadline = new AbortController();
     const cancel = clock.after(DEADLINE_MS, () => deadline.abort(new Error("it took too long")));
     try {
-      const found = await read(about, deadline.signal);
-      return found === undefined ? undefined : { ...found, id: `${plugin}/${found.name}` };
+      return await act(deadline.signal);
     } finally {
       cancel();
+    }
+  };
+  const ask = async ({ plugin, read }: BoundPrescribe, about: Prescribed): Promise<Plan | undefined> => {
+    const found = await inTime((signal) => read(about, signal));
+    return found === undefined ? undefined : { ...found, id: `${plugin}/${found.name}` };
+  };
+  const namesOf = async ({ plugin, names }: BoundPrescribe): Promise<readonly string[]> => {
+    if (names === undefined) return [];
+    try {
+      return (await inTime(names)).map((name) => `${plugin}/${name}`);
+    } catch (thrown) {
+      log("warn", `${plugin}: what it may prescribe could not be had: ${wordsOf(thrown)}`);
+      return [];
     }
   };
 
@@ -39,6 +51,9 @@ export const createPrescriptions = ({ clock, log, resources, registry }: Parts) 
       all.add(prescribe);
       return () => void all.delete(prescribe);
     },
+
+    /** `plugin/name` of all that may ever be prescribed; without those of a plugin that cannot say. */
+    names: async (): Promise<string[]> => (await Promise.all([...all].map(namesOf))).flat(),
 
     /** The first answer, in the order in which the plugins came. Throws when there is none and one of them could not be asked: nobody knowing is something else. */
     async read({ alert, cause, open }: Pick<Prescribed, "alert" | "cause" | "open">): Promise<Plan | undefined> {

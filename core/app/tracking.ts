@@ -4,7 +4,7 @@ import type { Call } from "../contract/call.ts";
 import { Alert } from "../contract/resource.ts";
 import type { BoundDiagnose, BoundPrescribe, BoundRemedy } from "../incidents/bound.ts";
 import type { Feed } from "../incidents/feed.ts";
-import { givenUpAlerts } from "../incidents/given-up.ts";
+import { createGivenUp } from "../incidents/given-up.ts";
 import type { Records } from "../incidents/record.ts";
 import { createSuspicion } from "../incidents/suspicion.ts";
 import { createTracker } from "../incidents/track.ts";
@@ -40,10 +40,12 @@ interface Parts {
   poller: Poller;
   pipeline: Pipeline;
   registry: Pick<Registry, "get">;
+  /** What the operator allows now, in one text. */
+  law: () => string;
   journal: { get(callId: string): Call | undefined; byTarget(target: string): Call[]; list(wanted: { limit: number; effects: "changes" }): Call[] };
 }
 
-export const createTracking = ({ clock, log, kept, store, records, feed, history: past, resources, poller, pipeline, registry, journal }: Parts) => {
+export const createTracking = ({ clock, log, kept, store, records, feed, history: past, resources, poller, pipeline, registry, law, journal }: Parts) => {
   const monitors = new Map<string, BoundMonitor>();
   const diagnoses = new Set<BoundDiagnose>();
   const remedies = new Set<BoundRemedy>();
@@ -62,6 +64,7 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
       tracker.told({ raised, ended });
     },
   });
+  const givenUp = createGivenUp(records.openOnes, journal.get);
   const tracker = createTracker({
     clock,
     log,
@@ -74,11 +77,16 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
     toolAt: prescriptions.toolAt,
     isUp: (id) => resources.get(id)?.stale === false && resources.get(id)?.status === "up",
     exists: (id) => resources.get(id) !== undefined,
+    signs: (id) => {
+      const { status, parent, labels, protected: guarded } = resources.get(id) ?? {};
+      return JSON.stringify([status, parent, labels, guarded]);
+    },
+    law,
     nameOf: (id) => resources.get(id)?.name ?? id,
     countOf: (id) => resources.list().filter((resource) => resource.kind === id.split("/")[0]).length,
     rootOf: (alert) => {
-      const givenUp = givenUpAlerts(records.openOnes());
-      return rootOf(alert, alerts.list(), resources.get, ({ id }) => !givenUp.has(id));
+      const gone = givenUp();
+      return rootOf(alert, alerts.list(), resources.get, ({ id }) => !gone.has(id));
     },
     isInside: (id, carrier) => isInside(id, carrier, resources.get),
     victimsOf: (id) => victimsOf(id, resources.list()),
@@ -117,6 +125,8 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
     addDiagnose: (diagnose: BoundDiagnose): (() => void) => undo(diagnoses, diagnose),
     addRemedy: (remedy: BoundRemedy): (() => void) => undo(remedies, remedy),
     addPrescribe: (prescribe: BoundPrescribe): (() => void) => prescriptions.add(prescribe),
+    /** `plugin/name` of every remedy and of all that may be prescribed. */
+    deeds: async (): Promise<string[]> => [...[...remedies].map(({ id }) => id), ...(await prescriptions.names())],
   };
 };
 

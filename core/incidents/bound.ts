@@ -28,6 +28,8 @@ export interface BoundRemedy {
 export interface BoundPrescribe {
   readonly plugin: string;
   readonly read: (about: Prescribed, signal: AbortSignal) => Promise<Prescription | undefined>;
+  /** Of all that it may ever prescribe. */
+  readonly names?: (signal: AbortSignal) => Promise<readonly string[]>;
 }
 
 /** A prescription with the name it goes by in the journal, `plugin/name`. */

@@ -25,6 +25,8 @@ export interface Deed extends Pick<PlannedStep, "tool"> {
   readonly says: string;
   readonly why: string;
   readonly hold?: string;
+  /** One of several, each its own matter: that it may not be done says nothing of the others. */
+  readonly isOfMany?: boolean;
 }
 
 /** What came of a call. `refused`: nothing was sent, or how it ended is not known. */
@@ -84,7 +86,7 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
   const deedOf = (plan: Plan, { tool, input }: PlannedStep, cause: Cause): Deed => {
     const hold = plan.hold ?? (plan.class === "ask" ? plan.words : cause.propose ? cause.words : undefined);
     const why = plan.hold ?? (plan.class === "ask" ? plan.words : cause.words);
-    return { tool, input, by: "runbook", id: plan.id, title: plan.title, says: plan.says, why, ...(hold === undefined ? {} : { hold }) };
+    return { tool, input, by: "runbook", id: plan.id, title: plan.title, says: plan.says, why, isOfMany: plan.reach === "standing", ...(hold === undefined ? {} : { hold }) };
   };
 
   /** At most once an incident; whatever may not be done is not done because something else failed. */
@@ -108,7 +110,10 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
   const mayBegin = (incident: IncidentDetail, plan: Plan, due: PlannedStep | undefined): boolean => {
     if (due === undefined) return true;
     const next = nextTurn(plan, due, callsOn(due), clock.now());
-    if (next.when === "never") hands.escalate(incident, "tries", words.planEnded(plan, incident.name, next.tried));
+    if (next.when === "never") {
+      hands.later(incident.id, LOOK_MS);
+      hands.escalate(incident, "tries", words.planEnded(plan, incident.name, next.tried));
+    }
     // A gap binds what Jarvis does unasked; a person who is asked may decide at once.
     if (next.when !== "later" || plan.class === "ask") return next.when !== "never";
     hands.later(incident.id, next.atMs - clock.now());
@@ -166,7 +171,7 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
     if (!mayBegin(incident, plan, acts[done])) return;
     taken.set(incident.id, { plan, rounds });
     records.prescribed(incident.id, termsOf(plan, parts.toolAt));
-    let passed = 0;
+    let [passed, isRefused] = [0, false];
     for (const step of plan.steps) {
       if (!acts.includes(step)) {
         if (passed >= done && !(await read(incident, plan, step))) return hands.seldomer(incident.id);
@@ -175,11 +180,13 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
       passed += 1;
       const came = passed <= done ? "worked" : await hands.step(alert, incident, deedOf(plan, step, cause));
       if (came === "worked") continue;
+      isRefused ||= came === "refused";
       if (came === "failed") await takeBack(alert, incident, plan, cause);
       // What stands on the resource is each its own matter: one that fails keeps none of the others waiting.
       if (came === "held" || plan.reach === "root") return;
     }
-    hands.later(incident.id, APART_MS);
+    // Its own delay holds: else it would be refused again and again.
+    if (!isRefused) hands.later(incident.id, APART_MS);
   };
 
   /** Nothing is offered to run: what was looked at is kept, and what a person can do is said once. */

@@ -25,6 +25,10 @@ export interface TrackParts {
   isUp: (resource: string) => boolean;
   /** Whether it is among the things that are there, in sight or not. */
   exists: (resource: string) => boolean;
+  /** How a thing stands, as far as it decides what may be done to it: its status, its place, its labels. Absent: nobody can tell. */
+  signs?: (resource: string) => string;
+  /** What the operator allows now, in one text: another one is another law. */
+  law?: () => string;
   nameOf: (resource: string) => string;
   /** How many things of the resource's kind there are. */
   countOf: (resource: string) => number;

@@ -36,9 +36,11 @@ export const isDoubtful = (calls: readonly Call[], incident: string, nowMs: numb
 
 const FIRST_LOOK_MS = 30_000;
 const LAST_LOOK_MS = 10 * MINUTE_MS;
+/** What only a change lifts: changes are heard of, this is for those that are not. */
+export const LAST_BARRED_MS = 4 * HOUR_MS;
 
 /** When what was refused or left alone is looked at again: soon at first, seldom in the end, so that what will not change fills no journal and asks the other side little. `times`: looks in a row, this one included. */
-export const lookAgainMs = (times: number): number => Math.min(LAST_LOOK_MS, FIRST_LOOK_MS * 2 ** Math.max(0, times - 1));
+export const lookAgainMs = (times: number, mostMs = LAST_LOOK_MS): number => Math.min(mostMs, FIRST_LOOK_MS * 2 ** Math.max(0, times - 1));
 
 /** More than max(2, 40 %) of a kind failing at once is no fault of each: watch only. */
 export const tooManyAtOnce = (failing: number, all: number): boolean => failing > Math.max(2, 0.4 * all);

@@ -5,64 +5,46 @@ import type { Cause } from "../contract/cause.ts";
 import type { IncidentDetail } from "../contract/incident.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { BoundRemedy } from "./bound.ts";
-import { circleOf, type Deed as Mended } from "./circle.ts";
+import { circleOf } from "./circle.ts";
 import { type Came, createCourse, type Deed } from "./course.ts";
-import type { NewEntry } from "./feed.ts";
+import { createDelays } from "./delays.ts";
+import { mendedBy } from "./mended.ts";
 import type { TrackParts } from "./parts.ts";
-import { chooseRemedy, isDoubtful, lookAgainMs, nextTry, tooManyAtOnce } from "./remedy.ts";
+import { adviceFor, refusalOf } from "./refusal.ts";
+import { chooseRemedy, isDoubtful, nextTry, tooManyAtOnce } from "./remedy.ts";
+import { createTold } from "./told.ts";
 import * as words from "./words.ts";
 
 const HELD_AGAIN_MS = 30_000;
 const SETTLE_MS = 90_000;
 const MOST_UNASKED = 3;
+/** Enough tries were made: the window moves on by itself. */
+const OVER_MS = 30_000;
+/** What was asked about had become something else: nobody's no. */
+const NO_WORD: ReadonlySet<string> = new Set(["changed", "secret_lost"]);
+const CALLED_OFF = "It was called off before anything was sent.";
 /** After a fresh reading was asked for. */
 const SOON_MS = 5000;
 /** What was proven longer ago is judged anew before the next act: a person may have stopped it meanwhile. */
 const FRESH_MS = 30_000;
 
+type Titled = Pick<Deed, "title" | "isOfMany">;
+
 export const createRun = (parts: TrackParts) => {
   const { clock, records, feed } = parts;
-  /** Not before this time, by incident; a restart forgets it, the journal's gaps do not. */
-  const notBefore = new Map<string, number>();
-  /** Looks in a row that led to nothing, by incident. */
-  const idle = new Map<string, number>();
+  const delays = createDelays(clock);
+  const { later, seldomer } = delays;
+  const told = createTold(parts);
+  /** The words of the last refusal, and the call a person was asked about last, by incident. */
+  const refused = new Map<string, string>();
+  const asked = new Map<string, string>();
   /** When its cause was last judged, by incident; a restart forgets it and judges anew. */
   const judgedAt = new Map<string, number>();
-  /** The rule last said in the feed, by incident, so that one reason is told once. */
-  const said = new Map<string, string>();
 
-  const later = (id: string, ms: number): void => {
-    notBefore.set(id, clock.now() + ms);
-  };
+  const signsOf = ({ cause, severity }: OpenAlert, { resource, cause: known }: IncidentDetail): string =>
+    JSON.stringify([cause, severity, known.kind, known.verdict, parts.signs?.(resource)]);
 
-  const seldomer = (id: string): void => {
-    const times = (idle.get(id) ?? 0) + 1;
-    idle.set(id, times);
-    later(id, lookAgainMs(times));
-  };
-
-  /** One line of the feed for one reason. */
-  const tellOnce = (incident: IncidentDetail, key: string, entry: Pick<NewEntry, "kind" | "words" | "callId" | "cause">): void => {
-    if (said.get(incident.id) !== key) feed.add({ ...entry, resource: incident.resource, incident: incident.id });
-    said.set(incident.id, key);
-  };
-
-  const sayOnce = (incident: IncidentDetail, key: string, kind: "held" | "failed" | "notice" | "left-alone", text: string, callId?: string): void => {
-    if (said.get(incident.id) === key) return;
-    records.note(incident.id, "note", text, { words: text, ...(callId ? { callId } : {}) });
-    const cause = kind === "left-alone" ? { cause: { kind: incident.cause.kind, words: incident.cause.words, evidence: incident.cause.evidence } } : {};
-    tellOnce(incident, key, { kind, words: text, ...(callId ? { callId } : {}), ...cause });
-  };
-
-  const escalate = (incident: IncidentDetail, key: string, text: string, callId?: string): void => {
-    if (incident.status !== "escalated") records.note(incident.id, "report", text, { status: "escalated", words: text, ...(callId ? { callId } : {}) });
-    tellOnce(incident, key, { kind: "failed", words: text, ...(callId ? { callId } : {}) });
-  };
-
-  /** The feed has told what was found and why; nothing here mends it. */
-  const handOver = (incident: IncidentDetail): void => {
-    if (incident.status !== "escalated") records.note(incident.id, "report", words.needsYou, { status: "escalated", words: words.needsYou });
-  };
+  const { tellOnce, sayOnce, escalate, handBack, handOver } = told;
 
   /** The call that is still on its way for this incident, if any. */
   const underway = (incident: IncidentDetail): Call | undefined =>
@@ -76,10 +58,20 @@ export const createRun = (parts: TrackParts) => {
       .callsOn(incident.resource)
       .find((call) => call.incident === incident.id && call.state === "succeeded" && Date.parse(call.endedAt ?? call.createdAt) > clock.now() - SETTLE_MS);
 
-  /** Nothing was sent: no try, no failure. Where it was so already the alert is most likely an old reading, so a new one is had and looked at at once. */
-  const unsent = (alert: OpenAlert, incident: IncidentDetail, { rule, text, callId }: Pick<CallAnswer, "rule" | "text" | "callId">): void => {
-    const first = !idle.has(incident.id);
+  /** Nothing was sent: no try, no failure. Where it was so already the alert is most likely an old reading, so a new one is had and looked at at once. What no waiting lifts is a person's. */
+  const unsent = (alert: OpenAlert, incident: IncidentDetail, { rule, text, callId }: Pick<CallAnswer, "rule" | "text" | "callId">, { title, isOfMany }: Titled): void => {
+    const first = delays.times(incident.id) === 0;
+    const refusal = isOfMany ? "for now" : refusalOf(rule, refused.get(incident.id) === text);
+    refused.set(incident.id, text);
     seldomer(incident.id);
+    // Who was asked about it is not asked again before something has changed.
+    const wasAsked = asked.get(incident.id) === callId;
+    asked.delete(incident.id);
+    if (refusal !== "for now") delays.bar(incident.id, signsOf(alert, incident), wasAsked);
+    if (refusal === "lasting") {
+      handBack(incident, `barred:${text}`, words.barred(title, incident.name, text, adviceFor(rule)), callId);
+      return;
+    }
     if (rule === ALREADY && first) {
       later(incident.id, SOON_MS);
       void parts.refresh(alert.channel);
@@ -92,7 +84,7 @@ export const createRun = (parts: TrackParts) => {
     } else sayOnce(incident, key, "notice", told, callId);
   };
 
-  const outcome = async (alert: OpenAlert, id: string, call: Call): Promise<boolean> => {
+  const outcome = async (alert: OpenAlert, id: string, call: Call, deed: Titled): Promise<boolean> => {
     const incident = records.get(id);
     if (!incident) return false;
     if (call.state === "succeeded") {
@@ -103,10 +95,10 @@ export const createRun = (parts: TrackParts) => {
       return true;
     }
     if (!wasSent(call.state)) {
-      unsent(alert, incident, { rule: call.rule, text: call.text ?? "It was called off before anything was sent.", callId: call.callId });
+      unsent(alert, incident, { rule: call.rule, text: call.text ?? CALLED_OFF, callId: call.callId }, deed);
       return false;
     }
-    idle.delete(id);
+    delays.acted(id);
     const text = call.text ?? "It failed.";
     records.note(id, "acted", text, { status: "open", callId: call.callId, words: text });
     feed.add({ kind: "failed", resource: incident.resource, incident: id, callId: call.callId, words: `${incident.name}: ${text}` });
@@ -117,6 +109,7 @@ export const createRun = (parts: TrackParts) => {
   const hold = (incident: IncidentDetail, deed: Deed, callId: string): void => {
     const text = `I would do this, and ask first: ${deed.title.toLowerCase()} for ${incident.name}. ${deed.why}`;
     later(incident.id, HELD_AGAIN_MS);
+    asked.set(incident.id, callId);
     records.note(incident.id, "note", text, { words: text, callId });
     tellOnce(incident, `held:${deed.tool}`, { kind: "held", callId, words: text });
   };
@@ -126,7 +119,7 @@ export const createRun = (parts: TrackParts) => {
     const { tool, input, by, id, hold: ask, says } = deed;
     const answer = await parts.call({ tool, arguments: input, by, remedy: id, incident: incident.id, ...(ask === undefined ? {} : { hold: ask }) });
     if (answer.state === "refused") {
-      unsent(alert, incident, answer);
+      unsent(alert, incident, answer, deed);
       return "refused";
     }
     if (answer.state === "held") {
@@ -136,17 +129,20 @@ export const createRun = (parts: TrackParts) => {
     records.note(incident.id, "acted", says, { status: "acting", callId: answer.callId, words: says });
     feed.add({ kind: "acting", resource: incident.resource, incident: incident.id, callId: answer.callId, words: says });
     const ended = await parts.waitFor(answer.callId);
-    if (await outcome(alert, incident.id, ended)) return "worked";
+    if (await outcome(alert, incident.id, ended, deed)) return "worked";
     // How it ended may not be known: then nothing is taken back either.
     return ended.state === "failed" ? "failed" : "refused";
   };
 
   const apply = async (alert: OpenAlert, incident: IncidentDetail, remedy: BoundRemedy, cause: Cause): Promise<void> => {
     const next = nextTry(parts.callsOn(incident.resource), remedy.tries, clock.now());
-    if (next.when === "never") return escalate(incident, "tries", words.gaveUp(incident.name, next.tried));
+    if (next.when === "never") {
+      later(incident.id, OVER_MS);
+      return escalate(incident, "tries", words.gaveUp(incident.name, next.tried));
+    }
     // A gap binds what Jarvis does unasked; a person who is asked may decide at once.
     if (next.when === "later" && !cause.propose) {
-      notBefore.set(incident.id, next.atMs);
+      delays.until(incident.id, next.atMs);
       return sayOnce(incident, `gap:${next.tried}`, "notice", words.waits(incident.name, next.tried, next.atMs));
     }
     records.prescribed(incident.id, { by: remedy.id, tools: [...new Set(remedy.steps.map(({ tool }) => tool))], targets: [incident.resource] });
@@ -159,17 +155,24 @@ export const createRun = (parts: TrackParts) => {
   const prescribed = (alert: OpenAlert, incident: IncidentDetail, cause: Cause) =>
     parts.prescribe({ alert, cause }).catch(() => {
       seldomer(incident.id);
-      return (idle.get(incident.id) ?? 0) < MOST_UNASKED ? ("unasked" as const) : undefined;
+      return delays.times(incident.id) < MOST_UNASKED ? ("unasked" as const) : undefined;
     });
 
   const course = createCourse(parts, { later, seldomer, sayOnce, tellOnce, escalate, step });
 
   const held = (incident: IncidentDetail): boolean => incident.callIds.some((callId) => parts.getCall(callId)?.state === "held");
 
+  const newestOf = (incident: IncidentDetail): Call | undefined => parts.getCall(incident.callIds.at(-1) ?? "");
   /** A person's no to this incident's newest call. It holds as long as the incident: who says no is not asked again. */
   const denied = (incident: IncidentDetail): Call | undefined => {
-    const newest = parts.getCall(incident.callIds.at(-1) ?? "");
-    return newest?.state === "denied" ? newest : undefined;
+    const newest = newestOf(incident);
+    return newest?.state === "denied" && !NO_WORD.has(newest.rule) ? newest : undefined;
+  };
+  /** A person's yes that was refused all the same: who decided it is not asked about the same a moment later. */
+  const inVain = (incident: IncidentDetail): Call | undefined => {
+    const newest = newestOf(incident);
+    const isOver = newest?.state === "refused" || newest?.state === "aborted";
+    return isOver && asked.get(incident.id) === newest.callId ? newest : undefined;
   };
   const heed = (incident: IncidentDetail, { callId }: Call): void => {
     if (incident.status === "escalated") return;
@@ -178,15 +181,6 @@ export const createRun = (parts: TrackParts) => {
     tellOnce(incident, "denied", { kind: "notice", callId, words: text });
   };
 
-  /** What was done for incidents by itself, and how long each was known by then. */
-  const mended = (): Mended[] =>
-    parts.recentActs().flatMap((call) => {
-      const { target, caller, state, incident, createdAt, endedAt } = call;
-      const found = incident === undefined || (caller.kind !== "remedy" && caller.kind !== "runbook") ? undefined : records.get(incident);
-      if (found === undefined || target === null || !wasSent(state) || endedAt === undefined) return [];
-      return [{ target, foundMs: Date.parse(found.openedAt), atMs: Date.parse(createdAt), endMs: Date.parse(endedAt) }];
-    });
-
   const actsNext = (alert: OpenAlert, incident: IncidentDetail): boolean => {
     if (held(incident) || denied(incident) || worked(incident)) return false;
     const remedy = chooseRemedy(alert, incident.cause, parts.remedies());
@@ -194,18 +188,16 @@ export const createRun = (parts: TrackParts) => {
   };
 
   const forget = (id: string): void => {
-    for (const kept of [notBefore, idle, judgedAt, said]) kept.delete(id);
+    for (const kept of [refused, asked, judgedAt, told]) kept.delete(id);
+    delays.forget(id);
     course.forget(id);
   };
 
   return {
     /** May this incident be moved on now? */
-    due: (id: string): boolean => clock.now() >= (notBefore.get(id) ?? 0),
+    due: (alert: OpenAlert, incident: IncidentDetail): boolean => delays.due(incident.id, () => signsOf(alert, incident)),
 
-    forgetDelays(): void {
-      notBefore.clear();
-      idle.clear();
-    },
+    forgetDelays: delays.forgetAll,
 
     /** The cause was judged just now. */
     judged: (id: string): void => void judgedAt.set(id, clock.now()),
@@ -224,11 +216,13 @@ export const createRun = (parts: TrackParts) => {
       if (!incident || held(incident)) return;
       const no = denied(incident);
       if (no) return heed(incident, no);
+      const vain = inVain(incident);
+      if (vain) return unsent(alert, incident, { rule: vain.rule, text: vain.text ?? CALLED_OFF, callId: vain.callId }, { title: vain.tool });
       const call = underway(incident);
-      if (call) return void (await outcome(alert, id, await parts.waitFor(call.callId)));
+      if (call) return void (await outcome(alert, id, await parts.waitFor(call.callId), { title: call.tool }));
       if (await course.prove(alert, incident)) return;
       const done = worked(incident);
-      if (done && !course.isMidway(incident)) return void (await outcome(alert, id, done));
+      if (done && !course.isMidway(incident)) return void (await outcome(alert, id, done, { title: done.tool }));
       const remedy = chooseRemedy(alert, cause, parts.remedies());
       const plan = remedy ? undefined : await prescribed(alert, incident, cause);
       if (plan === "unasked") return;
@@ -246,7 +240,7 @@ export const createRun = (parts: TrackParts) => {
       const alike = parts.alerts().filter((open) => open.key === alert.key).length;
       if (tooManyAtOnce(alike, parts.countOf(alert.resource))) return sayOnce(incident, "too-many", "notice", words.tooMany(alike));
       const isNext = remedy === undefined || nextTry(parts.callsOn(incident.resource), remedy.tries, clock.now()).when === "now";
-      const circle = isNext && circleOf({ target: incident.resource, foundMs: Date.parse(incident.openedAt) }, mended(), clock.now());
+      const circle = isNext && circleOf({ target: incident.resource, foundMs: Date.parse(incident.openedAt) }, mendedBy(parts), clock.now());
       if (circle) return escalate(incident, "circle", words.inACircle(circle.map(parts.nameOf)));
       if (remedy) await apply(alert, incident, remedy, cause);
       else if (plan) await course.take(alert, incident, plan, cause);

@@ -28,6 +28,8 @@ export const createTracker = (parts: TrackParts) => {
   const storm = createStorm(parts);
   /** What was meant to be down is no failure among failures. */
   const run = createRun({ ...parts, alerts: () => parts.alerts().filter((open) => !settled.has(open.id)) });
+  /** As the last round found it: what was refused under another is tried again at once. */
+  let law = parts.law?.();
   /** Until `start` nothing is begun: what was interrupted must be known first. */
   let stopped = true;
 
@@ -84,7 +86,7 @@ export const createTracker = (parts: TrackParts) => {
   };
 
   const resume = async (alert: OpenAlert, incident: IncidentDetail): Promise<void> => {
-    if (!run.due(incident.id)) return;
+    if (!run.due(alert, incident)) return;
     // Its monitor knows better by now: whoever was said to have left may turn out to have been sent.
     const isRetold = alert.cause !== undefined && alert.cause !== incident.cause.kind && !run.underway(incident);
     const cause = isRetold ? await suspicion.diagnose(alert, incident.openedAt) : await run.causeAgain(alert, incident);
@@ -160,6 +162,9 @@ export const createTracker = (parts: TrackParts) => {
 
   /** An act that lasts holds up its own alert alone: nobody waits for the whole round. */
   const replan = (): void => {
+    const now = parts.law?.();
+    if (now !== law) run.forgetDelays();
+    law = now;
     const open = parts.alerts();
     const ids = new Set([STORM_ALERT, ...open.map(({ id }) => id)]);
     for (const incident of records.openOnes()) if (!ids.has(incident.alert)) end({ id: incident.alert });

@@ -46,12 +46,18 @@ export const waits = (name: string, tried: number, atMs: number): string =>
   `I have tried to mend ${name} ${tried === 1 ? "once" : `${tried} times`} within the hour, so I wait: the next try is at ${new Date(Math.ceil(atMs / 60_000) * 60_000).toISOString().slice(11, 16)} UTC.`;
 export const tooMany = (failing: number): string => `${failing} of a kind failed at once. That has one cause, and restarting each is not its cure: I only watch.`;
 export const toldNo = (name: string): string => `You said no, so I leave ${name} as it is. I tell you when it is over.`;
+/** `text`: why not. */
+export const barred = (title: string, name: string, text: string, advice: string): string =>
+  `I would do this and may not: ${lower(title)} for ${name}. ${closed(text)} It needs a person. ${advice} I look again when something has changed.`;
 export const gaveUp = (name: string, tried: number): string => `I tried ${tried} times in an hour and ${name} does not stay up. It needs a person.`;
 const span = (minutes: number): string => (minutes < 120 ? `${minutes} min` : minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`);
 const times = (tried: number): string => (tried === 1 ? "once" : `${tried} times`);
 const lower = (title: string): string => `${title.slice(0, 1).toLowerCase()}${title.slice(1)}`;
-export const planEnded = ({ title, tries }: Plan, name: string, tried: number): string =>
-  `I did this ${times(tried)} within ${span(tries.withinMinutes)} (${lower(title)}), and ${name} is still not well. It needs a person.`;
+/** What a person is told before they are asked is what they can do when it did not help. */
+export const planEnded = ({ title, tries, ...plan }: Plan, name: string, tried: number): string => {
+  const text = `I did this ${times(tried)} within ${span(tries.withinMinutes)} (${lower(title)}), and ${name} is still not well. It needs a person.`;
+  return plan.class === "ask" && plan.words !== title ? `${text} ${plan.words}` : text;
+};
 export const notYet = ({ title }: Plan, why: string): string => `I would ${lower(title)}, and wait: ${why}`;
 export const lacks = ({ title }: Plan, tool: string): string => `I know what to do (${lower(title)}), and nothing here brings ${tool}. It needs a person.`;
 export const unfit = ({ title, id }: Plan, why: string): string => `I leave the runbook "${title}" (${id}) alone: ${why}. It needs a person.`;

@@ -37,8 +37,9 @@ export const createStateStore = ({ clock, saved = {}, keep }: Options) => {
       const changed = !before || (operations?.length ?? 0) > 0;
       const reading: Reading = { value, revision: (before?.revision ?? 0) + (changed ? 1 : 0), at: clock.iso(), stale: false };
       readings.set(channel, reading);
-      if (changed) keep?.(channel, reading);
+      // Told first: what could not be kept would else be no change at the next reading, and nobody would hear of it.
       if (changed || before?.stale) tell({ channel, reading, before, operations: changed ? (operations ?? [{ op: "replace", path: "", value }]) : undefined });
+      if (changed) keep?.(channel, reading);
     },
 
     /** A reading failed: the last good value stays, marked stale since now (or since it first failed). */

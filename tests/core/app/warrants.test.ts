@@ -1,6 +1,7 @@
 // What an incident lets be done is read from its record and from the house as it is now: over, superseded, and what stands on what.
 import { expect, test } from "bun:test";
 import { createWarrants } from "../../../core/app/warrants.ts";
+import type { Call } from "../../../core/contract/call.ts";
 import type { IncidentDetail } from "../../../core/contract/incident.ts";
 import type { Alert, LiveResource } from "../../../core/contract/resource.ts";
 
@@ -24,6 +25,19 @@ const alert = (more: Partial<Alert> & { id?: string } = {}): Alert & { id: strin
   ...more,
 });
 const DARK = alert({ id: "farm/barn#dark#node/pve", key: "dark", resource: "node/pve", title: "pve is dark.", explains: true });
+const SENT: Call = {
+  callId: "c1",
+  tool: "farm_warm",
+  arguments: {},
+  target: "node/pve",
+  identity: null,
+  effect: "reversible",
+  caller: { kind: "remedy", id: "farm/cure", scope: "operate", tainted: false },
+  decision: "allow",
+  rule: "allowed",
+  state: "failed",
+  createdAt: "2026-01-01T00:00:00Z",
+};
 const PRESCRIBED = { by: "farm/cure", tools: ["farm_warm"], targets: ["guest/1", "container/1/web", "guest/2"] };
 
 const read = (incident: Partial<IncidentDetail> | undefined, open: readonly (Alert & { id: string })[] = [alert()], isRootGivenUp = false) => {
@@ -50,6 +64,7 @@ const read = (incident: Partial<IncidentDetail> | undefined, open: readonly (Ale
     }),
     alerts: () => open,
     resources: { list: () => HOUSE, get: (id) => HOUSE.find((one) => one.id === id) },
+    callOf: () => SENT,
   })("INC-0001");
 };
 

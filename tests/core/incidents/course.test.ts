@@ -113,7 +113,8 @@ const made = (plan: Partial<Plan> | undefined, ends: (tool: string, hold: string
     /** The tick of the tracker, so often for so long. */
     async tick(times = 1, ms = 5000): Promise<void> {
       for (let index = 0; index < times; index += 1) {
-        if (run.due(id)) await run.advance(alert, id, cause);
+        const now = records.get(id);
+        if (now && run.due(alert, now)) await run.advance(alert, id, cause);
         await clock.advance(ms);
       }
     },

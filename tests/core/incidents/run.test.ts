@@ -28,6 +28,7 @@ const remedy: BoundRemedy = {
 const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "rule"> = () => ({ state: "held", text: "held" })) => {
   let refreshed = 0;
   let there = true;
+  let standing = "down";
   const clock = createManualClock();
   const db = openDatabase({ path: ":memory:", migrationsFolder: "core/store/migrations/jarvis", synchronous: "NORMAL" });
   const store = createIncidentStore(db);
@@ -50,7 +51,7 @@ const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "
       incident: request.incident,
     });
     const answer = { callId, ...answers(calls.length) };
-    if (answer.state === "refused") calls[0] = { ...(calls[0] as Call), state: "refused" };
+    if (answer.state === "refused") calls[0] = { ...(calls[0] as Call), state: "refused", rule: answer.rule ?? "", text: answer.text };
     return answer;
   };
   const parts: TrackParts = {
@@ -64,6 +65,7 @@ const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "
     prescribe: async () => undefined,
     toolAt: () => undefined,
     exists: () => there,
+    signs: () => standing,
     isUp: () => false,
     nameOf: () => "one",
     countOf: () => 10,
@@ -86,7 +88,15 @@ const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "
   const takeAway = (): void => {
     there = false;
   };
-  return { clock, calls, run: createRun(parts), id: incident.id, records, feed: () => parts.feed.list(50), refreshed: () => refreshed, takeAway };
+  const change = (how: string): void => {
+    standing = how;
+  };
+  const run = createRun(parts);
+  const isDue = (): boolean => {
+    const now = records.get(incident.id);
+    return now !== undefined && run.due(alert, now);
+  };
+  return { clock, calls, run, isDue, id: incident.id, records, feed: () => parts.feed.list(50), refreshed: () => refreshed, takeAway, change };
 };
 
 test("a held remedy is not asked again while it waits, nor after it worked and the alert is only an old reading", async () => {
@@ -114,16 +124,16 @@ const ALREADY = { rule: "already", text: "one runs already; nothing was done." }
 const fault: Cause = { kind: "oom", words: "It crashed.", evidence: [], verdict: "fault" };
 
 test("what was found running is told as such, no failure, and looked at again soon at a fresh reading", async () => {
-  const { clock, run, id, records, feed, refreshed } = made(() => ({ state: "refused", ...ALREADY }));
+  const { clock, run, isDue, id, records, feed, refreshed } = made(() => ({ state: "refused", ...ALREADY }));
   await run.advance(alert, id, fault);
   expect(feed().map(({ kind, words }) => [kind, words])).toEqual([["notice", "one runs already; nothing was done. I look again."]]);
-  expect([records.get(id)?.status, refreshed(), run.due(id)]).toEqual(["open", 1, false]);
+  expect([records.get(id)?.status, refreshed(), isDue()]).toEqual(["open", 1, false]);
   await clock.advance(5000);
-  expect(run.due(id)).toBe(true);
+  expect(isDue()).toBe(true);
 
   await run.advance(alert, id, fault);
   await clock.advance(5000);
-  expect([run.due(id), feed().length]).toEqual([false, 1]);
+  expect([isDue(), feed().length]).toEqual([false, 1]);
 });
 
 test("what came up while its start was on its way is no failure either: the incident is open again", async () => {
@@ -172,4 +182,79 @@ test("a person's no holds for the incident: nothing is asked again, however long
   expect(calls.length).toBe(1);
   expect(records.get(id)).toMatchObject({ status: "escalated", words: "You said no, so I leave one as it is. I tell you when it is over." });
   expect(feed().map(({ kind }) => kind)).toEqual(["notice", "held"]);
+});
+
+/** Tries whenever it is due, for so many minutes. */
+const minutes = async ({ clock, run, isDue, id }: ReturnType<typeof made>, many: number): Promise<void> => {
+  for (let seconds = 0; seconds < many * 60; seconds += 5) {
+    if (isDue()) await run.advance(alert, id, fault);
+    await clock.advance(5000);
+  }
+};
+const PROTECTED = { rule: "protected", text: "guest/1 is protected: nothing is changed on it." };
+
+test("what policy refuses is handed to a person with what they can do, once, and is seldom tried: a dozen times a day, not every ten minutes", async () => {
+  const house = made(() => ({ state: "refused", ...PROTECTED }));
+  await minutes(house, 24 * 60);
+  expect(house.calls.length).toBeLessThanOrEqual(15);
+  const words =
+    "I would do this and may not: start it for one. guest/1 is protected: nothing is changed on it. It needs a person. Take it out of `protect:` in jarvis.yaml, or do it by hand. I look again when something has changed.";
+  expect(house.records.get(house.id)).toMatchObject({ status: "escalated", words });
+  expect(house.feed().map(({ kind, words: told }) => [kind, told])).toEqual([["notice", words]]);
+});
+
+test("as soon as something has changed it is tried again: the law, or how the thing stands", async () => {
+  const house = made((number) => (number < 8 ? { state: "refused", ...PROTECTED } : { state: "held", text: "held" }));
+  await minutes(house, 35);
+  const tried = house.calls.length;
+  await minutes(house, 12);
+  expect(house.calls.length).toBe(tried);
+  house.run.forgetDelays();
+  await minutes(house, 1);
+  expect(house.calls.length).toBeGreaterThan(tried);
+
+  const other = made(() => ({ state: "refused", ...PROTECTED }));
+  await minutes(other, 42);
+  const before = other.calls.length;
+  other.change("stopped by hand");
+  await minutes(other, 12);
+  expect(other.calls.length).toBe(before + 1);
+});
+
+test("what passes by itself is tried every ten minutes and stays open; refused twice in the same words it is no passing doubt", async () => {
+  const busy = made(() => ({ state: "refused", rule: "busy", text: "A backup is running." }));
+  await minutes(busy, 6 * 60);
+  expect(busy.calls.length).toBeGreaterThan(30);
+  expect(busy.records.get(busy.id)?.status).toBe("open");
+
+  const deaf = made(() => ({ state: "refused", rule: "preflight_failed", text: "pve is not off: its own API answers." }));
+  await deaf.run.advance(alert, deaf.id, fault);
+  expect(deaf.records.get(deaf.id)?.status).toBe("open");
+  await minutes(deaf, 6 * 60);
+  expect(deaf.calls.length).toBeLessThanOrEqual(12);
+  expect(deaf.records.get(deaf.id)).toMatchObject({ status: "escalated" });
+  expect(deaf.records.get(deaf.id)?.words).toContain("Change what stands against it, or do it by hand.");
+});
+
+test("where Jarvis only watches it looks seldom too, and hands nothing over", async () => {
+  const house = made(() => ({ state: "refused", rule: "observe", text: "Jarvis only observes: it would have run it." }));
+  await minutes(house, 24 * 60);
+  expect(house.calls.length).toBeLessThanOrEqual(15);
+  expect(house.records.get(house.id)?.status).toBe("open");
+});
+
+test("an approval that was refused all the same is not asked for again a moment later; and that nothing fits any more is nobody's no", async () => {
+  const house = made();
+  await house.run.advance(alert, house.id, cause);
+  house.calls[0] = { ...(house.calls[0] as Call), state: "refused", endedAt: house.clock.iso(), ...PROTECTED };
+  await minutes(house, 10);
+  expect(house.calls.length).toBe(1);
+  expect(house.records.get(house.id)?.words).toContain("may not");
+
+  const changed = made();
+  await changed.run.advance(alert, changed.id, cause);
+  changed.calls[0] = { ...(changed.calls[0] as Call), state: "denied", rule: "changed", endedAt: changed.clock.iso(), text: "The rules changed." };
+  await minutes(changed, 1);
+  expect(changed.records.get(changed.id)?.words).not.toContain("You said no");
+  expect(changed.calls.length).toBe(2);
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Call } from "../../../core/contract/call.ts";
 import { createFeed } from "../../../core/incidents/feed.ts";
-import { givenUpAlerts } from "../../../core/incidents/given-up.ts";
+import { createGivenUp } from "../../../core/incidents/given-up.ts";
 import { createRecords } from "../../../core/incidents/record.ts";
 import { createTracker } from "../../../core/incidents/track.ts";
 import type { OpenAlert } from "../../../core/state/alerts.ts";
@@ -72,7 +72,7 @@ const setUp = ({
     nameOf: (id) => id.split("/").at(-1) ?? id,
     countOf: () => 20,
     rootOf: (alert) => {
-      const givenUp = givenUpAlerts(records.openOnes());
+      const givenUp = createGivenUp(records.openOnes, (callId) => calls.find((call) => call.callId === callId))();
       return rootOf(alert, house.open, find, ({ id }) => !givenUp.has(id));
     },
     isInside: (id, carrier) => isInside(id, carrier, find),
