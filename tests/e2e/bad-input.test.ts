@@ -20,6 +20,9 @@ const OTHER_PIN = Array.from({ length: 32 }, () => "AB").join(":");
 const CLI = resolve(import.meta.dir, "../../core/cli/main.ts");
 const Requests = z.object({ requests: z.array(z.object({ seq: z.number(), path: z.string() })) });
 const Said = z.looseObject({ state: z.string(), text: z.string() });
+/** A person is asked before these two, whoever wants it. */
+const ASKED = [{ tool: "proxmox_guest_shutdown", target: "guest/114,guest/115", action: "ask" }];
+const Truth = z.object({ guests: z.array(z.object({ vmid: z.number(), name: z.string(), node: z.string(), status: z.string(), lock: z.string().optional() })) });
 
 let house: House;
 let eyes: ReturnType<typeof eyesOn>;
@@ -31,7 +34,7 @@ const configure = (more: Record<string, unknown>, { outside = false } = {}): voi
   const { clock, server, plugins, ...rest } = parse(good);
   const { lab, docker, ...others } = plugins;
   const proxmox = { ...plugins.proxmox, ...more };
-  const text = outside ? { ...rest, plugins: { proxmox } } : { ...rest, clock, server, plugins: { ...others, lab, docker, proxmox } };
+  const text = outside ? { ...rest, plugins: { proxmox } } : { ...rest, clock, server, rules: ASKED, plugins: { ...others, lab, docker, proxmox } };
   writeFileSync(house.lab.line.config, stringify(text));
   if (outside) delete house.lab.line.identity;
   else if (identity !== undefined) house.lab.line.identity = identity;
@@ -43,6 +46,18 @@ const calls = async (since: number): Promise<number> => Requests.parse(await hou
 const lastCall = async (): Promise<number> => Requests.parse(await house.lab.requests()).requests.at(-1)?.seq ?? 0;
 const asRoot = (method: string, path: string, params: Record<string, unknown> = {}) => house.lab.post("/as", { user: "root@pam", method, path, params });
 const call = async (name: string, args: Record<string, unknown>) => Said.parse(await house.rpc("tools.call", { name, arguments: args, waitSeconds: 20 }));
+
+const truth = async (vmid: number) => Truth.parse(await house.lab.state()).guests.find((guest) => guest.vmid === vmid);
+const cli = async (...words: string[]) => {
+  const child = Bun.spawn([process.execPath, CLI, ...words], {
+    cwd: house.folder,
+    env: { ...process.env, JARVIS_DATA: house.folder, JARVIS_CONFIG: house.lab.line.config },
+    stdout: "pipe",
+  });
+  return { printed: await new Response(child.stdout).text(), code: await child.exited };
+};
+/** The one that waits for a person, as `./jarvis asks` and the page have it. */
+const openAsk = async () => (await house.rpc("asks.list")).asks[0];
 
 const well = () =>
   eyes.within("all to be seen again", async () => {
@@ -110,12 +125,7 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
     const words = ["Proxmox refused the token jarvis@pve!observe", "Datacenter > Permissions > API Tokens", "set plugins.proxmox.token"];
     await house.lab.break("token-revoked", "token/read");
     await dark(words, before);
-    const child = Bun.spawn([process.execPath, CLI, "status"], {
-      cwd: house.folder,
-      env: { ...process.env, JARVIS_DATA: house.folder, JARVIS_CONFIG: house.lab.line.config },
-      stdout: "pipe",
-    });
-    const printed = await new Response(child.stdout).text();
+    const { printed } = await cli("status");
     expect(words.filter((word) => !printed.includes(word))).toEqual([]);
     const since = await lastCall();
     await Bun.sleep(MINUTE_MS);
@@ -194,3 +204,45 @@ const CASES: Readonly<Record<string, () => Promise<void>>> = {
 const names = Object.keys(CASES);
 const chosen = full ? names : shuffled(names, randomOf("bad input")).slice(0, SAMPLE);
 test.each(chosen)("%s", async (name) => CASES[name]?.(), LONG_MS);
+
+test(
+  "a guest that moved between the question and the yes is acted on where it is by then, and the answer says where",
+  async () => {
+    const { node: home } = (await truth(114)) ?? {};
+    expect(await call("proxmox_guest_shutdown", { vmid: 114 })).toMatchObject({ state: "held" });
+    await house.lab.break("guest-user-migrate", "guest/114");
+    const moved = await eyes.within("114 to have moved", async () => {
+      const now = await truth(114);
+      return now !== undefined && now.node !== home && now.status === "running" && now.lock === undefined ? now.node : undefined;
+    });
+    const ask = await openAsk();
+    expect(await house.rpc("asks.decide", { id: ask?.id, hash: ask?.hash, decision: "approve" })).toEqual({ state: "running" });
+    await eyes.within("it to be shut down", async () => (await house.rpc("calls.get", { callId: ask?.callId })).call.state === "succeeded");
+    expect((await eyes.ownEffects("guest/114")).map(({ path }) => path.includes(`/nodes/${moved}/lxc/114/status/shutdown`))).toEqual([true]);
+  },
+  LONG_MS,
+);
+
+test(
+  "a number that went to another guest between the question and the yes: nothing is sent, and both are named with what to do, over the API, by `./jarvis asks` and on the page",
+  async () => {
+    const onPage = async () => (await cli("ws", "sub", "core/asks", "--count", "1")).printed;
+    expect(await call("proxmox_guest_shutdown", { vmid: 115 })).toMatchObject({ state: "held" });
+    const ask = await openAsk();
+    await asRoot("POST", "/nodes/pve/lxc/115/status/stop");
+    await eyes.within("115 to be stopped", async () => (await truth(115))?.status === "stopped");
+    await asRoot("DELETE", "/nodes/pve/lxc/115");
+    await eyes.within("115 to be gone", async () => (await truth(115)) === undefined);
+    await asRoot("POST", "/nodes/pve/qemu/900/clone", { newid: 115, name: "other" });
+    await eyes.within("the other 115", async () => (await truth(115))?.lock === undefined && (await truth(115))?.name === "other");
+    expect([(await cli("asks")).printed.includes(ask?.id ?? "no ask"), (await onPage()).includes(ask?.id ?? "no ask")]).toEqual([true, true]);
+    const { printed, code } = await cli("asks", "approve", ask?.id ?? "");
+    const words =
+      "guest/115 belongs to another guest now: it was web2 when this was asked, and is other by now. Nothing was sent. Look at guest/115 as it is, and ask again if other is meant.";
+    expect([code, printed.trim()]).toEqual([2, expect.stringContaining(words)]);
+    expect(await house.rpc("calls.get", { callId: ask?.callId })).toMatchObject({ call: { state: "denied", rule: "changed", text: words } });
+    expect([(await onPage()).includes(ask?.id ?? "no ask"), await openAsk()]).toEqual([false, undefined]);
+    expect(await eyes.ownEffects("guest/115")).toEqual([]);
+  },
+  LONG_MS,
+);

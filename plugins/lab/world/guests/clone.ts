@@ -80,6 +80,9 @@ export async function copyInto(world: World, source: Guest, clone: Guest, worker
 export async function destroy(world: World, guest: Guest, worker: Worker, force: boolean): Promise<void> {
   refuseLocked(guest);
   await withFlock(world, guest, worker, async () => {
+    // Waited for another destroy of it; the number may be another guest's by now.
+    if (world.guests.get(guest.vmid) !== guest)
+      throw new Error(`Configuration file 'nodes/${guest.node}/${guest.kind === "qemu" ? "qemu-server" : "lxc"}/${guest.vmid}.conf' does not exist`);
     if (guest.status === "running" && !force) throw new Error(`${guest.kind === "qemu" ? "VM" : "CT"} ${guest.vmid} is running - destroy failed`);
     await worker.sleep(DESTROY_MS);
     worker.log(`Logical volume "vm-${guest.vmid}-disk-0" successfully removed.`);
