@@ -3,13 +3,11 @@ import { JarvisError } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Ctx } from "../context.ts";
 import type { Entry } from "../shapes/resources.ts";
-import { askOrders, type Order, ordersIn } from "./node-order.ts";
+import { askOrders, type Order, ordersIn, wentBy } from "./node-order.ts";
 import { createWatchdogs, type Watchdogs } from "./node-watchdog.ts";
 import { perClient } from "./turns.ts";
 
 const MINUTE_MS = 60_000;
-/** From `stopall` to the last vote: guests have three minutes each to shut down, several at a time. */
-const GOES_WITHIN_MS = 15 * MINUTE_MS;
 /** A server with much memory and many disks boots that long. */
 const BACK_WITHIN_MS = 12 * MINUTE_MS;
 /** After its watchdog reset it, it only boots. */
@@ -92,13 +90,17 @@ export const wasAway = (client: Client, nowMs: number): ((name: string, at: numb
 };
 
 const take = (kept: Kept, orders: ReadonlyMap<string, Order>): void => {
-  for (const [name, order] of orders) if (order.at >= (kept.orders.get(name)?.at ?? 0)) kept.orders.set(name, order);
+  for (const [name, order] of orders) {
+    const known = kept.orders.get(name);
+    // The log tells the beginning alone.
+    if (order.at >= (known?.at ?? 0)) kept.orders.set(name, { ...(order.at === known?.at ? known : {}), ...order });
+  }
 };
 
 /** The order it went by. One that it has followed already, and come back, explains nothing more. */
 const orderOf = ({ orders, over }: Kept, name: string, since: number): Order | undefined => {
   const order = orders.get(name);
-  if (order === undefined || since - order.at >= GOES_WITHIN_MS) return undefined;
+  if (order === undefined || !wentBy(order, since)) return undefined;
   return over.some((one) => one.name === name && one.to - one.from >= LEAST_AWAY_MS && one.from > order.at) ? undefined : order;
 };
 

@@ -3,16 +3,22 @@ import { z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Ctx } from "../context.ts";
 import { looseRows, looseText } from "../shapes/loose.ts";
-import { parseUpid, Tasks, type Upid } from "../shapes/task.ts";
+import { parseUpid, type Task, Tasks, type Upid } from "../shapes/task.ts";
 import { perClient } from "./turns.ts";
 
 /** Epoch ms of the cluster's clock. */
 export interface Order {
   readonly at: number;
   readonly by: string;
+  /** When its task ended; absent: it ran when it was seen last, or only its beginning is known. */
+  readonly endedAt?: number;
+  /** `shutdown` or `reboot`, which nothing else means; or a stopall as a machine that goes down begins it, in root's name. */
+  readonly own: boolean;
 }
 
 const ORDERS = new Set(["stopall", "shutdown", "reboot"]);
+/** In whose name `pve-guests` stops the guests of a machine that goes down. A person's bulk shutdown is the same task, in theirs. */
+export const MACHINE = "root@pam";
 const MOST_LINES = 200;
 /** For all that went together. */
 const FRESH_MS = 5000;
@@ -24,11 +30,23 @@ const STARTS = /^(?:<[^>]*> )?starting task (UPID:\S+)$/;
 const Log = looseRows(z.object({ msg: looseText })).transform((rows) => rows.flatMap(({ msg = "" }) => parseUpid(STARTS.exec(msg)?.[1] ?? "") ?? []));
 
 /** The newest for each node. */
-export const ordersIn = (tasks: Iterable<Upid>): Map<string, Order> => {
+export const ordersIn = (tasks: Iterable<Upid & Pick<Task, "endedAt">>): Map<string, Order> => {
   const orders = new Map<string, Order>();
-  for (const { node, type, startedAt, user } of tasks)
-    if (ORDERS.has(type) && startedAt > (orders.get(node)?.at ?? Number.NEGATIVE_INFINITY)) orders.set(node, { at: startedAt, by: user });
+  for (const { node, type, startedAt, user, endedAt } of tasks)
+    if (ORDERS.has(type) && startedAt > (orders.get(node)?.at ?? Number.NEGATIVE_INFINITY))
+      orders.set(node, { at: startedAt, by: user, own: type !== "stopall" || user === MACHINE, ...(endedAt === undefined ? {} : { endedAt }) });
   return orders;
+};
+
+/** From `stopall` to the last vote: guests have three minutes each to shut down, several at a time. */
+const GOES_WITHIN_MS = 15 * 60_000;
+/** From the end of its task to the last vote: its daemons end one after the other. Of an order that may have meant the guests alone it is gone sooner, or it was not meant. */
+const [AFTER_END_MS, AFTER_OTHERS_END_MS] = [5 * 60_000, 2 * 60_000];
+
+/** Whether a node that is away `since` went by this order. */
+export const wentBy = ({ at, endedAt, own }: Order, since: number): boolean => {
+  if (since - at >= GOES_WITHIN_MS) return false;
+  return endedAt === undefined ? own : since - endedAt < (own ? AFTER_END_MS : AFTER_OTHERS_END_MS);
 };
 
 interface Asked {

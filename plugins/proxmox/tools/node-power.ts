@@ -6,6 +6,7 @@ import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
 import { named } from "../forecast/picture.ts";
 import { ballotNow } from "../monitors/ballot.ts";
+import { MACHINE } from "../monitors/node-order.ts";
 import { ask } from "../probe/ask.ts";
 import { Machine } from "../shapes/machine.ts";
 import type { Entry } from "../shapes/resources.ts";
@@ -102,7 +103,7 @@ const trace = async (ctx: Ctx, sent: Sent): Promise<Trace> => {
   const since = Math.floor((sent.serverTimeMs ?? 0) / 1000) - 2;
   const { value, words: why } = await ask(ctx.client.get(ctx, path`/nodes/${node}/tasks`, Tasks, { source: "all", since, limit: 500 }));
   if (value === undefined) return { found: "unclear", words: `The task list of ${node} could not be read: ${why}`.slice(0, 1000) };
-  const leaving = value.find((task) => task.type === "stopall");
+  const leaving = value.find((task) => task.type === "stopall" && task.user === MACHINE);
   if (leaving !== undefined) return { found: "effect", words: `${node} is going down: ${leaving.upid}.` };
   return { found: "absence", words: `${words} Nothing on it is being stopped.` };
 };

@@ -1,4 +1,4 @@
-// What became of a trim whose reply was lost. pveproxy waits 30 s for the agent and a big disk takes minutes: an agent that works answers nobody, so its answering again is the end; so is room that came back below. It takes silence alone for nothing.
+// What became of a trim whose reply was lost. pveproxy waits 30 s for the agent and a big disk takes minutes: an agent that works answers nobody, so its answering again is the end; so is room that came back below, where no other could have given it. It takes silence alone for nothing.
 import { type JarvisError, type Sent, type Trace, z } from "jarvis";
 import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
@@ -31,7 +31,29 @@ export const roomNoted = (entries: readonly Entry[], place: Pick<Place, "node">,
     })
     .join(",");
 
-const roomBack = async (ctx: Ctx, place: Place, sent: Sent): Promise<string | undefined> => {
+const DISKS: ReadonlySet<string> = new Set(["images", "rootdir"]);
+
+/** What else may have given room back there, in words; undefined: this guest's disks alone lie on it. */
+const besides = ({ client }: Ctx, entries: readonly Entry[], place: Place, name: string): string | undefined => {
+  const store = entries.find((entry) => entry.storage === name && isHere(entry, place));
+  const files = store?.content?.split(",").filter((one) => !DISKS.has(one)) ?? ["what is not told"];
+  if (files.length > 0) return `${name} holds ${files.join(", ")} too`;
+  const others = entries.filter(({ vmid, node }) => vmid !== undefined && vmid !== place.vmid && (store?.shared === true || node === place.node));
+  const storagesOf = ({ vmid }: Entry): readonly string[] | undefined => client.memory.facts.get(vmid ?? 0)?.facts?.storages;
+  const who = ({ vmid, name: called }: Entry): string => `${called ?? "guest"} (${vmid})`;
+  const there = others.find((entry) => storagesOf(entry)?.includes(name));
+  if (there !== undefined) return `${who(there)} has disks there too`;
+  const unknown = others.find((entry) => storagesOf(entry) === undefined);
+  return unknown === undefined ? client.missing("guests")[0]?.words : `where ${who(unknown)} has its disks is not known`;
+};
+
+interface Room {
+  readonly words: string;
+  /** Whose doing it may have been as well. */
+  readonly others: string | undefined;
+}
+
+const roomBack = async (ctx: Ctx, place: Place, sent: Sent): Promise<Room | undefined> => {
   const noted = (factOf(sent, "room") ?? "").split(",").flatMap((part) => {
     const [name, bytes] = part.split("=");
     return name === undefined || bytes === undefined ? [] : [{ name, bytes: Number(bytes) }];
@@ -40,9 +62,12 @@ const roomBack = async (ctx: Ctx, place: Place, sent: Sent): Promise<string | un
   const { value: entries = [] } = await ask(freshEntries(ctx));
   const fell = noted.flatMap(({ name, bytes }) => {
     const now = entries.find((entry) => entry.storage === name && isHere(entry, place))?.disk;
-    return now !== undefined && bytes - now >= FELL_BYTES ? [`${inGib(bytes - now)} of ${name}`] : [];
+    return now !== undefined && bytes - now >= FELL_BYTES ? [{ words: `${inGib(bytes - now)} of ${name}`, others: besides(ctx, entries, place, name) }] : [];
   });
-  return fell.length === 0 ? undefined : `${fell.join(" and ")} came free since it was sent`;
+  if (fell.length === 0) return undefined;
+  // Where one of them is this guest's alone, that one is proof enough.
+  const others = fell.some((one) => one.others === undefined) ? undefined : fell[0]?.others;
+  return { words: `${fell.map(({ words }) => words).join(" and ")} came free since it was sent`, others };
 };
 
 /** Remembers of a lost reply that the agent was at work when it was given up. */
@@ -76,8 +101,13 @@ export const traceTrim = async (ctx: Ctx, place: Place, sent: Sent): Promise<Tra
   if (busyBy(ctx.client).has(keyOf(place, sent)))
     return {
       found: "effect",
-      words: `The agent of ${place.name} worked longer than Proxmox waits for it and answers again: the trim has ended${room === undefined ? "" : `, and ${room}`}.`,
+      words: `The agent of ${place.name} worked longer than Proxmox waits for it and answers again: the trim has ended${room === undefined ? "" : `, and ${room.words}`}.`,
     };
-  if (room !== undefined) return { found: "effect", words: `${room}: ${place.name} has trimmed.` };
+  if (room?.others !== undefined)
+    return {
+      found: "unclear",
+      words: `${room.words}, which may be another's doing (${room.others}): whether ${place.name} has trimmed is not known. Doing it once more does no harm.`.slice(0, 1000),
+    };
+  if (room !== undefined) return { found: "effect", words: `${room.words}: ${place.name} has trimmed.` };
   return { found: "unclear", words: `The agent of ${place.name} answers, and no room came free: it may have had nothing to trim. Doing it once more does no harm.` };
 };

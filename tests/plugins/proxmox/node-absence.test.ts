@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { absenceOf } from "../../../plugins/proxmox/monitors/node-absence.ts";
 import { Entry } from "../../../plugins/proxmox/shapes/resources.ts";
+import { Tasks } from "../../../plugins/proxmox/shapes/task.ts";
 import { fakeApi } from "./fake-api.ts";
 
 const [MINUTE_MS, TICK_MS] = [60_000, 10_000];
@@ -70,6 +71,34 @@ test("an order that it has followed, and come back from, does not excuse the nex
   api.forward(2 * MINUTE_MS);
   await see(true);
   api.forward(2 * MINUTE_MS);
+  expect((await see(false)).leaving).toBeUndefined();
+});
+
+/** One stopall begins ten minutes before the node is gone; `endedAgoMs`: when it ended, before that. */
+const afterStopall = async (user: string, endedAgoMs: number | undefined) => {
+  const { api, see } = houseOf({ listed: () => [], logged: () => [] });
+  const now = api.ctx.now();
+  const row = { upid: upid(now - 10 * MINUTE_MS).replace("root@pam", user), ...(endedAgoMs === undefined ? {} : { endtime: (now - endedAgoMs) / 1000, status: "OK" }) };
+  api.client.memory.tasks = new Map(Tasks.parse([row]).map((task) => [task.upid, task]));
+  await see(true);
+  return (await see(false)).leaving?.by;
+};
+
+test("guests that somebody stopped in bulk are no order to the node: only a stopall of the machine itself, or one right after whose end it went", async () => {
+  expect(await afterStopall("olli@pve", undefined), "a person's, still running").toBeUndefined();
+  expect(await afterStopall("olli@pve", 8 * MINUTE_MS), "a person's, long over").toBeUndefined();
+  expect(await afterStopall("olli@pve", MINUTE_MS), "a person's, and then the node went").toBe("olli@pve");
+  expect(await afterStopall("root@pam", undefined), "the machine's, still running").toBe("root@pam");
+  expect(await afterStopall("root@pam", 4 * MINUTE_MS), "the machine's, and its daemons took their time").toBe("root@pam");
+  expect(await afterStopall("root@pam", 8 * MINUTE_MS), "root's own bulk shutdown in the web interface").toBeUndefined();
+});
+
+test("that the cluster's log names the same order without its end does not take its end away", async () => {
+  const at = Date.UTC(2026, 5, 1, 12) - 10 * MINUTE_MS;
+  const { api, see } = houseOf({ listed: () => [], logged: () => [upid(at)] });
+  const row = { upid: upid(at), endtime: at / 1000 + 60, status: "OK" };
+  api.client.memory.tasks = new Map(Tasks.parse([row]).map((task) => [task.upid, task]));
+  await see(true);
   expect((await see(false)).leaving).toBeUndefined();
 });
 

@@ -14,6 +14,7 @@ import { createRegistry } from "../../../../core/tools/registry.ts";
 import { createSwitches } from "../../../../core/tools/switches.ts";
 import type { Client } from "../../../../plugins/proxmox/client/client.ts";
 import type { Config } from "../../../../plugins/proxmox/config.ts";
+import { factsOf } from "../../../../plugins/proxmox/shapes/guest.ts";
 import { guestThaw } from "../../../../plugins/proxmox/tools/agent-thaw.ts";
 import { storageTrim } from "../../../../plugins/proxmox/tools/storage-trim.ts";
 import { fakeApi } from "../fake-api.ts";
@@ -33,6 +34,10 @@ interface Scene {
   frozen?: boolean;
   /** It started anew while the work went on. */
   restarts?: boolean;
+  /** On which storages another guest of the node has its disks; null: that is not known. */
+  beside?: readonly string[] | null;
+  /** What else the storage may hold. */
+  content?: string;
 }
 
 const scene = (plan: Scene) => {
@@ -59,7 +64,16 @@ const scene = (plan: Scene) => {
           data: [
             { type: "node", node: "pve", status: "online" },
             { type: "qemu", vmid: 101, node: "pve", name: "cloud", status: "running" },
-            { type: "storage", storage: "thin", node: "pve", status: "available", disk: 90 * GIB - (begun ? plan.freedBytes : 0), maxdisk: 100 * GIB },
+            ...(plan.beside === undefined ? [] : [{ type: "lxc", vmid: 102, node: "pve", name: "db", status: "running" }]),
+            {
+              type: "storage",
+              storage: "thin",
+              node: "pve",
+              status: "available",
+              content: plan.content ?? "images,rootdir",
+              disk: 90 * GIB - (begun ? plan.freedBytes : 0),
+              maxdisk: 100 * GIB,
+            },
           ],
         },
       };
@@ -79,6 +93,7 @@ const scene = (plan: Scene) => {
       return { body: { data: { name: "cloud", agent: "1", smbios1: "uuid=11111111-2222-4333-8444-555555555555", scsi0: "thin:vm-101-disk-0,discard=on,size=32G" } } };
     return { body: { data: [] } };
   });
+  if (plan.beside) api.client.memory.facts.set(102, { at: api.ctx.now(), node: "pve", facts: { ...factsOf("lxc", {}), storages: [...plan.beside] } });
   return api;
 };
 
@@ -162,6 +177,19 @@ describe("a trim whose reply was lost at once", () => {
 
   test("is found by the room that came free", async () => {
     expect(await traced({ silent: 0, tookMs: 50, freedBytes: 4 * GIB })).toMatchObject({ found: "effect", words: "4 GiB of thin came free since it was sent: cloud has trimmed." });
+  });
+
+  test("is not, where the room may have come from another: from a guest that has disks there, one of whom that is not known, or from other files", async () => {
+    const lost = { silent: 0, tookMs: 50, freedBytes: 4 * GIB };
+    expect(await traced({ ...lost, beside: ["local"] })).toMatchObject({ found: "effect" });
+    const unclear = (who: string) => ({
+      found: "unclear",
+      words: `4 GiB of thin came free since it was sent, which may be another's doing (${who}): whether cloud has trimmed is not known. Doing it once more does no harm.`,
+    });
+    expect(await traced({ ...lost, beside: ["local", "thin"] })).toEqual(unclear("db (102) has disks there too"));
+    expect(await traced({ ...lost, beside: null })).toEqual(unclear("where db (102) has its disks is not known"));
+    expect(await traced({ ...lost, content: "images,backup" })).toEqual(unclear("thin holds backup too"));
+    expect(await traced({ ...lost, tookMs: 30_000, beside: ["thin"] }), "though the agent was seen at work").toMatchObject({ found: "effect" });
   });
 
   test("and left none is not guessed, nor is one of a guest that started anew", async () => {
