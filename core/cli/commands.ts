@@ -25,6 +25,7 @@ export const COMMANDS: readonly Row[] = [
 
   { name: "asks", group: "Decide", usage: "asks [approve|reject ID ['WORDS']]", about: "what waits for a person's word", load: () => import("./commands/asks.ts") },
   { name: "autonomy", group: "Decide", usage: "autonomy [observe|propose|act]", about: "how much it may do unasked", load: () => import("./commands/autonomy.ts") },
+  { name: "rules", group: "Decide", usage: "rules [add|change|remove|order]", about: "what is refused, asked about or let be", load: () => import("./commands/rules.ts") },
   { name: "kill", group: "Decide", usage: "kill [pause|effects|all]", about: "hold all: works with a hung Jarvis too", load: () => import("./commands/kill.ts") },
   { name: "release", group: "Decide", usage: "release", about: "let it act again", load: () => import("./commands/release.ts") },
 

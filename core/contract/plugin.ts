@@ -46,6 +46,8 @@ export interface Plugin<C extends z.ZodType, K, M extends Schemas, T extends Sch
   diagnose?: Diagnose<z.output<C>, Awaited<K>>;
   /** What to do about an incident that no remedy of any plugin answers; undefined: it knows nothing. Asked anew before each act, so it only reads. */
   prescribe?: (ctx: Context<z.output<C>, Awaited<K>>, about: Prescribed) => Prescription | undefined | Promise<Prescription | undefined>;
+  /** Names of all that `prescribe` may ever prescribe, at most 500, so that a rule about one of them can be told from a slip. */
+  prescribes?: (ctx: Context<z.output<C>, Awaited<K>>) => readonly string[] | Promise<readonly string[]>;
   /** What its source sends by itself. */
   ingest?: Ingest<z.output<C>, Awaited<K>>;
   /** What it counted, for /metrics. Asked at every scrape: it sends nothing and answers at once. */

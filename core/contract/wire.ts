@@ -88,6 +88,8 @@ const Subscribed = Position.extend({ recovered: z.boolean(), snapshot: z.unknown
 const Points = z.array(z.tuple([z.number(), z.number()]));
 const empty = z.object({});
 const id = z.string().min(1).max(200);
+/** A rule may name a tool, runbook or remedy that nothing here brings yet. */
+const anyway = z.boolean().optional();
 
 interface Method {
   readonly params: z.ZodType;
@@ -154,8 +156,8 @@ export const METHODS = {
   release: { scope: "operate", params: empty, result: Modes },
   /** In their order: of those that fit a call the last decides. `timeZone`: where their hours are counted. */
   "rules.list": { scope: "read", params: empty, result: z.object({ rules: z.array(ListedRule), timeZone: z.string() }) },
-  "rules.add": { scope: "operate", params: RuleBody, result: z.object({ rule: ListedRule }) },
-  "rules.change": { scope: "operate", params: z.object({ id, rule: RuleBody }), result: z.object({ rule: ListedRule }) },
+  "rules.add": { scope: "operate", params: RuleBody.extend({ anyway }), result: z.object({ rule: ListedRule }) },
+  "rules.change": { scope: "operate", params: z.object({ id, rule: RuleBody, anyway }), result: z.object({ rule: ListedRule }) },
   "rules.remove": { scope: "operate", params: z.object({ id }), result: z.object({ rule: ListedRule }) },
   /** All rules that can be edited, in the order wanted. */
   "rules.order": { scope: "operate", params: z.object({ ids: z.array(id).max(200) }), result: z.object({ rules: z.array(ListedRule) }) },
@@ -226,7 +228,8 @@ export type Result<N extends MethodName> = z.output<(typeof METHODS)[N]["result"
 
 export const Hello = z.object({ protocol: z.literal(PROTOCOL), version: z.string(), time: z.string() });
 export const AuthParams = z.object({ token: z.string().max(500).optional(), key: z.string().max(500).optional(), protocol: z.number().optional() });
-export const AuthResult = z.object({ scope: Scope, caller: Caller });
+/** `words`: to one who was in already, as whom this socket speaks from here on. */
+export const AuthResult = z.object({ scope: Scope, caller: Caller, words: z.string().optional() });
 
 export const ChannelEvent = Position.extend({
   subscription: z.string(),

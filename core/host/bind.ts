@@ -26,7 +26,7 @@ export const bindPlugin = async (plugin: Running, literal: PluginLiteral, faces:
     for (const [topic, { title, data }] of Object.entries(literal.channels)) undo.push(faces.declareChannel(`${plugin.id}/${topic}`, title, data));
     for (const [name, remedy] of Object.entries(literal.remedies)) undo.push(faces.addRemedy(bindRemedy(plugin, name, remedy)));
     if (literal.diagnose !== undefined) undo.push(faces.addDiagnose(bindDiagnose(plugin, literal.diagnose)));
-    if (literal.prescribe !== undefined) undo.push(faces.addPrescribe(bindPrescribe(plugin, literal.prescribe)));
+    if (literal.prescribe !== undefined) undo.push(faces.addPrescribe(bindPrescribe(plugin, literal.prescribe, literal.prescribes)));
     for (const [name, monitor] of Object.entries(literal.monitors)) undo.push(faces.addMonitor(bindMonitor(plugin, name, monitor)));
     return unbind;
   } catch (thrown) {

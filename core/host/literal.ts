@@ -105,6 +105,7 @@ export const PluginLiteral = z.strictObject({
   remedies: many(RemedyLiteral),
   diagnose: z.strictObject({ on: z.array(z.string()).min(1).max(100), read: method<[Ctx, Facts]>() }).optional(),
   prescribe: method<[Ctx, Prescribed]>().optional(),
+  prescribes: method<[Ctx]>().optional(),
   ingest: z.strictObject({ title: z.string().min(1).max(100), secret: method<[unknown]>(), take: method<[Ctx, Ingested]>() }).optional(),
   metrics: method<[unknown]>().optional(),
 });

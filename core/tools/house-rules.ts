@@ -8,6 +8,7 @@ import type { KeptRule, RuleRecord } from "../store/journal/rule-record.ts";
 import { isOperator } from "./caller-row.ts";
 import { type PolicyRule, ruleSaid } from "./rule-match.ts";
 import { type Known, remarkOn } from "./rule-remarks.ts";
+import { type Named, unseenIn } from "./rule-unseen.ts";
 
 export const MOST_RULES = 200;
 
@@ -22,6 +23,8 @@ interface Options {
   /** IANA name; absent: the machine's own. */
   timeZone?: string | undefined;
 }
+
+const ANYWAY = "No rule was made. For a plugin that is not up yet say so expressly: `anyway: true`, or --anyway.";
 
 const operatorOnly = (by: Caller): void => {
   if (!isOperator(by) || by.tainted) throw new JarvisError("operator_only", { message: "Only the operator may change rules, in words of their own." });
@@ -88,10 +91,17 @@ export const createHouseRules = ({ journal, clock, written, known, changed = () 
   /** A new word on how far Jarvis goes with one thing takes the place of the last word on the very same. */
   const others = (fit: RuleBody): KeptRule[] => record.rules.filter(({ body }) => !(isMode(body) && isMode(fit) && subjectOf(body) === subjectOf(fit)));
 
+  /** A mistyped name would make a rule that never decides, and nobody would notice. `mayBeUnseen`: what was said to be meant although nothing here bears the name. */
+  const seen = (fit: RuleBody, mayBeUnseen: readonly Named[]): RuleBody => {
+    const unseen = unseenIn(fit, known(), mayBeUnseen);
+    if (unseen === undefined) return fit;
+    throw new JarvisError("bad_input", { message: `${unseen.words} ${ANYWAY}`, path: unseen.path, issues: [{ path: unseen.path, message: unseen.words }] });
+  };
+
   /** `where`: chat, dashboard, script. Comes last, so that it decides. Throws operator_only, bad_input, rate. */
-  const add = (body: unknown, by: Caller, where: string): ListedRule => {
+  const add = (body: unknown, by: Caller, where: string, mayBeUnseen: readonly Named[] = []): ListedRule => {
     operatorOnly(by);
-    const fit = parsed(body);
+    const fit = seen(parsed(body), mayBeUnseen);
     if (inForce.length >= MOST_RULES) throw new JarvisError("rate", { message: `There are ${MOST_RULES} rules already; take one out first.` });
     const id = record.next;
     const rule: KeptRule = { id, origin: `${where} ${clock.iso().slice(0, 10)}`, at: Math.round(clock.now()), by, body: fit };
@@ -100,9 +110,9 @@ export const createHouseRules = ({ journal, clock, written, known, changed = () 
   };
 
   /** Keeps its place. Throws operator_only, bad_input, not_found. */
-  const change = (id: string, body: unknown, by: Caller, where: string): ListedRule => {
+  const change = (id: string, body: unknown, by: Caller, where: string, mayBeUnseen: readonly Named[] = []): ListedRule => {
     operatorOnly(by);
-    const fit = parsed(body);
+    const fit = seen(parsed(body), mayBeUnseen);
     const old = find(id);
     const rule: KeptRule = { ...old, origin: `${where} ${clock.iso().slice(0, 10)}`, at: Math.round(clock.now()), by, body: fit };
     const rules = record.rules.map((one) => (one.id === old.id ? rule : one));

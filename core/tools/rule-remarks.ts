@@ -4,10 +4,12 @@ import type { BoundTool } from "./bound.ts";
 import { atLeast } from "./effect-order.ts";
 import { fits, isAboutCaller, type PolicyRule } from "./rule-match.ts";
 
+/** `deeds`: `plugin/name` of remedies and runbooks. */
 export interface Known {
   /** Consoles too. */
   readonly tools: readonly Pick<BoundTool, "name">[];
   readonly resources: readonly { readonly id: string }[];
+  readonly deeds: readonly string[];
 }
 
 const isMode = ({ action }: PolicyRule): boolean => RULE_MODES.some((mode) => mode === action);

@@ -4,7 +4,7 @@ import { Config } from "./config.ts";
 import { DIAGNOSED, diagnose } from "./diagnose.ts";
 import { prescribe } from "./prescribe.ts";
 import { remedies } from "./remedies.ts";
-import { createMemory } from "./runbooks/shelf.ts";
+import { createMemory, shelfOf } from "./runbooks/shelf.ts";
 import { runs } from "./runs.ts";
 import { runbookConfirm } from "./tools/confirm.ts";
 import { runbookExplain, runbookList, runbookRun } from "./tools/runbook.ts";
@@ -32,5 +32,6 @@ export default definePlugin({
   diagnose: { on: DIAGNOSED, read: diagnose },
   remedies,
   prescribe,
+  prescribes: async (ctx) => (await shelfOf(ctx)).runbooks.map(({ name }) => name),
   widgets: { runs: { kind: "timeline", title: "Remedies", from: "runs", rows: "runs", at: "at", words: "words", severity: "severity" } },
 });

@@ -1,6 +1,6 @@
 // The operator's rules over a running core: said in the chat or sent to a door, they hold for every caller at once; nobody but the operator makes or takes back one.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { bySession, bySocket, byToken, type Reply, type Rpc, signIn } from "./doors.ts";
+import { bySession, bySocket, byToken, cli, type Reply, type Rpc, signIn } from "./doors.ts";
 import { ADMIN, createFixtureHouse, type FixtureHouse } from "./fixture-house.ts";
 
 let house: FixtureHouse;
@@ -45,6 +45,37 @@ describe("a veto in the chat", () => {
     expect((await house.operator("rules.list")).rules.map(({ id }) => id)).toEqual([rule.id]);
     await house.operator("rules.remove", { id: rule.id });
   });
+});
+
+describe("a rule about what is not there", () => {
+  test("is refused at every door with the nearest name, and kept when that is said expressly", async () => {
+    for (const [rule, words] of [
+      [{ action: "deny", tool: "fixture_thing_mrak" }, "There is no tool named fixture_thing_mrak. Did you mean fixture_thing_mark?"],
+      [{ action: "propose", caller: "runbook:mark-ti, remedy:mark-ti" }, "There is no runbook or remedy named mark-ti. Did you mean mark-it?"],
+    ] as const) {
+      const { error } = await session("rules.add", rule);
+      expect([error?.data?.type, error?.message]).toEqual([
+        "bad_input",
+        `${words} No rule was made. For a plugin that is not up yet say so expressly: \`anyway: true\`, or --anyway.`,
+      ]);
+    }
+    expect(await say(session, "autonomy propose for the runbook mark-ti")).toContain("Did you mean mark-it?");
+    expect((await house.operator("rules.list")).rules).toEqual([]);
+    const typed = await cli(house.data, ["autonomy", "propose", "--runbook", "mark-ti"]);
+    expect([typed.code, typed.err]).toEqual([64, expect.stringContaining("Did you mean mark-it?")]);
+    for (const words of [
+      ["autonomy", "propose", "--runbook", "mark-it"],
+      ["rules", "add", "deny", "--tool", "soon_thing_do", "--anyway"],
+    ])
+      expect((await cli(house.data, words)).code).toBe(0);
+    const { rules } = await house.operator("rules.list");
+    expect(rules.map(({ action, remark }) => [action, remark])).toEqual([
+      ["propose", undefined],
+      ["deny", "It never decides: there is no tool named soon_thing_do."],
+    ]);
+    for (const { id } of rules) expect((await cli(house.data, ["rules", "remove", id])).code).toBe(0);
+    expect((await house.operator("rules.list")).rules).toEqual([]);
+  }, 30_000);
 });
 
 describe("at the doors", () => {

@@ -16,13 +16,14 @@ export const command: Command = {
   ./jarvis autonomy observe --resource guest/105      so far and no further with one resource, or tag/NAME, or guest/*
   ./jarvis autonomy propose --runbook storage-full    the same of one runbook or remedy, by its name
 
-The lowest of the house's mode, the runbook's and the resource's counts. Such a word is a rule of yours: ./jarvis rpc rules.list
-shows them all, another word on the very same takes its place, and ./jarvis rpc rules.remove '{"id": "3"}' takes it back.
+The lowest of the house's mode, the runbook's and the resource's counts. Such a word is a rule of yours: ./jarvis rules
+shows them all, another word on the very same takes its place, and ./jarvis rules remove 3 takes it back.
+A runbook or remedy that nothing here brings is refused; --anyway keeps the word for a plugin that is not up yet.
 
 Lowering it takes the scope operate. Raising it is the operator's: from this machine's command line, a page that has
 just signed in, or an admin token; anybody else is exit 77.`,
   run: async (args, terminal) => {
-    const { positionals, values } = readArguments(args, { runbook: { type: "string" }, resource: { type: "string" } });
+    const { positionals, values } = readArguments(args, { runbook: { type: "string" }, resource: { type: "string" }, anyway: { type: "boolean" } });
     const [word] = expectWords(positionals, 0, 1, "autonomy [observe|propose|act] [--runbook NAME] [--resource ID]");
     const mode = Autonomy.optional().safeParse(word);
     if (!mode.success) throw misused(`"${word}" is no mode: observe, propose or act`);
@@ -31,7 +32,7 @@ just signed in, or an admin token; anybody else is exit 77.`,
       if (mode.data === undefined) throw misused("say how far Jarvis goes there: observe, propose or act");
       const caller = values.runbook === undefined ? {} : { caller: `runbook:${values.runbook}, remedy:${values.runbook}` };
       const target = values.resource === undefined ? {} : { target: values.resource };
-      const added = await jarvis.ask("rules.add", { action: mode.data, ...caller, ...target });
+      const added = await jarvis.ask("rules.add", { action: mode.data, ...caller, ...target, ...(values.anyway === true ? { anyway: true } : {}) });
       terminal.result(added.raw, () => describeRule(added.value.rule));
       return EXIT.done;
     }

@@ -90,7 +90,11 @@ describe("which rule decides", () => {
 });
 
 const NIGHT: RuleBody = { tool: "*_restart, *_reboot", target: "guest/102", caller: "*", action: "deny", when: "22:00-06:00", words: "never restart the NAS at night" };
-const known = { tools: [{ name: "world_guest_restart" }], resources: [{ id: "guest/102" }] };
+const known = {
+  tools: [{ name: "world_guest_restart" }, { name: "world_guest_start" }, { name: "docker_container_restart" }],
+  resources: [{ id: "guest/102" }],
+  deeds: ["mend/storage-full", "mend/guest-crashed"],
+};
 
 const keeper = (start = Date.UTC(2026, 10, 23, 12)) => {
   const clock = createManualClock(start);
@@ -161,13 +165,57 @@ describe("keeping rules", () => {
 
   test("a rule that will never decide is told so, with the reason", () => {
     const { rules } = keeper();
-    expect(rules.add({ ...NIGHT, tool: "nosuch_*" }, OPERATOR, "chat").remark).toContain("no tool named nosuch_*");
+    expect(rules.add({ ...NIGHT, tool: "nosuch_*" }, OPERATOR, "chat", ["tool"]).remark).toContain("no tool named nosuch_*");
     expect(rules.add({ ...NIGHT, target: "guest/555" }, OPERATOR, "chat").remark).toContain("nothing seen is named guest/555");
     rules.add(NIGHT, OPERATOR, "chat");
     expect(rules.list().at(-1)?.remark).toBeUndefined();
     rules.add({ ...NIGHT, tool: "*", target: "*", when: undefined, action: "ask" }, OPERATOR, "chat");
     expect(rules.list().at(-2)?.remark).toContain("rule 4 comes after it");
     expect(keeper().rules.add({ ...NIGHT, action: "allow" }, OPERATOR, "chat").remark).toContain("no rule before it");
+  });
+});
+
+describe("a name that nothing here bears", () => {
+  test.each([
+    [{ tool: "world_guest_restrat" }, "tool", "There is no tool named world_guest_restrat. Did you mean world_guest_restart?"],
+    [{ tool: "world_guest_restart, world_gest_start" }, "tool", "There is no tool named world_gest_start. Did you mean world_guest_start?"],
+    [{ tool: "wrold_*" }, "tool", "There is no tool named wrold_*. Did you mean world_*?"],
+    [{ tool: "*_restrat" }, "tool", "There is no tool named *_restrat. Did you mean *_restart?"],
+    [{ caller: "runbook:storage-ful, remedy:storage-ful" }, "caller", "There is no runbook or remedy named storage-ful. Did you mean storage-full?"],
+    [{ caller: "operator, remedy:gest-*" }, "caller", "There is no runbook or remedy named gest-*."],
+  ] as const)("%p makes no rule and is answered with what is near", (more, path, words) => {
+    const { rules, journal } = keeper();
+    const kept = rules.add(NIGHT, OPERATOR, "chat").id;
+    for (const act of [() => rules.add({ ...NIGHT, ...more }, OPERATOR, "cli"), () => rules.change(kept, { ...NIGHT, ...more }, OPERATOR, "cli")])
+      expect(act).toThrow(
+        expect.objectContaining({ type: "bad_input", message: expect.stringContaining(`${words} No rule was made.`), details: expect.objectContaining({ path }) }),
+      );
+    expect(journal.rules()?.rules).toHaveLength(1);
+    expect(rules.add({ ...NIGHT, ...more }, OPERATOR, "cli", ["tool", "caller"]).id).toBe("2");
+  });
+
+  test.each([
+    { tool: "*_restart, *_reboot, *_reset" },
+    { tool: "*" },
+    { caller: "*" },
+    { caller: "runbook:storage-full" },
+    { caller: "runbook:mend/storage-full" },
+    { caller: "runbook:*, remedy:guest-*" },
+    { caller: "operator, script:backup, mcp:*" },
+    { target: "guest/*" },
+  ])("%p is no slip", (more) => {
+    expect(keeper().rules.add({ ...NIGHT, ...more }, OPERATOR, "cli").id).toBe("1");
+  });
+
+  test("rules kept before hold on when what they name is gone", () => {
+    const { rules, make } = keeper();
+    rules.add({ ...NIGHT, tool: "gone_thing_do" }, OPERATOR, "cli", ["tool"]);
+    expect(
+      make()
+        .list()
+        .map(({ tool }) => tool),
+    ).toEqual(["gone_thing_do"]);
+    rules.remove("1", OPERATOR);
   });
 });
 

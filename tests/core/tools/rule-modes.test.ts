@@ -125,7 +125,7 @@ describe("kept as a rule", () => {
   const keeper = () => {
     const clock = createManualClock(Date.UTC(2026, 10, 23, 12));
     const journal = openJournal({ path: ":memory:", clock });
-    const make = () => createHouseRules({ journal, clock, written: [], known: () => ({ tools: [], resources: [{ id: "guest/101" }, { id: "tag/nas" }] }) });
+    const make = () => createHouseRules({ journal, clock, written: [], known: () => ({ tools: [], deeds: ["mend/cure"], resources: [{ id: "guest/101" }, { id: "tag/nas" }] }) });
     return { make, rules: make() };
   };
   const LOW = { tool: "*", target: "guest/101", caller: "*", action: "observe" } as const;
