@@ -4,6 +4,7 @@ import { AuthParams, CLOSE, PROTOCOL, type RpcRequest } from "../contract/wire.t
 import type { Clock } from "../lib/clock.ts";
 import type { Hub } from "../live/hub.ts";
 import { createOutbox } from "../live/outbox.ts";
+import { authAgain, authFirst, TOO_LATE } from "./auth-words.ts";
 import type { Buckets } from "./bucket.ts";
 import { closeReason, slowReason } from "./close-reason.ts";
 import type { Credential, Credentials } from "./credentials.ts";
@@ -58,9 +59,13 @@ const createEnding = (wire: Wire, clock: Clock, ended: () => void) => {
     clock.after(GOODBYE_MS * clock.rate, () => wire.terminate(), true);
   };
   /** `ms` of the clock, but at least a second of real time, however fast the clock runs. */
-  const deadline = (ms: number, code: number, reason: string): void => {
+  const deadline = (ms: number, code: number, reason: string, first: () => void = () => undefined): void => {
+    const over = (): void => {
+      first();
+      close(code, reason);
+    };
     cancel();
-    cancel = clock.after(Math.max(ms, 1000 * clock.rate), () => close(code, reason), true);
+    cancel = clock.after(Math.max(ms, 1000 * clock.rate), over, true);
   };
   return { end, close, deadline, undo: (): void => cancel(), isOpen: (): boolean => open };
 };
@@ -93,9 +98,11 @@ export const createConnection = (wire: Wire, upgraded: Upgraded, deps: Connectio
   const authenticate = async (request: RpcRequest): Promise<void> => {
     const judged = judge(checked(AuthParams, request.params), upgraded, credentials);
     if ("credential" in judged) {
+      const { caller } = judged.who;
+      const before = credential?.who()?.caller;
       if (credential === undefined) ending.undo();
       credential = judged.credential;
-      return reply(request, { scope: judged.who.caller.scope, caller: judged.who.caller });
+      return reply(request, { scope: caller.scope, caller, ...(before === undefined ? {} : { words: authAgain(before, caller) }) });
     }
     const tooMany = judged.code === CLOSE.credential && deps.wrong.take(upgraded.ip) > 0;
     refuse(request, new JarvisError(tooMany ? "rate" : "unauthorised", { message: judged.words }));
@@ -104,7 +111,7 @@ export const createConnection = (wire: Wire, upgraded: Upgraded, deps: Connectio
 
   const handle = async (request: RpcRequest): Promise<void> => {
     if (request.method === "auth") return authenticate(request);
-    if (credential === undefined) throw new JarvisError("unauthorised", { message: "Send auth first." });
+    if (credential === undefined) throw new JarvisError("unauthorised", { message: authFirst(request) });
     const who = credential.who();
     if (who === undefined) return ending.close(CLOSE.credential, "This credential is not valid any more.");
     return methods.serve(request, who);
@@ -120,7 +127,9 @@ export const createConnection = (wire: Wire, upgraded: Upgraded, deps: Connectio
   return {
     opened: (): void => {
       outbox.send(notificationFrame("hello", { protocol: PROTOCOL, version: deps.version, time: clock.iso() }));
-      ending.deadline(AUTH_MS, CLOSE.slow, "No auth within 5 seconds.");
+      // In a message too: many a script shows no close frame.
+      const tell = (): void => outbox.send(errorFrame(null, new JarvisError("unauthorised", { message: TOO_LATE })));
+      ending.deadline(AUTH_MS, CLOSE.slow, TOO_LATE, tell);
     },
     message: (data: string | Uint8Array): void => {
       if (ending.isOpen()) inbox(data);

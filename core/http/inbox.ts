@@ -2,6 +2,7 @@
 import { JarvisError } from "../contract/error.ts";
 import { CLOSE, type RpcRequest } from "../contract/wire.ts";
 import type { Clock } from "../lib/clock.ts";
+import { authBeside } from "./auth-words.ts";
 import { createBuckets } from "./bucket.ts";
 import { errorFrame, idOf } from "./frames.ts";
 import { parseJson } from "./json.ts";
@@ -65,6 +66,8 @@ export const createInbox = ({ clock, send, close, handle }: Options) => {
     let value: unknown;
     try {
       value = parseJson(text);
+      const beside = authBeside(value);
+      if (beside !== undefined) throw new JarvisError("invalid_request", { message: beside });
       return asRequest(value);
     } catch (thrown) {
       if (thrown instanceof JarvisError && thrown.type === "parse") close(CLOSE.badFrame, "That frame is not JSON.");

@@ -30,6 +30,10 @@ const MEANT: Readonly<Record<string, MethodName>> = {
 /** Throws method_not_found. */
 export const methodNamed = (name: string): MethodName => {
   if (isMethod(name)) return name;
+  if (name === "auth")
+    throw new JarvisError("method_not_found", {
+      message: "auth is the first message of a WebSocket (/api/v1/ws); over HTTP every request carries its own credential, Authorization: Bearer TOKEN.",
+    });
   const meant = Object.hasOwn(MEANT, name) ? MEANT[name] : undefined;
   const known = meant === undefined ? didYouMean(name, Object.keys(METHODS)) : ` ${meant} does it.`;
   throw new JarvisError("method_not_found", { message: METHOD_NAME.test(name) ? `There is no method ${name}.${known}` : "There is no method of that name." });

@@ -24,7 +24,7 @@ export const judge = (params: z.output<typeof AuthParams>, upgraded: Upgraded, c
   if (owner !== undefined) return { credential: { who: () => owner }, who: owner };
   const { token, key } = params;
   if (token !== undefined) return accept(credentials.byToken(token, "socket"), "This token is not valid.");
-  if (key === undefined) return no("auth needs a token, or the session's key.");
+  if (key === undefined) return no('auth needs a token in its params, {"token":"..."}; a page sends its session\'s key.');
   if (!upgraded.origin) return no("A session's key is taken from a browser's page only.");
   if (upgraded.cookie === undefined) return no("The session's cookie did not come with the upgrade.");
   return accept(credentials.bySession(upgraded.cookie, key, "socket"), "This session is not valid any more; sign in again.");

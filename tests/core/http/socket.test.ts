@@ -1,7 +1,7 @@
 // /api/v1/ws: hello and auth, every close code, errors that leave the socket open, channels, chat.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { until } from "../../support/until.ts";
-import { connect } from "./support/client.ts";
+import { type Client, connect } from "./support/client.ts";
 import { ADMIN, createHouse, type House } from "./support/house.ts";
 
 let house: House;
@@ -27,6 +27,73 @@ describe("the first words", () => {
   });
 });
 
+describe("a script that authenticates", () => {
+  const HOW = 'a message of its own, {"jsonrpc":"2.0","id":1,"method":"auth","params":{"token":"..."}}';
+  const answerTo = async (client: Client, text: string) => {
+    const before = client.messages.length;
+    client.raw(text);
+    return (await until(() => client.messages[before], { what: `an answer to ${text.slice(0, 40)}` })).error;
+  };
+  const inside = (more: object): string => JSON.stringify({ jsonrpc: "2.0", id: 7, method: "tools.call", params: { name: "inside" }, ...more });
+
+  test.each([
+    ["nowhere", {}, ""],
+    ["among a method's params", { params: { auth: { token: ADMIN } } }, " What this message carried in `params.auth` was not looked at."],
+    ["as a param", { params: { token: ADMIN } }, " What this message carried in `params.token` was not looked at."],
+  ])("%s hears that auth comes first, and how; the socket stays", async (_, more, words) => {
+    const client = await connect(house.host);
+    expect(await answerTo(client, inside(more))).toMatchObject({ code: -32001, message: `Send auth first, ${HOW}.${words}` });
+    expect((await client.request("auth", { token: ADMIN })).result).toMatchObject({ scope: "admin" });
+    client.close();
+  });
+
+  test("beside a request, or in no request at all, hears where it belongs; nothing of that message is carried out", async () => {
+    const client = await connect(house.host);
+    const seen = house.seen.length;
+    for (const _ of ["before", "after"]) {
+      for (const [text, where] of [
+        [inside({ auth: { token: ADMIN } }), "auth"],
+        [inside({ token: ADMIN }), "token"],
+        [JSON.stringify({ auth: { token: ADMIN } }), "auth"],
+        [JSON.stringify({ jsonrpc: "2.0", id: 7, method: "auth", token: ADMIN }), "token"],
+      ] as const) {
+        const error = await answerTo(client, text);
+        expect(error).toMatchObject({ code: -32600, message: `auth is ${HOW}; \`${where}\` inside another message counts for nothing, and that message was not carried out.` });
+        expect(JSON.stringify(error)).not.toContain(ADMIN);
+      }
+      expect((await client.request("auth", { token: ADMIN })).error).toBeUndefined();
+    }
+    expect(house.seen.length).toBe(seen);
+    client.close();
+  });
+
+  test("twice hears as whom it speaks, and what it follows goes on", async () => {
+    const made = house.tokens.create("second", "read");
+    const client = await connect(house.host, { token: ADMIN });
+    const { result } = await client.request("channels.subscribe", { channel: "p/event" });
+    expect((await client.request("auth", { token: ADMIN })).result?.words).toBe("This socket was authenticated already as operator token:admin; once is enough.");
+    expect((await client.request("auth", { token: made.token })).result).toMatchObject({
+      scope: "read",
+      words: expect.stringMatching(/^This socket spoke as operator token:admin \(admin\) until now, and speaks as script \S+ \(read\) from here on; what it follows goes on\.$/),
+    });
+    house.hub.event("p/event", "told");
+    await until(() => client.notes("channel.event").length > 0);
+    expect(client.notes("channel.event")[0]?.params).toMatchObject({ subscription: result?.subscription, data: "told" });
+    expect((await client.request("kill")).error).toMatchObject({ data: { type: "scope" } });
+    expect((await client.request("auth", { token: "jrv_wrong" })).error).toMatchObject({ code: -32001, message: "This token is not valid." });
+    expect((await client.ended()).code).toBe(4401);
+  });
+
+  test("over HTTP hears that every request carries its own credential", async () => {
+    const answer = await fetch(`${house.url}/api/v1/rpc`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${ADMIN}`, "content-type": "application/json" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "auth", params: { token: ADMIN } }),
+    });
+    expect(await answer.text()).toContain("over HTTP every request carries its own credential");
+  });
+});
+
 describe("the socket closes", () => {
   test("4401 for a wrong token, for nothing at all, and for a key without its cookie and Origin", async () => {
     const session = house.sessions.create();
@@ -43,7 +110,9 @@ describe("the socket closes", () => {
   test("4408 when nobody authenticates in time: late is not wrong", async () => {
     const fast = await createHouse({ rate: 50 });
     const client = await connect(fast.host);
-    expect(await client.ended()).toEqual({ code: 4408, reason: "No auth within 5 seconds." });
+    const reason = "No auth within 5 seconds of hello. Connect anew and send it as the first message.";
+    expect(await client.ended()).toEqual({ code: 4408, reason });
+    expect(client.messages.at(-1)).toMatchObject({ id: null, error: { code: -32001, message: reason, data: { type: "unauthorised" } } });
     await fast.close();
   });
 
