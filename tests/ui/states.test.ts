@@ -145,4 +145,43 @@ describe.skipIf(path === undefined)("the deck in a bad hour", () => {
     },
     LONG_MS,
   );
+
+  test(
+    "on a phone both answers to a question are within a thumb's reach, with all they are bound to; held, yes is not offered and says why; one that is gone says what became of it",
+    async () => {
+      const { asks } = busyHouse(NOW);
+      const [ask] = asks;
+      if (!ask) throw new Error("the made-up house asks nothing");
+      deck.server.house.asks = [{ ...ask, effect: "destructive", hash: "sha256:0123456789abcdef", expiresAt: new Date(NOW + 300_000).toISOString() }];
+      deck.server.publish();
+      const page = await deck.open("/", { width: 390, height: 844 });
+      const card = page.locator("#ask");
+      await card.scrollIntoViewIfNeeded();
+      const bound = (await card.locator("dl").textContent()) ?? "";
+      for (const words of [ask.tool, JSON.stringify(ask.arguments), "guest/101", "remedy guest-crashed", "silence means no", "0123456789ab"]) expect(bound).toContain(words);
+      const [yes, no] = [card.getByRole("button", { name: "Approve" }), card.getByRole("button", { name: "Deny" })];
+      expect([await yes.isDisabled(), await no.isDisabled()]).toEqual([true, false]);
+      await card.getByLabel("Type guest/101 to approve").fill("guest/101");
+      expect(await yes.isDisabled()).toBe(false);
+      const boxes = await Promise.all([yes.boundingBox(), no.boundingBox()]);
+      for (const box of boxes) {
+        expect(box?.height ?? 0).toBeGreaterThanOrEqual(44);
+        // The lower half is what a thumb reaches; what stays at the bottom covers neither.
+        expect([(box?.y ?? 0) > 400, (box?.y ?? 0) + (box?.height ?? 0) <= 844 - 66]).toEqual([true, true]);
+      }
+      expect((boxes[1]?.x ?? 0) - (boxes[0]?.x ?? 0) - (boxes[0]?.width ?? 0)).toBeGreaterThanOrEqual(8);
+      deck.server.house.status.killed = true;
+      deck.server.publish();
+      await card.getByText("Everything is held: resume first, then approve. Denying works.").waitFor();
+      expect([await yes.isDisabled(), await no.isDisabled()]).toEqual([true, false]);
+      deck.server.house.status.killed = false;
+      deck.server.house.asks = [];
+      deck.server.publish();
+      await page.getByRole("region", { name: /^What became of it/ }).waitFor();
+      await page.getByRole("button", { name: "Dismiss" }).click();
+      await page.getByRole("region", { name: /^What became of it/ }).waitFor({ state: "detached" });
+      await page.close();
+    },
+    LONG_MS,
+  );
 });

@@ -14,5 +14,15 @@ export const isNarrow = ({ state, words }: Source): boolean => state === "ok" &&
 export const isBlind = (status: CoreStatus | undefined, drawn: MarkedDrawn | undefined): boolean =>
   (status?.sources ?? []).some((source) => source.state !== "ok" || isNarrow(source)) || ageOf(ofKind(drawn, "node")) === "stale";
 
+const CHANNELS = /^((?:[\w.-]+(?:\/[\w.-]+)+(?:, )?)+(?: and \d+ more)?): /;
 /** Why, without the channels it names first: `a/b, a/c: no answer` and `a/b, a/c and 9 more: no answer` are `no answer`. */
-export const reasonOf = (words: string): string => words.replace(/^(?:[\w.-]+(?:\/[\w.-]+)+(?:, )?)+(?: and \d+ more)?: /, "");
+export const reasonOf = (words: string): string => words.replace(CHANNELS, "");
+/** The channels it names first, if any. */
+export const partsOf = (words: string): string => CHANNELS.exec(words)?.[1] ?? "";
+
+/** What it does not see, in a few words; nothing where it sees all. */
+export const lackOf = (source: Source): string => {
+  if (source.state === "down") return "Sees nothing";
+  if (source.state === "stale") return "Does not see a part";
+  return isNarrow(source) ? "May not see everything" : "";
+};
