@@ -266,6 +266,7 @@ export const createApp = async (options: AppOptions) => {
       past.start();
       await host.start();
       house.review();
+      tracking.settled(host.list());
       status.settled();
       await pipeline.recover();
       store.accept("core/asks", { asks: Object.fromEntries(pipeline.asks().map((ask) => [ask.id, ask])) });

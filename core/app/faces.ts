@@ -24,6 +24,7 @@ import { toolInfo } from "../tools/schema.ts";
 import type { Switches } from "../tools/switches.ts";
 import { ruleFaces, spokenRules } from "./rule-faces.ts";
 import { readShadow } from "./shadow.ts";
+import { spokenSwitches } from "./spoken-switches.ts";
 
 const CHAT_WAIT_SECONDS = 90;
 /** A sentence that may end in a rule about a runbook or remedy. */
@@ -72,6 +73,7 @@ export const createFaces = (parts: Parts): CoreFaces => {
         signal: stop.signal,
         call: (request) => pipeline.call({ ...request, caller: who.caller, waitSeconds: CHAT_WAIT_SECONDS }),
         rules: spokenRules(parts, who),
+        house: spokenSwitches(parts, who),
         shadow: () => redact.data(readShadow(parts)),
         emit: (event) => {
           if (event.method === "chat.delta") emit("chat.delta", { conversation, message, text: event.text });

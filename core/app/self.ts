@@ -5,10 +5,12 @@ import type { Log } from "../lib/log.ts";
 import type { Config } from "../settings/schema.ts";
 import { carrierOf } from "../state/carriers.ts";
 import type { Resources } from "../state/resources.ts";
-import { compareSelf, readIdentity, type SelfView } from "../tools/self.ts";
-import { type Fact, lifelinesOf, selfFacts } from "../tools/self-facts.ts";
+import { compareSelf, type JustRead, readIdentity, type SelfView } from "../tools/self.ts";
+import { type Fact, lifelineNow, lifelinesOf, selfFacts, strangersOf } from "../tools/self-facts.ts";
 
 const HOUR_MS = 3_600_000;
+/** So long who a guest is may stay unread before what may run there is not waited for any more: at five configurations a minute a house is read, and what cannot be read never is. */
+const READ_WITHIN_MS = 10 * 60_000;
 /** Addresses and storages are compared no oftener: with ten thousand guests it costs. */
 const FACTS_EVERY_MS = 10_000;
 
@@ -20,6 +22,9 @@ interface Options {
   log: Log;
   changed: () => void;
 }
+
+/** `node` and `guest` tell their addresses in one label. */
+const asCarrier = ({ id, name, addresses = [] }: JustRead) => ({ id, name, kind: "guest" as const, labels: { addresses: addresses.join(",") } });
 
 const keyOf = ({ role, id, words, how, guarded }: Fact): string => JSON.stringify([role, id, words, how, guarded]);
 
@@ -44,7 +49,17 @@ export const createSelf = ({ config, identityFile, resources, clock, log, change
   /** Since when each is known so stays with it. */
   const dated = (found: readonly Fact[]): SelfFact[] => {
     const since = new Map(facts.map((fact) => [keyOf(fact), fact.at]));
-    return found.map((fact) => ({ ...fact, at: since.get(keyOf(fact)) ?? clock.iso() }));
+    return found.map(({ where: _, ...fact }) => ({ ...fact, at: since.get(keyOf(fact)) ?? clock.iso() }));
+  };
+
+  /** Since when a guest of whom it is not read who it is was seen. */
+  const unreadSince = new Map<string, number>();
+  const unreadNow = (all: ReturnType<typeof resources.list>): { all: string[]; lately: string[] } => {
+    const unread = all.flatMap(({ id, kind, identity, template }) => (kind === "guest" && template !== true && identity === undefined ? [id] : []));
+    const present = new Set(unread);
+    for (const id of unreadSince.keys()) if (!present.has(id)) unreadSince.delete(id);
+    for (const id of unread) if (!unreadSince.has(id)) unreadSince.set(id, clock.now());
+    return { all: unread, lately: unread.filter((id) => clock.now() - (unreadSince.get(id) ?? 0) < READ_WITHIN_MS) };
   };
 
   /** Whether anything is known otherwise than before. */
@@ -55,8 +70,15 @@ export const createSelf = ({ config, identityFile, resources, clock, log, change
     const isOther = now.state !== view.state || now.resources.join() !== view.resources.join();
     if (isOther || clock.now() - factsMs >= FACTS_EVERY_MS) {
       factsMs = clock.now();
-      facts = dated(selfFacts({ ...fixed, own, view: now, candidates: all, carrierOf: (where) => carrierOf(where, all, now.resources) }));
-      view = { ...now, lifelines: lifelinesOf(facts, all) };
+      const unread = unreadNow(all);
+      const found = selfFacts({ ...fixed, own, view: now, candidates: all, carrierOf: (where) => carrierOf(where, all, now.resources), unread: unread.all.length });
+      facts = dated(found);
+      view = {
+        ...now,
+        lifelines: lifelinesOf(facts, all),
+        lifelineNow: (one) => lifelineNow(found, one, (where) => carrierOf(where, [asCarrier(one)], []) === one.id),
+        unread: strangersOf(found, unread.lately),
+      };
     }
     return JSON.stringify([view, facts, lookedAt]) !== before;
   };

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Call } from "../contract/call.ts";
 import { Alert } from "../contract/resource.ts";
+import type { PluginInfo } from "../contract/wire.ts";
 import type { BoundDiagnose, BoundPrescribe, BoundRemedy } from "../incidents/bound.ts";
 import type { Feed } from "../incidents/feed.ts";
 import { createGivenUp } from "../incidents/given-up.ts";
@@ -114,6 +115,14 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
   return {
     tracker,
     alerts: alerts.list,
+    /** Once all that is configured had its chance to start: what a plugin that is off, or a monitor it has no more, told of before stands for ever else. One that failed to start may be back. */
+    settled(plugins: readonly Pick<PluginInfo, "id" | "state">[]): void {
+      const states = new Map(plugins.map(({ id, state }) => [id, state]));
+      const over = alerts.abandon(({ plugin }) => ["off", "running"].includes(states.get(plugin) ?? "off"));
+      if (over.length === 0) return;
+      kept.remember(OPEN_KEY, alerts.list());
+      tracker.abandoned(over);
+    },
     addMonitor(monitor: BoundMonitor): () => void {
       monitors.set(monitor.channel, monitor);
       const forget = alerts.add(monitor);

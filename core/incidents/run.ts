@@ -246,17 +246,17 @@ export const createRun = (parts: TrackParts) => {
       else if (plan) await course.take(alert, incident, plan, cause);
     },
 
-    /** The alert is gone: the incident ends, fixed by us or by itself. */
-    ended(incident: IncidentDetail): void {
+    /** The alert is gone: the incident ends, fixed by us or by itself. `isUnwatched`: nobody knows how it is. */
+    ended(incident: IncidentDetail, isUnwatched = false): void {
       const calls = incident.callIds.map(parts.getCall);
       const ours = calls.some((call) => call?.state === "succeeded");
       const tried = calls.some((call) => call !== undefined && call.effect !== "read" && wasSent(call.state));
       const seconds = Math.max(1, Math.round((clock.now() - Date.parse(incident.openedAt)) / 1000));
       // What had no name when it was found was never among the things that are there.
       const isGone = incident.name !== incident.resource && !parts.exists(incident.resource);
-      const isFixed = ours && !isGone;
+      const isFixed = ours && !isGone && !isUnwatched;
       const well = isFixed ? words.fixed(incident.name, seconds) : tried ? words.perhapsFixed(incident.name) : words.recovered(incident.name);
-      const text = isGone ? words.gone(incident.name) : well;
+      const text = isUnwatched ? words.unwatched(incident.name) : isGone ? words.gone(incident.name) : well;
       records.note(incident.id, "report", text, { status: "resolved", resolvedAt: clock.iso(), words: text });
       feed.add({
         kind: isFixed ? "fixed" : "notice",

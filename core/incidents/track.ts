@@ -28,6 +28,8 @@ export const createTracker = (parts: TrackParts) => {
   const storm = createStorm(parts);
   /** What was meant to be down is no failure among failures. */
   const run = createRun({ ...parts, alerts: () => parts.alerts().filter((open) => !settled.has(open.id)) });
+  /** Alerts whose monitor is there no more. */
+  const abandoned = new Set<string>();
   /** As the last round found it: what was refused under another is tried again at once. */
   let law = parts.law?.();
   /** Until `start` nothing is begun: what was interrupted must be known first. */
@@ -145,7 +147,7 @@ export const createTracker = (parts: TrackParts) => {
     faltered.delete(alert.id);
     if (settled.has(alert.id)) settle(alert.id, undefined);
     try {
-      for (const incident of records.openOnes().filter((open) => open.alert === alert.id && !run.underway(open))) run.ended(incident);
+      for (const incident of records.openOnes().filter((open) => open.alert === alert.id && !run.underway(open))) run.ended(incident, abandoned.has(alert.id));
     } catch (thrown) {
       // What could not be written stays open, and is looked at again with the next round.
       failed(alert.id, thrown);
@@ -189,6 +191,13 @@ export const createTracker = (parts: TrackParts) => {
       for (const alert of ended) end(alert);
       for (const alert of raised.toSorted(graver)) void consider(alert);
       lookAtStorm();
+    },
+    /** Nobody can tell any more whether these still stand. */
+    abandoned(alerts: readonly OpenAlert[]): void {
+      for (const alert of alerts) {
+        abandoned.add(alert.id);
+        end(alert);
+      }
     },
     /** Begins the level-triggered round; also call `again` when the mode or a switch changed. */
     start(): void {

@@ -40,6 +40,8 @@ const spanOf = (seconds: number): string => {
 export const fixed = (name: string, seconds: number): string => `${name} is well again after ${spanOf(seconds)}. I checked twice.`;
 export const perhapsFixed = (name: string): string => `${name} is well again. I had tried to mend it; whether that did it is not proven.`;
 export const gone = (name: string): string => `${name} is not there any more: somebody took it away, and what was wrong with it went with it.`;
+export const unwatched = (name: string): string =>
+  `Nobody looks at ${name} for this any more: what told of it was taken out of the configuration. I close it without knowing whether it is well.`;
 export const recovered = (name: string): string => `${name} is well again, without my doing.`;
 /** The time of day of the next try: what is written once and read later must not say "in 4 min". The minute that has begun by then is over. */
 export const waits = (name: string, tried: number, atMs: number): string =>

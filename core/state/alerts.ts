@@ -109,6 +109,12 @@ export const createAlerts = ({ clock, store, log, open: saved = [], told }: Opti
       return () => monitors.delete(monitor.channel);
     },
     list: (): OpenAlert[] => [...open.values()],
+    /** Ends those nobody will ever judge again: `isOver` knows whose monitor has gone for good, of those that have none here. Answers them. */
+    abandon(isOver: (alert: OpenAlert) => boolean): OpenAlert[] {
+      const over = [...open.values()].filter((alert) => !monitors.has(alert.channel) && isOver(alert));
+      for (const { id } of over) open.delete(id);
+      return over;
+    },
     /** A person or a diagnosis says this one is settled: it is raised anew only after it has been absent. */
     isOpen: (id: string): boolean => open.has(id),
   };

@@ -25,9 +25,10 @@ interface Told {
 /** Made once: to compare by locale without it costs a collator for each pair. */
 const { compare } = new Intl.Collator("en", { numeric: true });
 
-/** Two monitors may tell of one thing: the later registered adds what the earlier lacks. Who does not know how it is (`unknown`) only adds to who does. */
+/** Two monitors may tell of one thing: the later registered adds what the earlier lacks. Who does not know how it is (`unknown`) only adds to who does, and who saw it last some time ago to who sees it now. */
 const merge = (a: LiveResource, b: LiveResource): LiveResource => {
-  if (a.status === "unknown" && b.status !== "unknown") return merge(b, a);
+  if (b.status !== "unknown" && (a.status === "unknown" || (a.stale && !b.stale)))
+    return { ...a, ...b, figures: { ...a.figures, ...b.figures }, labels: { ...a.labels, ...b.labels } };
   return { ...b, ...a, figures: { ...b.figures, ...a.figures }, labels: { ...b.labels, ...a.labels } };
 };
 

@@ -274,3 +274,20 @@ test("an act that lasts holds up no other incident", async () => {
   expect(isOtherJudged).toBeGreaterThan(1);
   tracker.stop();
 });
+
+test("an incident whose monitor was taken out of the configuration ends in words of its own, and not as well again", async () => {
+  let open = [alert];
+  const { clock, store, records, tracker } = setUp({ alerts: () => open });
+  tracker.start();
+  await clock.advance(10_000);
+  expect(records.openOnes().length).toBe(1);
+  open = [];
+  tracker.abandoned([alert]);
+  await clock.advance(10_000);
+  expect(store.list(["resolved"], 10)).toMatchObject([
+    {
+      words: "Nobody looks at guest/1 for this any more: what told of it was taken out of the configuration. I close it without knowing whether it is well.",
+    },
+  ]);
+  tracker.stop();
+});

@@ -124,3 +124,21 @@ test("however many stand and wait together, they are looked at once when they ha
   await clock.advance(20_000);
   expect([looks, raised.length]).toEqual([3, 300]);
 });
+
+test("what nobody will ever judge again is given up when its monitor has gone for good, and not while it may be back", () => {
+  const clock = createManualClock();
+  const store = createStateStore({ clock });
+  const saved = ["p/m", "gone/m", "broken/m"].map((channel) => ({
+    id: `${channel}#gone#guest/1`,
+    channel,
+    plugin: channel.split("/")[0] ?? "",
+    key: "gone",
+    resource: "guest/1",
+    severity: "critical" as const,
+    title: "down",
+  }));
+  const alerts = createAlerts({ clock, store, log: () => undefined, open: saved, told: () => undefined });
+  alerts.add(monitor);
+  expect(alerts.abandon(({ plugin }) => plugin !== "broken").map(({ channel }) => channel)).toEqual(["gone/m"]);
+  expect(alerts.list().map(({ channel }) => channel)).toEqual(["p/m", "broken/m"]);
+});

@@ -96,3 +96,22 @@ test("one that its source cannot look at now is old though the reading is fresh,
   expect(resources.get("container/b/x")).toMatchObject({ stale: false, at: clock.iso() });
   expect(resources.get("container/b/x")).not.toHaveProperty("unseenSince");
 });
+
+test("of two tellers the one that sees a thing now says how it is, whoever told first", async () => {
+  for (const order of [
+    ["p/old", "p/new"],
+    ["p/new", "p/old"],
+  ]) {
+    const clock = createManualClock();
+    const store = createStateStore({ clock });
+    const resources = createResources({ clock, store });
+    for (const channel of order) {
+      const status = channel === "p/old" ? "up" : "down";
+      const base = { plugin: "p", title: channel, watchedMs: undefined, everyMs: 1000, deadlineMs: 1000, schema: z.unknown(), read: async () => undefined };
+      resources.add({ ...base, channel, resources: () => [{ id: "guest/1", kind: "guest", name: "one", status, labels: { [channel]: "told" } }] });
+      store.accept(channel, { at: channel });
+    }
+    store.fail("p/old", "no answer");
+    expect(resources.get("guest/1")).toMatchObject({ status: "down", stale: false, labels: { "p/old": "told", "p/new": "told" } });
+  }
+});
