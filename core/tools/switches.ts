@@ -22,7 +22,7 @@ export interface SwitchView {
 }
 
 interface Options {
-  journal: Pick<Journal, "modes" | "switched" | "problems" | "verifyChain">;
+  journal: Pick<Journal, "modes" | "switched" | "problems" | "verifyNew">;
   clock: Clock;
   killPath: string;
   /** Further files that hold as well: a person may know only the outer folder. None is written here; a release removes them. */
@@ -97,7 +97,7 @@ export const createSwitches = ({ journal, clock, killPath, moreKillPaths = [], i
   /** Throws operator_only. The record comes first: a crash between leaves the file, which still holds. */
   const release = (by: Caller): void => {
     if (!isOperator(by)) throw new JarvisError("operator_only", { message: "Only the operator may release the kill switch." });
-    const accepted = [...journal.problems, ...journal.verifyChain().problems].map(({ key }) => key);
+    const accepted = [...journal.problems, ...journal.verifyNew().problems].map(({ key }) => key);
     journal.switched({ act: "release", by, accepted: [...new Set(accepted)] });
     const remove = (): void => {
       for (const path of files) rmSync(path, { force: true });

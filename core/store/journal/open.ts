@@ -14,7 +14,7 @@ import { createReads } from "./reads.ts";
 import type { RuleRecord } from "./rule-record.ts";
 import { calls, fence } from "./schema.ts";
 import type { SwitchRecord } from "./switch-record.ts";
-import { type Problem, type Proof, verifyJournal } from "./verify.ts";
+import { type Problem, type Proof, type Proved, verifyJournal, verifySince } from "./verify.ts";
 
 const ANCHOR_EVERY_MS = 600_000;
 /** Waiting for somebody else's lock holds the whole process: longer, and the kill switch would not be heard in its 250 ms. Whoever must write tries again. */
@@ -72,11 +72,19 @@ const begin = ({ anchorPath, clock, epoch: least = 0 }: Options, { opened, damag
   const anchor = (): void => {
     if (anchorPath !== undefined) writeAnchor(anchorPath, { ...appender.head(), epoch, at: clock.iso() });
   };
+  /** All that was there when it was opened was proved then. */
+  let proved: Proved = appender.head();
+  const verifyNew = (): Proof => {
+    const found = verifySince(database, proved);
+    proved = found.proved;
+    return found;
+  };
   const keep = (): void => {
     stopKeeping = clock.after(ANCHOR_EVERY_MS, keep, true);
     try {
       reads.flush();
       anchor();
+      verifyNew();
     } catch {
       // A disk that is full now may have room in ten minutes; an older anchor still proves what it remembers.
     }
@@ -109,6 +117,8 @@ const begin = ({ anchorPath, clock, epoch: least = 0 }: Options, { opened, damag
     switched: (record: SwitchRecord): void => appender.append([{ callId: null, kind: "switch", state: null, data: record }]),
     ruled: (record: RuleRecord): void => appender.append([{ callId: null, kind: "rules", state: null, data: record }]),
     note: (data: unknown, callId?: string): void => appender.append([{ callId: callId ?? null, kind: "note", state: null, data }]),
+    /** What came since it was opened, or since this was last asked without finding anything: in no time, however old the journal is. */
+    verifyNew,
     verifyChain: (): Proof => verifyJournal(database, anchorPath),
     close,
   };

@@ -1,5 +1,5 @@
 // Proves the journal: every record follows its predecessor, the head reaches the anchor, and each call's row and report are what its records say.
-import { asc, count, eq, gt } from "drizzle-orm";
+import { asc, count, eq, gt, inArray } from "drizzle-orm";
 import { z } from "zod";
 import { CallState, isTerminal } from "../../contract/call.ts";
 import type { OpenDatabase } from "../open.ts";
@@ -8,6 +8,8 @@ import { breakAt, canonical, GENESIS, sha256 } from "./chain.ts";
 import { calls, type JournalRecord, type Row, records, reports } from "./schema.ts";
 
 const PAGE = 2000;
+/** Calls looked at in one question. */
+const CALLS_AT_ONCE = 200;
 const MOST_PROBLEMS = 20;
 
 /** `key` names the same problem at every look, so that the operator can accept it once. */
@@ -65,6 +67,11 @@ const agrees = (row: Row, told: Record<string, unknown> | string | undefined): b
   return (typeof told === "string" ? told : sha256(canonical(told))) === sha256(canonical(row));
 };
 
+const checkCall = ({ row, report }: { row: Row; report: string | null }, note: (problem: Problem) => void, folded: Folded): void => {
+  if (!agrees(row, folded.get(row.callId))) note({ key: `call:${row.callId}`, words: `call ${row.callId} is not what its records say` });
+  if (report !== (isTerminal(row.state) ? row.state : null)) note({ key: `report:${row.callId}`, words: `call ${row.callId} and its report do not agree` });
+};
+
 const checkCalls = (database: Reader, note: (problem: Problem) => void, folded: Folded): void => {
   let last = -1;
   let kept = 0;
@@ -77,11 +84,8 @@ const checkCalls = (database: Reader, note: (problem: Problem) => void, folded: 
       .orderBy(asc(calls.n))
       .limit(PAGE)
       .all();
-    for (const { row, report } of page) {
-      if (!agrees(row, folded.get(row.callId))) note({ key: `call:${row.callId}`, words: `call ${row.callId} is not what its records say` });
-      if (report !== (isTerminal(row.state) ? row.state : null)) note({ key: `report:${row.callId}`, words: `call ${row.callId} and its report do not agree` });
-      last = row.n;
-    }
+    for (const each of page) checkCall(each, note, folded);
+    last = page.at(-1)?.row.n ?? last;
     kept += page.length;
     if (page.length < PAGE) break;
   }
@@ -110,4 +114,42 @@ export const verifyJournal = (database: Reader, anchorPath: string | undefined):
     note({ key: "calls:unreadable", words: `the calls cannot be read: ${String(thrown)}` });
   }
   return { ok: problems.length === 0, problems };
+};
+
+/** Up to where a proof has gone. */
+export interface Proved {
+  readonly seq: number;
+  readonly hash: string;
+}
+
+/** What was appended since an earlier proof, and the calls it is about: so much as has happened since, not all there ever was. `proved`: from where the next one goes on, when nothing was wrong. */
+export const verifySince = (database: Reader, from: Proved): Proof & { readonly proved: Proved } => {
+  const problems: Problem[] = [];
+  const note = (problem: Problem): void => {
+    if (problems.length < MOST_PROBLEMS) problems.push(problem);
+  };
+  const start = from.seq === 0 ? undefined : database.select({ hash: records.hash }).from(records).where(eq(records.seq, from.seq)).get();
+  if (from.seq > 0 && start?.hash !== from.hash) note({ key: `record:${from.seq}:${from.hash}`, words: `record ${from.seq} is not the one that was proved before` });
+  const touched = new Set<string>();
+  let before = from;
+  for (;;) {
+    const page = database.select().from(records).where(gt(records.seq, before.seq)).orderBy(asc(records.seq)).limit(PAGE).all();
+    for (const record of page) {
+      const words = breakAt(before, record);
+      if (words !== undefined) note({ key: `record:${record.seq}:${record.hash}`, words });
+      if (record.callId !== null && record.kind === "transition") touched.add(record.callId);
+      before = { seq: record.seq, hash: record.hash };
+    }
+    if (page.length < PAGE) break;
+  }
+  const ids = [...touched];
+  for (let at = 0; at < ids.length; at += CALLS_AT_ONCE) {
+    const own = ids.slice(at, at + CALLS_AT_ONCE);
+    const folded: Folded = new Map();
+    for (const record of database.select().from(records).where(inArray(records.callId, own)).orderBy(asc(records.seq)).all()) fold(folded, record);
+    const found = database.select({ row: calls, report: reports.state }).from(calls).leftJoin(reports, eq(reports.callId, calls.callId)).where(inArray(calls.callId, own)).all();
+    for (const each of found) checkCall(each, note, folded);
+    if (found.length !== own.length) note({ key: `calls:since:${from.seq}:${found.length}`, words: `${own.length} calls were recorded, ${found.length} of them are there` });
+  }
+  return { ok: problems.length === 0, problems, proved: problems.length === 0 ? before : from };
 };
