@@ -16,6 +16,8 @@ export const Preflight = z.object({
   name: z.string().max(200).optional(),
   /** Stable identity: SMBIOS uuid, creation time, container id. */
   identity: z.string().max(200).nullable().optional(),
+  /** Addresses the target has by its configuration, read just now; absent: not known. */
+  addresses: z.array(z.string().max(100)).max(50).optional(),
   /** Resource id of what carries the target (node/pve, guest/100). */
   parent: z.string().max(200).optional(),
   /** All resources the act would touch beside the target. */

@@ -62,6 +62,7 @@ const proposalOf = (parts: Parts, { row, input, hold }: Subject, facts: Prefligh
     target: facts?.target ?? row.target ?? undefined,
     touches: (facts?.touches ?? []).filter((id) => id !== facts?.target),
     carries: facts?.carries ?? [],
+    read: facts && { id: facts.target, name: facts.name ?? facts.target, addresses: facts.addresses },
     caller: row.caller,
     bound: row.incident !== null && row.remedy !== null && stray === undefined,
     stray: isOfAnIncident(row.caller) ? stray : undefined,

@@ -7,7 +7,7 @@ import { Autonomy, type KillLevel } from "../contract/wire.ts";
 import { callerRow } from "./caller-row.ts";
 import { decidingRule, type ModeRule, modeRule, type PolicyRule, type RuleSubject, ruleNamed } from "./rule-match.ts";
 import { RULES, type Rule } from "./rules.ts";
-import type { SelfView } from "./self.ts";
+import type { JustRead, SelfView } from "./self.ts";
 import type { Stray } from "./warrant.ts";
 
 export interface PolicyView {
@@ -31,6 +31,8 @@ export interface Proposal {
   readonly touches: readonly string[];
   /** Goes along with the target: looked at for protected and self alone. */
   readonly carries?: readonly string[];
+  /** The target as it was read just now; absent before that. */
+  readonly read?: JustRead | undefined;
   readonly caller: Caller;
   readonly bound: boolean;
   /** Why a step of a remedy or runbook is not for the incident it names. */
@@ -93,6 +95,20 @@ export const switchedOff = (caller: Caller, { killLevel, mode }: Pick<PolicyView
   return mode === "observe" ? ruling("deny", "observe") : undefined;
 };
 
+/** What may be Jarvis's lifeline although that is not known yet: found so just now, or a guest that nobody has read since the start. */
+const uncertain = ({ read, carries = [], touches }: Proposal, { self }: PolicyView): Ruling | undefined => {
+  if (read === undefined) return undefined;
+  const found = read.addresses === undefined ? undefined : self.lifelineNow?.(read);
+  if (found !== undefined) return ruling("deny", "self", found.words);
+  const stranger = [...(read.addresses === undefined ? [read.id] : []), ...touches, ...carries].find((id) => self.unread?.has(id));
+  if (stranger === undefined) return undefined;
+  return ruling(
+    "deny",
+    "self_unknown",
+    `Jarvis does not know itself whole yet: who ${stranger} is was not read since it started, and something Jarvis cannot do without may run there. Try again in a few minutes; ./jarvis self tells what is known.`,
+  );
+};
+
 /** What holds whatever the table says. */
 const forbidden = (proposal: Proposal, view: PolicyView, { mode, rule }: Freedom): Ruling | undefined => {
   const row = callerRow(proposal.caller);
@@ -111,6 +127,8 @@ const forbidden = (proposal: Proposal, view: PolicyView, { mode, rule }: Freedom
   const cut = proposal.attended === true ? undefined : view.self.lifelines?.find(({ id }) => touched.includes(id));
   if (cut !== undefined) return ruling("deny", "self", cut.words);
   if (view.self.state === "unknown") return ruling("deny", "self_unknown", `${view.self.words} Set \`self: guest/ID\` or \`outside\`.`);
+  const doubt = proposal.attended === true ? undefined : uncertain(proposal, view);
+  if (doubt !== undefined) return doubt;
   if (proposal.touches.length > 0) return ruling("deny", "several_targets", `It would also touch ${proposal.touches.slice(0, 5).join(", ")}.`);
   return undefined;
 };

@@ -1,9 +1,9 @@
 // What Jarvis is and what it cannot do without, fact by fact, each with how it is known: what carries it, the storage under its disk and who serves it, name server, gateway, reverse proxy, model host. Pure; invents nothing: what cannot be known from here is told as that.
 import type { SelfFact, SelfRole } from "../contract/self.ts";
-import { type Candidate, type Identity, isHere, type Lifeline, matchedBy, type SelfView } from "./self.ts";
+import { type Candidate, type Identity, isHere, type JustRead, type Lifeline, matchedBy, type SelfView } from "./self.ts";
 
-/** Since when it is known so is the caller's to say. */
-export type Fact = Omit<SelfFact, "at">;
+/** Since when it is known so is the caller's to say. `where`: the address or name that leads there. */
+export type Fact = Omit<SelfFact, "at"> & { readonly where?: string };
 
 interface Sought {
   readonly own: Identity;
@@ -19,6 +19,8 @@ interface Sought {
   readonly modelHost: string | undefined;
   /** The one guest or node that has this address or name. */
   readonly carrierOf: (where: string) => string | undefined;
+  /** How many guests there are of whom it was not read who they are. */
+  readonly unread: number;
 }
 
 type Find = (id: string) => Candidate | undefined;
@@ -60,28 +62,28 @@ const carriers = ({ own, setting, view, candidates }: Sought, find: Find): Fact[
 };
 
 /** What a disk of its own lies on, and who serves that over the network. */
-const storages = ({ view, carrierOf }: Sought, find: Find): Fact[] => {
+const storages = ({ view, carrierOf, unread }: Sought, find: Find): Fact[] => {
   const under = view.resources.flatMap((id) => (find(id)?.needs ?? []).map((need) => ({ id: need, of: id })));
   const found = [...new Map(under.map((one) => [one.id, one])).values()].slice(0, MOST);
   if (found.length === 0) return [{ role: "storage", words: view.state === "guest" ? "Not known." : "None that Jarvis sees.", how: "no disk of its own is told", guarded: "no" }];
   return found.flatMap(({ id, of }): Fact[] => {
     const storage: Fact = { role: "storage", id, words: named(id, find), how: `a disk of ${of} lies on it`, guarded: "disruptive" };
     const where = find(id)?.labels?.server;
-    return where === undefined ? [storage] : [storage, reached("server", where, `${id} is served from ${where}`, { carrierOf, find, view })];
+    return where === undefined ? [storage] : [storage, reached("server", where, `${id} is served from ${where}`, { carrierOf, find, view, unread })];
   });
 };
 
-interface Reach {
-  readonly carrierOf: Sought["carrierOf"];
+interface Reach extends Pick<Sought, "carrierOf" | "unread"> {
   readonly find: Find;
   readonly view: SelfView;
 }
 
 /** Where an address or name leads. What Jarvis itself runs on is guarded as that already. */
-const reached = (role: SelfRole, where: string, how: string, { carrierOf, find, view }: Reach): Fact => {
-  const id = isHere(where) ? undefined : carrierOf(where);
-  if (id === undefined)
-    return { role, words: cut(isHere(where) ? `${where}, on this machine itself` : `${where}, none of the machines Jarvis sees`), how: cut(how), guarded: "no" };
+const reached = (role: SelfRole, where: string, how: string, { carrierOf, find, view, unread }: Reach): Fact => {
+  if (isHere(where)) return { role, words: cut(`${where}, on this machine itself`), how: cut(how), guarded: "no" };
+  const id = carrierOf(where);
+  const doubt = unread === 0 ? "" : `; the addresses of ${unread} of them are not known`;
+  if (id === undefined) return { role, words: cut(`${where}, none of the machines Jarvis sees${doubt}`), how: cut(how), guarded: "no", where };
   const guarded = view.resources.includes(id) ? "always" : role === "model" ? "no" : "disruptive";
   return { role, id, words: cut(`${named(id, find)}, ${where}`), how: cut(how), guarded };
 };
@@ -113,7 +115,7 @@ const model = ({ modelHost }: Sought, reach: Reach): Fact =>
 export const selfFacts = (sought: Sought): Fact[] => {
   const byId = new Map(sought.candidates.map((one) => [one.id, one]));
   const find: Find = (id) => byId.get(id);
-  const reach: Reach = { carrierOf: sought.carrierOf, find, view: sought.view };
+  const reach: Reach = { carrierOf: sought.carrierOf, find, view: sought.view, unread: sought.unread };
   return [
     machine(sought),
     ...carriers(sought, find),
@@ -145,4 +147,16 @@ export const lifelinesOf = (facts: readonly Fact[], candidates: readonly Candida
       found.push({ id: up, words: `${up} carries ${why}` });
     return found;
   });
+};
+
+/** What Jarvis cannot do without and found on nothing it sees. */
+const openOf = (facts: readonly Fact[]): Fact[] => facts.filter(({ role, id, where }) => id === undefined && where !== undefined && CUTS[role] !== undefined);
+
+/** Guests of whom it was not read who they are, while any of them may be what Jarvis cannot do without. */
+export const strangersOf = (facts: readonly Fact[], unread: readonly string[]): ReadonlySet<string> => new Set(openOf(facts).length === 0 ? [] : unread);
+
+/** `leadsTo`: whether that address or name is the one's that was just read. */
+export const lifelineNow = (facts: readonly Fact[], { id, name }: JustRead, leadsTo: (where: string) => boolean): Lifeline | undefined => {
+  const found = openOf(facts).find(({ where }) => where !== undefined && leadsTo(where));
+  return found && lifelinesOf([{ ...found, id, words: cut(`${id} (${name}), ${found.where}`), guarded: "disruptive" }], [])[0];
 };

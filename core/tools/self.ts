@@ -10,12 +10,24 @@ export interface Lifeline {
   readonly words: string;
 }
 
-/** `resources`: ids on which nothing may be changed. `lifelines`: those that may be started, and not disturbed. */
+/** A guest or node as a preflight just read it. `addresses`: absent where they could not be read. */
+export interface JustRead {
+  readonly id: string;
+  readonly name: string;
+  readonly addresses?: readonly string[] | undefined;
+}
+
+/**
+ * `resources`: ids on which nothing may be changed. `lifelines`: those that may be started, and not disturbed. `lifelineNow`: whether what was just read is one,
+ * though that was not told with the others yet. `unread`: guests any of which may be one, since nobody has read yet who they are.
+ */
 export interface SelfView {
   readonly state: "guest" | "outside" | "unknown";
   readonly resources: readonly string[];
   readonly words: string;
   readonly lifelines?: readonly Lifeline[];
+  readonly lifelineNow?: (one: JustRead) => Lifeline | undefined;
+  readonly unread?: ReadonlySet<string>;
 }
 
 export type Candidate = Pick<Resource, "id" | "kind" | "name" | "parent" | "guestKind" | "template" | "identity" | "labels" | "needs">;

@@ -37,7 +37,6 @@ import { guestAgentExec } from "./tools/agent-exec.ts";
 import { guestAgentGet } from "./tools/agent-look.ts";
 import { guestThaw } from "./tools/agent-thaw.ts";
 import { backupAudit } from "./tools/backup-audit.ts";
-import { backupGet } from "./tools/backup-get.ts";
 import { backupList } from "./tools/backup-list.ts";
 import { guestClone } from "./tools/clone.ts";
 import { clusterOverview } from "./tools/cluster-overview.ts";
@@ -146,7 +145,6 @@ export default definePlugin({
     guest_snapshot_rollback: entitled(snapshotRollback, DEMANDS.guest_snapshot_rollback),
     guest_snapshot_delete: entitled(snapshotDelete, DEMANDS.guest_snapshot_delete),
     guest_backup: entitled(guestBackup, DEMANDS.guest_backup),
-    backup_get: backupGet,
     backup_list: backupList,
     backup_audit: backupAudit,
     backup_retry: entitled(backupRetry, DEMANDS.backup_retry),

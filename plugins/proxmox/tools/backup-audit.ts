@@ -1,4 +1,4 @@
-// proxmox_backup_audit: which guests are not safe: in no job, never backed up, too old, damaged, or failed at the last run, each with its evidence. Reads only; what it could not see it calls unknown.
+// proxmox_backup_audit: which guests are not safe: in no job, never backed up, too old, damaged, or failed at the last run, each with its evidence; or how one guest stands. Reads only; what it could not see it calls unknown.
 import { type Tool, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import { path } from "../client/path.ts";
@@ -9,8 +9,9 @@ import { type Asked, ask } from "../probe/ask.ts";
 import type { Entry } from "../shapes/resources.ts";
 import { endedWell, type Task, Tasks } from "../shapes/task.ts";
 import { covers, isOn, type Job, jobsOf } from "./backup-jobs.ts";
+import { BackupOfGuest, backupOfGuest } from "./backup-of-guest.ts";
 import { type Backup, backupsSeen } from "./backup-volumes.ts";
-import { freshEntries } from "./locate.ts";
+import { freshEntries, guestInput, locateInput, vmidOf } from "./locate.ts";
 import { ageWords } from "./snapshots.ts";
 
 const DEFAULT_HOURS = 30;
@@ -18,7 +19,12 @@ const HOUR_S = 3600;
 const DAY_MS = 86_400_000;
 const TASKS = 100;
 
-const Input = z.object({ maxAgeHours: z.number().int().min(1).max(8760).optional().describe("How old the newest good backup of a guest may be, 30 unless said") });
+const Input = z
+  .object({
+    ...guestInput,
+    maxAgeHours: z.number().int().min(1).max(8760).optional().describe("Of all guests: how old the newest good backup may be, 30 unless said"),
+  })
+  .refine(({ vmid, guest }) => vmid === undefined || guest === undefined, "give vmid or guest for one guest, or neither for all of them");
 
 const Finding = z.object({ vmid: z.number(), name: z.string(), node: z.string(), kind: z.enum(["in-no-job", "job-disabled", "never", "stale", "damaged"]), words: z.string() });
 type Finding = z.output<typeof Finding>;
@@ -69,12 +75,16 @@ const failedRuns = async (ctx: Ctx, nodes: readonly string[]): Promise<{ runs: T
 
 export const backupAudit: Tool<Config, Client, typeof Input> = {
   title: "Check the backups",
-  about: "Tells which guests are not backed up as they should be: in no job, in disabled jobs only, never, too long ago, or damaged; and which backup runs failed in the last day.",
+  about: "Tells which guests are not backed up as they should be: in no job, in disabled jobs only, never, too long ago, or damaged; and which backup runs failed in the last day. Of one guest: its last good backup, the age, the job or none.",
   effect: "read",
   input: Input,
-  output: z.object({ guests: z.number(), findings: z.array(Finding), failedRuns: z.array(Run), unread: z.array(z.string()) }),
+  output: z.object({ guests: z.number(), findings: z.array(Finding), failedRuns: z.array(Run), unread: z.array(z.string()), guest: BackupOfGuest.optional() }),
   deadlineSeconds: 120,
-  run: async (ctx, { maxAgeHours = DEFAULT_HOURS }) => {
+  run: async (ctx, { maxAgeHours = DEFAULT_HOURS, ...one }) => {
+    if (one.vmid !== undefined || one.guest !== undefined) {
+      const { text, data: guest } = await backupOfGuest(ctx, vmidOf(one) ?? (await locateInput(ctx, one)).vmid);
+      return { text, data: { guests: 1, findings: [], failedRuns: [], unread: [], guest } };
+    }
     const entries = await freshEntries(ctx);
     const guests = entries.flatMap(guestOf).sort((a, b) => a.vmid - b.vmid);
     const online = entries.flatMap((entry) => (entry.type === "node" && entry.status === "online" && entry.node !== undefined ? [entry.node] : []));

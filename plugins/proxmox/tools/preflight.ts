@@ -14,6 +14,7 @@ import { isConsole } from "./node-look.ts";
 
 const TASKS = 50;
 const MOST_BUSY = 50;
+const MOST_ADDRESSES = 50;
 
 /** What the act needs of the node beside the guest's own state. */
 export interface Wants {
@@ -85,6 +86,7 @@ export const lookAtGuest = async (ctx: Ctx, input: GuestInput, wants: Wants): Pr
     target: `guest/${place.vmid}`,
     name: (current.name ?? place.name).slice(0, 200),
     identity: facts?.identity ?? null,
+    ...(facts === undefined ? {} : { addresses: facts.addresses.slice(0, MOST_ADDRESSES).map((address) => address.slice(0, 100)) }),
     parent: `node/${place.node.toLowerCase()}`,
     status: stateOf(current).slice(0, 50),
     ...(already === undefined ? {} : { already }),

@@ -5,7 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createSelf } from "../../../core/app/self.ts";
 import type { LiveResource } from "../../../core/contract/resource.ts";
+import { decide, type Proposal } from "../../../core/tools/policy.ts";
+import type { SelfView } from "../../../core/tools/self.ts";
 import { createManualClock } from "../../support/clock.ts";
+import { OPERATOR } from "../tools/rig.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "jarvis-self-"));
 const file = join(folder, "identity.json");
@@ -57,6 +60,63 @@ const start = (first: LiveResource[] = []) => {
   return { self, clock, see, told, warned, idsOf };
 };
 const HOUSE = [guest(100, "aa:01"), guest(103, "aa:03")];
+
+/** As the list names it before its configuration was read. */
+const unread = (id: number): LiveResource => {
+  const { identity: _, labels: __, ...rest } = guest(id, "");
+  return rest;
+};
+
+describe("what Jarvis cannot do without, and has not found yet", () => {
+  const view = ({ self }: ReturnType<typeof start>): SelfView => self.view();
+  const proposal = (more: Partial<Proposal>): Proposal => ({
+    tool: "t",
+    effect: "disruptive",
+    target: "guest/104",
+    touches: [],
+    caller: OPERATOR,
+    bound: false,
+    hold: undefined,
+    ...more,
+  });
+  const ruled = (house: ReturnType<typeof start>, more: Partial<Proposal>): [string, string] => {
+    const { decision, rule, words } = decide(proposal(more), { mode: "act", killLevel: undefined, rules: [], minute: () => 0, protect: [], self: view(house) });
+    return [`${decision} ${rule}`, words];
+  };
+  const read = (id: string, ...addresses: string[]) => ({ id, name: "some", addresses });
+
+  test("is recognised by what was read just before the act, and anybody else is acted on at once", () => {
+    const house = start();
+    house.see([guest(100, "aa:01"), unread(103), unread(104)]);
+    expect(house.idsOf("dns")).toEqual([undefined]);
+    const [found, words] = ruled(house, { target: "guest/103", read: read("guest/103", "192.168.1.83/24") });
+    expect([found, words.startsWith("guest/103 (some), 192.168.1.83 is Jarvis's name server")]).toEqual(["deny self", true]);
+    expect(ruled(house, { read: read("guest/104", "192.168.1.84/24") })[0]).toBe("allow allowed");
+    expect(ruled(house, { target: "guest/103", effect: "reversible", read: read("guest/103", "192.168.1.83/24") })[0]).toBe("allow allowed");
+  });
+
+  test("may run on a guest nobody has read yet: what takes that along, or cannot read it, waits; for ten minutes at most, and it is said that it is not known", async () => {
+    const house = start();
+    house.see([guest(100, "aa:01"), unread(103), guest(104, "aa:04")]);
+    const along = { target: "node/b", carries: ["guest/103"], read: read("node/b") };
+    expect(ruled(house, along)).toEqual(["deny self_unknown", expect.stringMatching(/does not know itself whole yet: who guest\/103 is was not read.*Try again in a few minutes/)]);
+    expect(ruled(house, { target: "guest/103", read: { id: "guest/103", name: "x" } })[0]).toBe("deny self_unknown");
+    expect(ruled(house, { read: read("guest/104", "192.168.1.84") })[0]).toBe("allow allowed");
+    const dns = () => house.self.status().facts?.find(({ role }) => role === "dns")?.words;
+    expect(dns()).toBe("192.168.1.83, none of the machines Jarvis sees; the addresses of 1 of them are not known");
+    await house.clock.advance(10 * 60_000);
+    house.see([guest(100, "aa:01"), unread(103), guest(104, "aa:04")]);
+    expect(ruled(house, along)[0]).toBe("allow allowed");
+    expect(dns()).toContain("the addresses of 1 of them are not known");
+  });
+
+  test("and once it is found nobody waits", () => {
+    const house = start();
+    house.see([guest(100, "aa:01"), guest(103, "aa:03"), unread(105)]);
+    expect(house.idsOf("dns")).toEqual(["guest/103"]);
+    expect(ruled(house, { target: "node/b", carries: ["guest/105"], read: read("node/b") })[0]).toBe("allow allowed");
+  });
+});
 
 describe("self-knowledge", () => {
   test("is there before anything is seen, and unknown", () => {

@@ -43,7 +43,17 @@ interface About {
 }
 const known = ({ self = own, setting = "auto", all = house, proxies = ["192.168.1.87"], modelHost = "192.168.1.50" }: About = {}) => {
   const view = compareSelf(setting, self, all);
-  const facts = selfFacts({ own: self, source: "read here", setting, view, candidates: all, proxies, modelHost, carrierOf: (where) => carrierOf(where, all, view.resources) });
+  const facts = selfFacts({
+    own: self,
+    source: "read here",
+    setting,
+    view,
+    candidates: all,
+    proxies,
+    modelHost,
+    carrierOf: (where) => carrierOf(where, all, view.resources),
+    unread: 0,
+  });
   return { facts, view: { ...view, lifelines: lifelinesOf(facts, all) } };
 };
 const factOf = (about: About, role: string) => known(about).facts.filter((fact) => fact.role === role);

@@ -85,7 +85,10 @@ describe("the pipeline", () => {
     const held = await rig.call("world_guest_destroy", 101, RUNBOOK, FOR);
     expect(held.state).toBe("held");
     warrant = { over: "INC-0001 is over." };
-    expect(await rig.core.pipeline.decide(held.ask ?? "", "approve", { caller: OPERATOR, confirm: "guest/101" })).toEqual({ state: "refused" });
+    expect(await rig.core.pipeline.decide(held.ask ?? "", "approve", { caller: OPERATOR, confirm: "guest/101" })).toEqual({
+      state: "refused",
+      text: expect.stringContaining("INC-0001 is over."),
+    });
     expect([sent(), rig.core.journal.get(held.callId)?.rule]).toEqual([0, "incident_over"]);
   });
 

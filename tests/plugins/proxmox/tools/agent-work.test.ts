@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { z } from "zod";
 import type { Caller } from "../../../../core/contract/caller.ts";
-import { Preflight, type Sent, type Tool } from "../../../../core/contract/tool.ts";
+import { Preflight, type Sent, type Tool, type Trace } from "../../../../core/contract/tool.ts";
 import { createClock } from "../../../../core/lib/clock.ts";
 import { createRedactor } from "../../../../core/lib/redact.ts";
 import { openJournal } from "../../../../core/store/journal/open.ts";
@@ -182,7 +182,7 @@ describe("a trim whose reply was lost at once", () => {
   test("is not, where the room may have come from another: from a guest that has disks there, one of whom that is not known, or from other files", async () => {
     const lost = { silent: 0, tookMs: 50, freedBytes: 4 * GIB };
     expect(await traced({ ...lost, beside: ["local"] })).toMatchObject({ found: "effect" });
-    const unclear = (who: string) => ({
+    const unclear = (who: string): Trace => ({
       found: "unclear",
       words: `4 GiB of thin came free since it was sent, which may be another's doing (${who}): whether cloud has trimmed is not known. Doing it once more does no harm.`,
     });
