@@ -1,7 +1,9 @@
 // What is held stays held until the operator decides, for exactly what was shown, once and in time. Every other word changes nothing in the world.
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { z } from "zod";
+import { Operation, patched } from "../../core/contract/patch.ts";
 import { until } from "../support/until.ts";
-import { bySession, byToken, cli, type Reply, signIn } from "./doors.ts";
+import { bySession, bySocket, byToken, cli, type Reply, signIn } from "./doors.ts";
 import { ADMIN, createFixtureHouse, type FixtureHouse } from "./fixture-house.ts";
 
 let house: FixtureHouse;
@@ -31,6 +33,19 @@ const ended = async (callId: string, withinMs = 10_000): Promise<string> =>
     },
     { withinMs, what: "the call's end" },
   );
+
+const Operations = z.array(Operation);
+const Asks = z.object({ asks: z.record(z.string(), z.unknown()) });
+
+/** What a subscriber of core/asks knows to be open, by its own socket alone. */
+const watchAsks = async (url: string, token: string) => {
+  const { client, rpc } = await bySocket(url, { token });
+  const { result } = await rpc("channels.subscribe", { channel: "core/asks" });
+  const first = z.looseObject({ snapshot: z.unknown() }).parse(result).snapshot;
+  const now = (): unknown =>
+    client.notes("channel.event").reduce((known: unknown, { params }) => (params?.type === "patch" ? patched(known, Operations.parse(params.data)) : params?.data), first);
+  return { seen: (): string[] => Object.keys(Asks.parse(now()).asks), close: (): void => client.close() };
+};
 
 describe("a destructive act of the operator", () => {
   test("waits, and runs once when the target is typed; a second approval finds nothing", async () => {
@@ -62,12 +77,24 @@ describe("a destructive act of the operator", () => {
     expect(house.effects()).toEqual([]);
   });
 
-  test("expires after ten minutes of the house's clock; an approval then changes nothing", async () => {
+  test("reaches every open page and script at once, and its end too: by a word of anybody's, or when its ten minutes are over; an approval then changes nothing", async () => {
     await house.stop();
-    // Three seconds of the wall.
+    // Ten minutes are three seconds of the wall.
     house = await createFixtureHouse({ rate: 200 });
+    const watchers = await Promise.all([ADMIN, await tokenOf("operate"), await tokenOf("read")].map((token) => watchAsks(house.url, token)));
+    const everybody = async (ids: readonly string[], what: string): Promise<void> => {
+      for (const { seen } of watchers) await until(() => seen().join() === ids.join(), { withinMs: 1000, what: `${what} on every socket` });
+    };
+    const spoken = await held("spoken");
+    await everybody([spoken.id], "the ask");
+    await house.operator("asks.decide", { id: spoken.id, decision: "reject" });
+    await everybody([], "the no");
     const ask = await held("four");
+    await everybody([ask.id], "the next ask");
     expect(await ended(ask.callId, 45_000)).toBe("expired");
+    await everybody([], "its expiry");
+    for (const { close } of watchers) close();
+    expect((await house.operator("feed.list", {})).entries.filter(({ words }) => words.startsWith("Nobody decided within ten minutes about"))).toHaveLength(1);
     await expect(house.operator("asks.decide", approval(ask))).rejects.toThrow("not_found");
     expect(house.effects()).toEqual([]);
   }, 60_000);
