@@ -11,6 +11,7 @@ import { createDoors, type Doors } from "./door.ts";
 import { startEngine } from "./engine.ts";
 import { createFaults } from "./faults/all.ts";
 import { proxmoxFaults } from "./faults/catalog.ts";
+import { createWhyNot } from "./faults/why-not.ts";
 import { clearKilled, findLab, labFile } from "./found.ts";
 import { createTickets } from "./front/credential.ts";
 import { createDispatch } from "./front/dispatch.ts";
@@ -129,7 +130,7 @@ export async function startLab(options: RunOptions, settings: Settings, onStop: 
     const engine = await startEngine(dir, world, traffic);
     endings.push(engine.stop);
     const pbs = createPbs(world);
-    const faults = createFaults([...proxmoxFaults(world, dispatch, pbs), ...engine.faults], () => clock.now());
+    const faults = createFaults([...proxmoxFaults(world, dispatch, pbs), ...engine.faults], () => clock.now(), createWhyNot(world));
     const instance = randomUUID();
     const first = options.port ?? settings.controlPort;
     const after = (count: number): number => (first === 0 ? 0 : first + count);

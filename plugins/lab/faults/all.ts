@@ -1,5 +1,5 @@
 // Every fault by name, which of them stand now, and what was meant by a word that fits none. It refuses unknown names and targets with the nearest known one, and words a fault does not take.
-import type { Fault } from "./fault.ts";
+import type { Fault, TargetKind } from "./fault.ts";
 import { nearest } from "./nearest.ts";
 import { checkWords, type RefusedWord } from "./takes.ts";
 
@@ -38,7 +38,10 @@ function unknown(what: "name" | "target", word: string, known: readonly string[]
 
 const wordsOf = (args: Readonly<Record<string, string>>): string => JSON.stringify(Object.entries(args).sort());
 
-export function createFaults(faults: readonly Fault[], now: () => number): Faults {
+/** Why it cannot be broken so now, in one line; undefined: nothing is known but that it is not among those that can. */
+type WhyNot = (kind: TargetKind, target: string, able: readonly string[]) => string | undefined;
+
+export function createFaults(faults: readonly Fault[], now: () => number, whyNot: WhyNot = () => undefined): Faults {
   const standing: Standing[] = [];
   /** The words each was broken with: the same ones again change nothing. */
   const argsOf = new WeakMap<Standing, string>();
@@ -57,9 +60,10 @@ export function createFaults(faults: readonly Fault[], now: () => number): Fault
     const targets = fault.targets();
     const wanted = word ?? targets[0];
     const found = targets.find((target) => target.toLowerCase() === wanted?.toLowerCase());
-    if (found === undefined)
-      throw unknown("target", wanted ?? "", targets, wanted === undefined ? `nothing can have ${fault.name} now` : `'${wanted}' cannot have ${fault.name} now`);
-    return found;
+    if (found !== undefined) return found;
+    if (wanted === undefined) throw unknown("target", "", targets, `nothing can have ${fault.name} now`);
+    const why = whyNot(fault.targetKind, wanted, targets);
+    throw unknown("target", wanted, targets, `'${wanted}' cannot have ${fault.name} now${why === undefined ? "" : `: ${why}`}`);
   };
   const current = (): Standing[] => standing.filter((one) => named(one.name).stands?.(one.target) ?? true);
   return {

@@ -161,6 +161,26 @@ test("an unknown fault or target is named with the nearest known", async () => {
   expect((await breakIt("guest-crash", "guest/900")).status).toBe(404);
 });
 
+test("a guest that cannot have a fault is told why: absent, a template, stopped, of the other kind, locked; and so is a node that is off", async () => {
+  const said = async (name: string, target: string): Promise<unknown> => {
+    const { status, body } = await breakIt(name, target);
+    expect([status, body.unknown]).toEqual([404, "target"]);
+    return String(body.error).split("; nearest")[0]?.split("; there are")[0];
+  };
+  expect(await said("guest-crash", "guest/4711")).toBe("'guest/4711' cannot have guest-crash now: there is no guest/4711");
+  expect(await said("guest-crash", "guest/900")).toBe(
+    "'guest/900' cannot have guest-crash now: guest/900 (debian-12-template) is a template, which never runs; clone it, and break the clone",
+  );
+  expect(await said("guest-crash", "guest/107")).toBe("'guest/107' cannot have guest-crash now: guest/107 (win-lab) is stopped; start it first");
+  expect(await said("guest-hung", "guest/102")).toBe("'guest/102' cannot have guest-hung now: guest/102 (postgres) is a container, and this happens to VMs alone");
+  expect(await said("ct-oom", "guest/101")).toBe("'guest/101' cannot have ct-oom now: guest/101 (nextcloud) is a VM, and this happens to containers alone");
+  await breakIt("guest-lock-stale", "guest/106", { lock: "snapshot" });
+  expect(await said("guest-crash", "guest/106")).toBe("'guest/106' cannot have guest-crash now: guest/106 (immich) is locked (snapshot); heal what holds it, or wait for its end");
+  await breakIt("node-down", "node/agent");
+  expect(await said("node-down", "node/agent2")).toBe("'node/agent2' cannot have node-down now: there is no node/agent2");
+  expect(await said("pveproxy-dead", "node/agent")).toBe("'node/agent' cannot have pveproxy-dead now: node/agent is off; heal it first");
+});
+
 test("two faults at once keep to their own guests", async () => {
   const since = await now();
   await Promise.all([breakIt("guest-crash", "guest/101"), breakIt("guest-user-stop", "guest/102", { user: "root@pam", verb: "stop" })]);
