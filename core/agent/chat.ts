@@ -5,8 +5,10 @@ import type { ChatDone } from "../contract/wire.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { BoundTool } from "../tools/bound.ts";
 import type { View } from "./reflex/answers.ts";
-import { type Hands, type Pending, reply } from "./reflex/reply.ts";
+import type { HouseHands } from "./reflex/house-reply.ts";
+import type { Hands } from "./reflex/reply.ts";
 import type { RuleHands } from "./reflex/rule-reply.ts";
+import { converse, type Thread } from "./reflex/thread.ts";
 
 const MOST_CONVERSATIONS = 200;
 const PIECE_LENGTH = 48;
@@ -34,6 +36,8 @@ export interface Turn {
   call: (request: { tool: string; arguments: unknown }) => Promise<CallAnswer>;
   /** The operator's rules, in the name of who asks. */
   rules?: RuleHands | undefined;
+  /** The switches and asks, in the name of who asks. */
+  house?: HouseHands | undefined;
   /** What would have been done where Jarvis only watches. */
   shadow?: (() => Shadow) | undefined;
   emit: (event: ChatEvent) => void;
@@ -41,14 +45,14 @@ export interface Turn {
 }
 
 export const createChat = ({ view, tools, ask, report, remember }: Parts) => {
-  const pending = new Map<string, Pending>();
+  const threads = new Map<string, Thread>();
 
-  const keep = (conversation: string, value: Pending | undefined): void => {
-    pending.delete(conversation);
-    if (!value) return;
-    pending.set(conversation, value);
-    const oldest = pending.size > MOST_CONVERSATIONS ? pending.keys().next().value : undefined;
-    if (oldest !== undefined) pending.delete(oldest);
+  /** The least lately used goes first. */
+  const keep = (conversation: string, thread: Thread): void => {
+    threads.delete(conversation);
+    threads.set(conversation, thread);
+    const oldest = threads.size > MOST_CONVERSATIONS ? threads.keys().next().value : undefined;
+    if (oldest !== undefined) threads.delete(oldest);
   };
 
   const stream = (text: string, turn: Turn): void => {
@@ -65,8 +69,9 @@ export const createChat = ({ view, tools, ask, report, remember }: Parts) => {
         if (waiting) turn.emit({ method: "chat.ask", ask: waiting });
         return answer;
       };
-      const made = await reply(view(), { tools, call, rules: turn.rules, shadow: turn.shadow, report }, turn.text, pending.get(turn.conversation));
-      keep(turn.conversation, made.pending);
+      const hands: Hands = { tools, call, rules: turn.rules, house: turn.house, shadow: turn.shadow, report };
+      const { made, thread } = await converse(view(), hands, turn.text, threads.get(turn.conversation) ?? {});
+      keep(turn.conversation, thread);
       stream(made.text, turn);
       remember({ conversation: turn.conversation, role: "jarvis", text: made.text });
       return {

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const line = z.string().min(1).max(300);
 
-/** The sentences the reflex opens its answers with; `{address}` and `{count}` are filled in. */
+/** The sentences the reflex opens its answers with; `{address}`, `{count}` and, of `who`, `{name}` are filled in. */
 export const PersonaLines = z.strictObject({
   well: line.default("All is well."),
   trouble: line.default("{count}."),
@@ -14,6 +14,10 @@ export const PersonaLines = z.strictObject({
   failed: line.default("That did not work."),
   unsure: line.default("Which one do you mean?"),
   nothing: line.default("Nothing of the sort on record."),
+  hello: line.default("Hello."),
+  thanks: line.default("You are welcome."),
+  bye: line.default("Goodbye. I keep watching."),
+  who: line.default("I am {name}. I watch this homelab, find what is wrong, mend what I may and say what I did."),
   rules: line.default("I am running on rules alone, without a model, so I follow plain requests only."),
 });
 

@@ -30,11 +30,12 @@ export const line = (persona: Persona, name: keyof Persona["lines"], fill: Recor
     .replace(/,\s*([.!?])/g, "$1")
     .replace(/\s+([.!?,])/g, "$1");
 
-const clockTime = (iso: string): string => iso.slice(11, 19);
+export const clockTime = (iso: string): string => iso.slice(11, 19);
 /** The time of day, with the day where it is another than today. */
-const moment = (iso: string, nowMs: number): string => `${iso.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10) ? "" : `${iso.slice(0, 10)} `}${clockTime(iso)} UTC`;
+export const moment = (iso: string, nowMs: number): string =>
+  `${iso.slice(0, 10) === new Date(nowMs).toISOString().slice(0, 10) ? "" : `${iso.slice(0, 10)} `}${clockTime(iso)} UTC`;
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
-const span = (ms: number): string => {
+export const span = (ms: number): string => {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   if (minutes < 60) return plural(minutes, "minute");
   return minutes < 2880 ? plural(Math.round(minutes / 60), "hour") : plural(Math.round(minutes / 1440), "day");
@@ -116,24 +117,10 @@ export const statusOf = (view: View, resource: LiveResource): Said => {
   return { text: `${resource.name} (${resource.id}${where}): ${words.join(", ")}.${trouble}${stale}`, evidence };
 };
 
-export const why = (view: View, resource: LiveResource): Said => {
-  const told = view.feed.find((entry) => entry.resource === resource.id && entry.cause);
-  const incident = view.incidents.find((one) => one.resource === resource.id);
-  const cause = told?.cause ?? incident?.cause;
-  if (!cause) return { text: `${line(view.persona, "nothing")} ${statusOf(view, resource).text}`, evidence: statusOf(view, resource).evidence };
-  const at = told?.at ?? incident?.openedAt;
-  const proof = cause.evidence.slice(0, 4).map((one) => `- ${one.what} [${one.source}${one.at ? `, ${moment(one.at, view.nowMs)}` : ""}]`);
-  // What was is told as it was said then; how it is now stands beside it.
-  const since =
-    resource.status === "up" && !resource.stale && resource.startedAt ? ` ${resource.name} runs again, up for ${span(view.nowMs - Date.parse(resource.startedAt))}.` : "";
-  const story = incident && (!told || told.incident === incident.id) && incident.words ? ` ${incident.words}` : "";
-  return {
-    text: `${cause.words}${story}${since}${proof.length > 0 ? `\n${proof.join("\n")}` : ""}`,
-    evidence: cause.evidence.map((one) => ({ claim: one.what, source: one.source, ...((one.at ?? at) ? { at: one.at ?? at ?? "" } : {}) })),
-  };
-};
+/** Plain examples; any tool there is may be spoken by its own words beside them. */
+const USAGE =
+  'Ask "status", "what\'s wrong?", "what is down?", "status of NAME", "why did NAME stop?", "how is the backup of NAME?", "logs of NAME", "how full is NAME?", "list guests", "what did you do today?", "what changed since yesterday?", "what did you leave alone?", "daily report", "what would you have done?"; or say "start NAME", "stop NAME", "restart NAME", "back up NAME", "never restart NAME at night", "hold everything", "approve ASK". German will do as well.';
 
-export const help = (view: View): Said => ({
-  text: `Ask "status", "what's wrong?", "status of NAME", "why did NAME stop?", "what did you do today?", "what changed since yesterday?", "what did you leave alone?", "how full is NAME?", "daily report", "what would you have done?", or say "start NAME", "stop NAME", "restart NAME". ${line(view.persona, "rules")}`,
-  evidence: [],
-});
+export const usage = (): string => USAGE;
+
+export const help = (view: View): Said => ({ text: `${USAGE} ${line(view.persona, "rules")}`, evidence: [] });

@@ -1,21 +1,22 @@
 // The same few sentences in German. As in English an act is read only from a plain order; what is denied, asked or put under a condition never acts. Pure.
+import { readAskedGerman } from "./asked-german.ts";
 import type { Intent, Verb } from "./wish.ts";
 
 const POLITE =
-  /^(?:(?:hey|hallo|hi|ok|okay|jarvis|bitte|mal|jetzt|sofort|kannst du|k(?:ö|oe)nntest du|w(?:ü|ue)rdest du|magst du|ich m(?:ö|oe)chte,? dass du|du sollst)(?:[\s,:!]+|$))+/i;
+  /^(?:(?:hey|hallo|hi|ok|okay|moin|guten (?:morgen|tag|abend)|jarvis|bitte|mal|jetzt|sofort|dann|und|kannst du|k(?:ö|oe)nntest du|w(?:ü|ue)rdest du|magst du|ich m(?:ö|oe)chte,? dass du|du sollst)(?:[\s,:!]+|$))+/i;
 const TAIL = /(?:[\s,]+(?:bitte|mal|danke|jetzt|sofort|kurz))+[\s.!?]*$/i;
 
 const NEGATED = /\b(?:nicht|nichts|nie|niemals|kein\w*|ohne|lass|lasse|statt|anstatt|vermeide|h(?:ö|oe)r(?:e)? auf|niemand|auf keinen fall|weder)\b/i;
 const CONDITION =
-  /\b(?:wenn|falls|sobald|bevor|nachdem|danach|dann|solange|bis|sp(?:ä|ae)ter|morgen|(?:heute )?(?:abend|nacht)|um \d+|in (?:einer?|\d+) ?(?:s|sek\w*|min\w*|h|std|stunden?|tag\w*)|jede[nrs]?|immer)\b/i;
+  /\b(?:wenn|falls|sobald|bevor|nachdem|danach|dann|solange|bis|sp(?:ä|ae)ter|morgen|(?:heute )?(?:abend|nacht)|um \d+|in (?:einer?|\d+) ?(?:s|sek\w*|min\w*|h|std|stunden?|tag\w*)|jede[nrs]?|immer|gleich nach|demn(?:ä|ae)chst|irgendwann)\b/i;
 const ACT_WORD =
-  /\b(?:neu ?start\w*|(?:neu )?(?:ge|zu)?start(?:e|en|et|est)|neu (?:ge|zu )start\w*|stopp(?:e|en|t)?|gestoppt|anhalten|herunter(?:ge|zu)?fahren|runter(?:ge|zu)?fahren|hochfahren|fahr(?:e)?|schalt(?:e|et)?|(?:aus|ein|an)(?:ge|zu)?schalt\w*|beende\w*)\b/i;
+  /\b(?:neu ?start\w*|(?:neu )?(?:ge|zu)?start(?:e|en|et|est)|neu (?:ge|zu )start\w*|stopp(?:e|en|t)?|gestoppt|anhalten|herunter(?:ge|zu)?fahren|runter(?:ge|zu)?fahren|hochfahren|rebooten|boote?|mach(?:e)?(?=.*\s(?:an|aus)\b)|fahr(?:e)?|schalt(?:e|et)?|(?:aus|ein|an)(?:ge|zu)?schalt\w*|beende\w*)\b/i;
 const QUESTION =
   /^(?:warum|wieso|weshalb|wer|wann|wie|was|wo|welche\w*|soll(?:en|te|test|st)?|darf|muss|hast|habt|hat|wurde|wurden|ist|sind|war|w(?:ä|ae)re|l(?:ä|ae)uft|laufen|geht|gibt|stimmt|startet|stoppt)\b/i;
 
 /** The name is the first group. The more telling form first: `starte X neu` is no start. */
 const ORDERS: readonly [Verb, RegExp][] = [
-  ["restart", /^start(?:e|et)?\s+(.+?)\s+neu$/i],
+  ["restart", /^(?:start|boot)(?:e|et)?\s+(.+?)\s+neu$/i],
   ["restart", /^(?:einen\s+)?neustart\s+(?:von|f(?:ü|ue)r|des|der|vom)\s+(.+)$/i],
   ["restart", /^(.+?)\s+(?:neu\s?starten|durchstarten|rebooten)$/i],
   ["start", /^start(?:e|et)\s+(.+)$/i],
@@ -30,38 +31,6 @@ const ORDERS: readonly [Verb, RegExp][] = [
   ["stop", /^(.+?)\s+(?:stoppen|beenden|anhalten|herunterfahren|runterfahren|ausschalten|abschalten)$/i],
 ];
 
-const WHOLE = /^(?:es|alles|dir|euch|so|die lage|das haus|der cluster|die kiste)$/i;
-
-const TOLD: readonly [RegExp, (what: string) => Intent][] = [
-  [
-    /^(?:warum|wieso|weshalb)\s+(?:hast du|habt ihr|hat|ist|war|wurde|l(?:ä|ae)uft|geht|startet)?\s*(.+?)(?:\s+(?:nicht|denn|jetzt|schon wieder|neu|aus|down|weg|tot|gestoppt|gestartet|abgest(?:ü|ue)rzt|angehalten|heruntergefahren|neugestartet))*$/i,
-    (what) => ({ kind: "why", what }),
-  ],
-  [/^(?:wer|was)\s+hat\s+(.+?)\s+(?:neu\s?)?(?:gestoppt|gestartet|angehalten|beendet|heruntergefahren|ausgeschaltet|abgeschossen|gekillt)$/i, (what) => ({ kind: "why", what })],
-  [/^was ist mit\s+(.+?)(?:\s+(?:los|passiert))?$/i, (what) => ({ kind: "why", what })],
-  [
-    /^(?:was (?:hast|habt) (?:du|ihr)\b.*(?:gemacht|getan)|was (?:war|ist) (?:heute )?(?:los gewesen|passiert|geschehen).*|was war (?:heute )?los.*|(?:tages)?bericht)$/i,
-    () => ({ kind: "today" }),
-  ],
-  [
-    /^(?:was ist (?:hier |denn |gerade )*(?:los|kaputt|falsch|schief)|was l(?:ä|ae)uft (?:hier )?(?:falsch|schief|nicht)|stimmt (?:et)?was nicht|ist (?:irgend)?(?:et)?was (?:kaputt|los|nicht in ordnung)|gibt(?:'s| es) (?:irgendwelche |gerade )?(?:probleme?|fehler|st(?:ö|oe)rung\w*|alarme?|was neues)|probleme)$/i,
-    () => ({ kind: "wrong" }),
-  ],
-  [
-    /^(?:lage|(?:ü|ue)bersicht|alles (?:gut|ok|okay|klar|in ordnung|im gr(?:ü|ue)nen)|ist alles (?:gut|ok|okay|klar|in ordnung)|l(?:ä|ae)uft alles|l(?:ä|ae)uft'?s|wie (?:ist die lage|sieht(?:'s| es) aus|steht(?:'s| es)|l(?:ä|ae)uft(?:'s| es| alles)?|geht(?:'s| es)(?: (?:dir|euch|allem))?))$/i,
-    () => ({ kind: "overview" }),
-  ],
-  [
-    /^(?:wie (?:geht(?:'s| es)|steht(?:'s| es) um|l(?:ä|ae)uft|ist der (?:status|zustand) von)|(?:status|zustand) von)\s+(.+)$/i,
-    (what) => (WHOLE.test(what) ? { kind: "overview" } : { kind: "status", what }),
-  ],
-  [
-    /^(?:l(?:ä|ae)uft|ist)\s+(.+?)(?:\s+(?:noch|gerade|wieder))*\s*(?:an|aus|oben|unten|down|up|online|offline|gesund|gestoppt|ok|okay|da)?$/i,
-    (what) => ({ kind: "status", what }),
-  ],
-  [/^(?:hilfe|was kannst du(?: alles)?|befehle)$/i, () => ({ kind: "help" })],
-];
-
 /** `starte nginx nicht neu`: what, where nothing else is said. */
 const forbidden = (words: string): { verb: Verb; what: string } | undefined => {
   const plain = words.replace(/\s+nicht(?=\s|$)/i, "");
@@ -69,6 +38,11 @@ const forbidden = (words: string): { verb: Verb; what: string } | undefined => {
   const what = form?.exec(plain)?.[1]?.trim() ?? "";
   return verb === undefined || what === "" || /\s/.test(what) || NEGATED.test(plain) ? undefined : { verb, what };
 };
+
+/** Words that no English sentence has. */
+const ONLY =
+  /(?<![\w.-])(?:bitte|danke|dankesch(?:ö|oe)n|hallo|moin|ist|sind|nicht|nichts|kein\w*|warum|wieso|weshalb|wie|wer|wann|welche[rsnm]?|starte|stoppe|fahre?|schalte?|neu|zeige?|gib|mir|dich|du|hast|kannst|l(?:ä|ae)uft|laufen|alles|g(?:ä|ae)ste|knoten|speicher|sicherung|und|auf|von|heute|gemacht|guten|hilfe|genehmige|lehne|erz(?:ä|ae)hl|soll|ich|den|das|der|tagesbericht|wochenbericht|notaus|(?:ü|ue)bersicht)(?![\w-])/i;
+export const isGerman = (text: string): boolean => ONLY.test(text);
 
 /** Undefined for what is no German sentence it knows. */
 export const readGerman = (text: string): Intent | undefined => {
@@ -81,8 +55,8 @@ export const readGerman = (text: string): Intent | undefined => {
     .replace(/[\s.!?]+$/, "")
     .trim();
   if (words === "") return undefined;
-  const told = TOLD.find(([form]) => form.test(words));
-  if (told && !(QUESTION.test(words) && /^wenn\b/i.test(words))) return told[1]((told[0].exec(words)?.[1] ?? "").replace(/^(?:de[rmns]|die|das)\s+/i, "").trim());
+  const told = readAskedGerman(words);
+  if (told) return told;
   if (!ACT_WORD.test(words)) return undefined;
   if (NEGATED.test(words)) return { kind: "not-act", why: "negated", ...forbidden(words) };
   if (CONDITION.test(words)) return { kind: "not-act", why: "condition" };

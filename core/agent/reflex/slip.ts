@@ -24,18 +24,39 @@ const slipOf = (word: string): Verb | undefined => {
 
 const GERUNDS: Record<string, Verb> = { restarting: "restart", rebooting: "restart", starting: "start", stopping: "stop" };
 
+/** Ways to say it that leave room for doubt. */
+const LOOSE: readonly [RegExp, Verb][] = [
+  [/^(?:get|have)\s+(.+?)\s+(?:running|started|going|up)(?:\s+again)?$/i, "start"],
+  [/^(?:fire|spin|wake|crank|boot)\s+up\s+(.+)$/i, "start"],
+  [/^(?:take|bring)\s+(.+?)\s+down$/i, "stop"],
+  [/^(?:take down|kill|end|terminate)\s+(.+)$/i, "stop"],
+  [/^(.+?)\s+(?:needs|has|ought)\s+to\s+be\s+(?:restarted|rebooted)$/i, "restart"],
+  [/^(.+?)\s+(?:should|must)\s+be\s+(?:restarted|rebooted)$/i, "restart"],
+  [/^(.+?)\s+needs\s+(?:restarting|rebooting)$/i, "restart"],
+  [/^(\S+)\s+(?:off|aus|runter)$/i, "stop"],
+  [/^(\S+)\s+(?:on|an|hoch)$/i, "start"],
+  [/^cycle\s+(.+)$/i, "restart"],
+];
+
 export interface Slip {
   verb: Verb;
   what: string;
 }
 
 export const readSlip = (words: string): Slip | undefined => {
-  const plain = words.trim().replace(/[\s.!?]+$/, "");
+  const plain = words
+    .trim()
+    .replace(/[\s.!?]+$/, "")
+    .replace(/[\s,]+(?:please|pls|bitte|now|jetzt|for me)$/i, "");
   const [, first = "", rest = ""] = /^(\S+)\s+(.+)$/.exec(plain) ?? [];
   const verb = slipOf(first.toLowerCase());
   if (verb !== undefined) return { verb, what: rest };
   const mind = /^(?:would|do) you mind (restarting|rebooting|starting|stopping)\s+(.+)$/i.exec(plain);
   if (mind) return { verb: GERUNDS[(mind[1] ?? "").toLowerCase()] ?? "restart", what: mind[2] ?? "" };
+  for (const [form, meant] of LOOSE) {
+    const what = form.exec(plain)?.[1];
+    if (what !== undefined) return { verb: meant, what };
+  }
   const given = /^(?:give\s+(.+?)\s+a|(.+?)\s+needs a)\s+(?:quick\s+|good\s+)?(?:restart|reboot)$/i.exec(plain);
   if (given) return { verb: "restart", what: given[1] ?? given[2] ?? "" };
   const [, name = "", last = ""] = /^(\S+(?:\s+\S+)?)\s+(restart|reboot|start|stop|shutdown|neustart|stopp)$/i.exec(plain) ?? [];

@@ -1,4 +1,5 @@
 // What a sentence may ask for, in whatever language it was said. Shapes only.
+import type { LiveResource } from "../../contract/resource.ts";
 import type { RuleIntent } from "./veto.ts";
 
 export type Verb = "start" | "stop" | "restart";
@@ -18,10 +19,19 @@ export type Intent =
   | { kind: "changes" }
   /** How full it is. */
   | { kind: "room"; what: string }
+  /** What is not up. */
+  | { kind: "down"; of?: LiveResource["kind"] }
+  /** What runs on it. */
+  | { kind: "on"; what: string; of?: LiveResource["kind"] }
   /** What would have been done where Jarvis only watches. */
   | { kind: "shadow" }
   /** `date`: YYYY-MM-DD, or `last` for the last that is over; absent: the one that runs. */
   | { kind: "report"; period: "day" | "week"; date?: string }
-  | { kind: "help" }
+  | { kind: "help" | "hello" | "thanks" | "who" | "bye" }
+  /** How Jarvis itself is: as the house is. */
+  | { kind: "well" }
+  | { kind: "hold" | "release" | "asks" }
+  /** `ask`: its id, where it was said; `confirm`: the target as it was typed. */
+  | { kind: "decide"; decision: "approve" | "reject"; ask?: string; confirm?: string; why?: string }
   | { kind: "tool"; words: string[] }
   | { kind: "unknown" };

@@ -75,7 +75,8 @@ const failedRuns = async (ctx: Ctx, nodes: readonly string[]): Promise<{ runs: T
 
 export const backupAudit: Tool<Config, Client, typeof Input> = {
   title: "Check the backups",
-  about: "Tells which guests are not backed up as they should be: in no job, in disabled jobs only, never, too long ago, or damaged; and which backup runs failed in the last day. Of one guest: its last good backup, the age, the job or none.",
+  about:
+    "Tells which guests are not backed up as they should be: in no job, in disabled jobs only, never, too long ago, or damaged; and which backup runs failed in the last day. Of one guest: its last good backup, the age, the job or none.",
   effect: "read",
   input: Input,
   output: z.object({ guests: z.number(), findings: z.array(Finding), failedRuns: z.array(Run), unread: z.array(z.string()), guest: BackupOfGuest.optional() }),

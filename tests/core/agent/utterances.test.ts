@@ -2,7 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { z } from "zod";
 import type { View } from "../../../core/agent/reflex/answers.ts";
-import { type Pending, reply } from "../../../core/agent/reflex/reply.ts";
+import type { Pending } from "../../../core/agent/reflex/doing.ts";
+import { reply } from "../../../core/agent/reflex/reply.ts";
 import type { Call } from "../../../core/contract/call.ts";
 import { Persona } from "../../../core/contract/persona.ts";
 import type { LiveResource } from "../../../core/contract/resource.ts";
@@ -137,7 +138,7 @@ test("yes answers a question about one thing; a question about several wants the
 
 const TELLS: [string, string][] = [
   ["status", "All is well."],
-  ["staus", "status"],
+  ["staus", "All is well."],
   ["how's everything?", "All is well."],
   ["whats wrong", "All is well."],
   ["wats wrong", "All is well."],
