@@ -5,6 +5,7 @@ import { isTerminal } from "../contract/call.ts";
 import type { Cause } from "../contract/cause.ts";
 import type { IncidentDetail } from "../contract/incident.ts";
 import type { OpenAlert } from "../state/alerts.ts";
+import { createFlaps, flapWords } from "./flap.ts";
 import { createFolds } from "./fold.ts";
 import type { TrackParts } from "./parts.ts";
 import { createPatience } from "./patience.ts";
@@ -60,6 +61,8 @@ export const createTracker = (parts: TrackParts) => {
   const openIncident = (alert: OpenAlert): IncidentDetail | undefined => records.openOnes().find((incident) => incident.alert === alert.id);
   const folds = createFolds(parts, { openIncident, underway: run.underway, ended: run.forget, isMeant: ({ id }) => settled.has(id) });
 
+  const flaps = createFlaps(parts);
+
   const leaveAlone = (alert: OpenAlert, cause: Cause): void => {
     settle(alert.id, cause.kind);
     storm.left(alert.id);
@@ -71,7 +74,7 @@ export const createTracker = (parts: TrackParts) => {
 
   const begin = async (alert: OpenAlert): Promise<void> => {
     const detectedAt = patience.since(alert.id);
-    const cause = await suspicion.diagnose(alert, detectedAt);
+    const cause = flaps.judged(alert, await suspicion.diagnose(alert, detectedAt));
     if (cause.verdict === "meant" && isOpen(alert)) return leaveAlone(alert, cause);
     if (isOpen(alert) && patience.waits(alert.id, cause)) return;
     const scene = await suspicion.scene(alert);
@@ -84,13 +87,14 @@ export const createTracker = (parts: TrackParts) => {
     const { kind, words: why, evidence } = cause;
     const text = words.withIt(words.found(alert.title, cause), victims.map(parts.nameOf));
     feed.add({ kind: "found", resource: alert.resource, incident: incident.id, words: text, cause: { kind, words: why, evidence } });
-    await run.advance(alert, incident.id, cause);
+    if (!flaps.isFlapping(incident)) return run.advance(alert, incident.id, cause);
+    records.note(incident.id, "report", flapWords(incident.name), { status: "escalated", words: flapWords(incident.name) });
   };
 
   const resume = async (alert: OpenAlert, incident: IncidentDetail): Promise<void> => {
     if (!run.due(alert, incident)) return;
     // Its monitor knows better by now: whoever was said to have left may turn out to have been sent.
-    const isRetold = alert.cause !== undefined && alert.cause !== incident.cause.kind && !run.underway(incident);
+    const isRetold = flaps.isFlapping(incident) || (alert.cause !== undefined && alert.cause !== incident.cause.kind && !run.underway(incident));
     const cause = isRetold ? await suspicion.diagnose(alert, incident.openedAt) : await run.causeAgain(alert, incident);
     if (cause.verdict !== "meant") {
       // A second look may tell what the first could not: the record says what is acted on.
@@ -133,6 +137,7 @@ export const createTracker = (parts: TrackParts) => {
       if (isExplained(alert)) return;
       if (folds.isWaiting(alert) && !(await stillStands(alert))) return;
       const incident = openIncident(alert);
+      if (incident && flaps.holds(incident, true)) return;
       if (!incident && (!patience.isDue(alert.id) || !storm.admits(alert))) return;
       // What is being acted on goes down and up by that act: it is looked at when the act has ended.
       if (!incident && isActedOn(alert.resource)) return;
@@ -147,7 +152,11 @@ export const createTracker = (parts: TrackParts) => {
     faltered.delete(alert.id);
     if (settled.has(alert.id)) settle(alert.id, undefined);
     try {
-      for (const incident of records.openOnes().filter((open) => open.alert === alert.id && !run.underway(open))) run.ended(incident, abandoned.has(alert.id));
+      const isOver = (open: IncidentDetail): boolean => open.alert === alert.id && !run.underway(open) && (abandoned.has(alert.id) || !flaps.holds(open, false));
+      for (const incident of records.openOnes().filter(isOver)) {
+        run.ended(incident, abandoned.has(alert.id));
+        flaps.forget(incident.id);
+      }
     } catch (thrown) {
       // What could not be written stays open, and is looked at again with the next round.
       failed(alert.id, thrown);
