@@ -27,6 +27,7 @@ describe.skipIf(path === undefined)("a wide screen", () => {
       await wide.close();
       const phone = await deck.open("/incidents", { width: 390 });
       await phone.getByText("It stands on top of the list.").waitFor();
+      expect(await phone.getByText("nextcloud stopped by itself").count()).toBe(1);
       expect(new URL(phone.url()).pathname).toBe("/incidents");
       await phone.close();
     },

@@ -54,7 +54,7 @@ const ofIncident = (incident: Incident, house: House): Attention => {
   const { drawn, status, asks } = house;
   const href = `/incidents/${encodeURIComponent(incident.id)}`;
   const told = isTold(incident) ? `${TOLD}. ${incident.cause.words}` : (incident.words ?? incident.cause.words);
-  const held = isHeld(status) ? HELD : "";
+  const held = isHeld(status) && !isMoving(incident) ? HELD : "";
   const words = (otherwise: string): string => [held, told || otherwise, withIt(incident, drawn)].filter((part) => part !== "").join(" ");
   const about = { id: incident.id, title: incident.title };
   const pause = pauseOf(incident);

@@ -1,6 +1,6 @@
 // Does what a typed line means and answers in lines. Every act goes over the same wire as the buttons.
 import { call, house } from "../live/house.svelte.ts";
-import { wordsOf } from "../live/wire-error.ts";
+import { WireError, wordsOf } from "../live/wire-error.ts";
 import { countsOf } from "../resource/count.ts";
 import { type Command, HELP } from "./commands.ts";
 
@@ -67,6 +67,7 @@ export const run = async (command: Command): Promise<{ text: string; failed: boo
     const text = await act(command);
     return { text: text.length > MOST_CHARS ? `${text.slice(0, MOST_CHARS)}\n(cut)` : text, failed: command.kind === "wrong" };
   } catch (thrown) {
-    return { text: wordsOf(thrown), failed: true };
+    // With the word a script of the same API would get.
+    return { text: `${wordsOf(thrown)}${thrown instanceof WireError ? ` [${thrown.type}]` : ""}`, failed: true };
   }
 };
