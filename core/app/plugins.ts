@@ -26,6 +26,7 @@ import { clean, cleanDiagnose, cleanMonitor, cleanPrescribe } from "./cleaned.ts
 import { reachesOutside } from "./open-mode.ts";
 import { createPluginCalls } from "./plugin-calls.ts";
 import type { createPublisher } from "./publish.ts";
+import { createToolsKnown } from "./tools-known.ts";
 import type { Tracking } from "./tracking.ts";
 
 export interface HouseRules {
@@ -102,6 +103,8 @@ export const createPlugins = (parts: Parts): Host => {
     };
   };
 
+  const toolsKnown = createToolsKnown({ hub, store, registry, plugins: () => host.list(), configured: Object.keys(parts.configs) });
+
   const faces: HostFaces = {
     addTool: registry.add,
     addMonitor,
@@ -112,6 +115,7 @@ export const createPlugins = (parts: Parts): Host => {
     addPrescribe: (prescribe) => tracking.addPrescribe(cleanPrescribe(redact, prescribe)),
     state: (pattern): Record<string, Reading> => {
       publisher.refresh(pattern);
+      toolsKnown(pattern);
       return store.match(pattern);
     },
     history: (pattern, minutes) => history.history(pattern, clock.now(), minutes).series,

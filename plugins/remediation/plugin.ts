@@ -22,6 +22,7 @@ export default definePlugin({
       { value: "docker/containers", why: "to see whether a neighbour is the cause" },
       { value: "proxmox/replication", why: "which replication job of a guest a runbook means" },
       { value: "proxmox/guests", why: "which guests did not start with their node" },
+      { value: "core/tools", why: "whether the tools that runbooks name are there" },
     ],
     read: [{ value: "config:runbooks", why: "the runbooks" }],
   },

@@ -2,8 +2,9 @@
 import { type Alert, type Context, Incident, type Monitor, z } from "jarvis";
 import type { Config } from "./config.ts";
 import { DIAGNOSED } from "./diagnose.ts";
+import type { Keeper } from "./runbooks/remembered.ts";
 import { brokenWords, glance, type Memory, type Reader, type Shelf } from "./runbooks/shelf.ts";
-import { type Keeper, standings, unconfirmedWords } from "./runbooks/trust.ts";
+import { standings, unconfirmedWords } from "./runbooks/trust.ts";
 
 const MOST = 50;
 const INCIDENTS = "core/incidents";

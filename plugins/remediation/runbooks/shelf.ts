@@ -1,7 +1,9 @@
 // The folder of runbooks, read anew so that an edit is live at once. A file that does not parse is told with its line, hides no other, and leaves its last good text in force; that outlives a restart.
-import { type Context, JarvisError, z } from "jarvis";
+import { type Context, JarvisError } from "jarvis";
 import type { Config } from "../config.ts";
+import { remembered, revise, type Turns } from "./remembered.ts";
 import { isRunbookName, parseRunbook, type Runbook } from "./runbook.ts";
+import { mustKnowTools, type Tools, toolsNow } from "./tools-known.ts";
 
 const [MOST, MOST_KEPT, LONGEST_KEPT] = [200, 12, 3000];
 /** A look that is younger serves who wants one runbook, and the monitor while the folder has the same names and each was read well. */
@@ -16,30 +18,27 @@ export interface Broken {
 export type Shelf = { runbooks: Runbook[]; broken: Broken[] };
 
 /** What a run remembers of the files: their parsed texts, and the last look. */
-export interface Memory {
+export interface Memory extends Turns {
   readonly good: Map<string, { text: string; runbook: Runbook }>;
   last?: { at: number; shelf: Shelf };
 }
-export const createMemory = (): Memory => ({ good: new Map() });
+export const createMemory = (): Memory => ({ good: new Map(), writing: Promise.resolve() });
 
-export type Reader = Pick<Context<Config, Memory>, "config" | "client" | "read" | "list" | "kept" | "keep" | "now">;
-
-const Kept = z.looseObject({ good: z.record(z.string(), z.string()).default({}) });
+export type Reader = Pick<Context<Config, Memory>, "config" | "client" | "read" | "list" | "kept" | "keep" | "now" | "state">;
 
 const textOf = (ctx: Pick<Reader, "config" | "read">, name: string): Promise<string> => ctx.read(`${ctx.config.runbooks}/${name}.md`);
 
-const keptTexts = async (ctx: Pick<Reader, "kept">): Promise<Record<string, string>> => Kept.safeParse(await ctx.kept()).data?.good ?? {};
-
 /** The last good texts of what is broken now, and of nothing else. */
-const keepTexts = async (ctx: Pick<Reader, "kept" | "keep">, texts: Record<string, string>): Promise<void> => {
-  const document = Kept.safeParse(await ctx.kept()).data ?? { good: {} };
-  if (JSON.stringify(document.good) !== JSON.stringify(texts)) await ctx.keep({ ...document, good: texts });
-};
+const keepTexts = (ctx: Reader, texts: Record<string, string>): Promise<void> =>
+  revise(ctx, (now) => (JSON.stringify(now.good ?? {}) === JSON.stringify(texts) ? undefined : { ...now, good: texts }));
 
-const parsed = ({ good }: Memory, name: string, text: string): Runbook => {
+/** Good is what parses and names no tool that nobody brings. */
+const parsed = ({ good }: Memory, name: string, text: string, tools: Tools | undefined): Runbook => {
   const known = good.get(name);
-  if (known?.text === text) return known.runbook;
-  const runbook = parseRunbook(name, text);
+  const isSame = known?.text === text;
+  const runbook = isSame ? known.runbook : parseRunbook(name, text);
+  if (isSame) good.delete(name);
+  mustKnowTools(runbook, text, tools);
   good.set(name, { text, runbook });
   return runbook;
 };
@@ -58,11 +57,11 @@ const namesIn = async (ctx: Reader): Promise<string[]> => {
 };
 
 /** The text that stands for a broken one: of this run, else of the one before. */
-const standIn = (memory: Memory, name: string, kept: string | undefined): Runbook | undefined => {
-  const known = memory.good.get(name)?.runbook;
-  if (known !== undefined || kept === undefined) return known;
+const standIn = (memory: Memory, name: string, kept: string | undefined, tools: Tools | undefined): Runbook | undefined => {
+  const text = memory.good.get(name)?.text ?? kept;
+  if (text === undefined) return undefined;
   try {
-    return parsed(memory, name, kept);
+    return parsed(memory, name, text, tools);
   } catch {
     // Kept by an older Jarvis whose words are no longer known: nothing stands in, and the broken file is told by its own error.
     return undefined;
@@ -74,7 +73,8 @@ type Found = { text: string } | { error: unknown };
 const readAll = async (ctx: Reader): Promise<Shelf> => {
   const names = await namesIn(ctx);
   for (const name of ctx.client.good.keys()) if (!names.includes(name)) ctx.client.good.delete(name);
-  const before = await keptTexts(ctx);
+  const before = (await remembered(ctx)).good ?? {};
+  const tools = await toolsNow(ctx);
   const shelf: Shelf = { runbooks: [], broken: [] };
   const standing: Record<string, string> = {};
   const texts = await Promise.all(
@@ -90,9 +90,9 @@ const readAll = async (ctx: Reader): Promise<Shelf> => {
     try {
       const found = texts[index];
       if (found === undefined || "error" in found) throw found?.error;
-      shelf.runbooks.push(parsed(ctx.client, name, found.text));
+      shelf.runbooks.push(parsed(ctx.client, name, found.text, tools));
     } catch (error) {
-      const stand = standIn(ctx.client, name, before[name]);
+      const stand = standIn(ctx.client, name, before[name], tools);
       shelf.broken.push({ name, words: error instanceof Error ? error.message : String(error), stands: stand !== undefined });
       if (stand !== undefined) shelf.runbooks.push(stand);
       const text = ctx.client.good.get(name)?.text;

@@ -1,13 +1,11 @@
 // Which runbooks the operator stands behind: the hash of what each one does, kept by the core. What a person only reads (title, about, prose) is not in it.
-import { type Context, z } from "jarvis";
+import { type Keeper, remembered, revise } from "./remembered.ts";
 import type { Runbook } from "./runbook.ts";
 
 const MOST = 400;
-const Kept = z.looseObject({ confirmed: z.record(z.string(), z.string()) });
 
 /** `new`: never confirmed. `changed`: its steps are not those that were. */
 export type Standing = "confirmed" | "new" | "changed";
-export type Keeper = Pick<Context<unknown, unknown>, "kept" | "keep">;
 
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);
@@ -41,21 +39,15 @@ export const hashOf = (runbook: Runbook): Promise<string> => {
   return known;
 };
 
-const confirmedOf = async (ctx: Pick<Keeper, "kept">): Promise<Record<string, string> | undefined> => Kept.safeParse(await ctx.kept()).data?.confirmed;
-
-/** Beside what else is kept. */
-const keepConfirmed = async (ctx: Keeper, confirmed: Record<string, string>): Promise<void> =>
-  ctx.keep({ ...(z.looseObject({}).safeParse(await ctx.kept()).data ?? {}), confirmed });
-
 /** Nothing kept yet means a first start: what lies there then is what was set up. */
 const firstSeen = async (ctx: Keeper, runbooks: readonly Runbook[]): Promise<Record<string, string>> => {
   const confirmed = Object.fromEntries(await Promise.all(runbooks.map(async (one) => [one.name, await hashOf(one)] as const)));
-  await keepConfirmed(ctx, confirmed);
-  return confirmed;
+  await revise(ctx, (now) => (now.confirmed === undefined ? { ...now, confirmed } : undefined));
+  return (await remembered(ctx)).confirmed ?? confirmed;
 };
 
 export const standings = async (ctx: Keeper, runbooks: readonly Runbook[]): Promise<Map<string, Standing>> => {
-  const confirmed = (await confirmedOf(ctx)) ?? (await firstSeen(ctx, runbooks));
+  const confirmed = (await remembered(ctx)).confirmed ?? (await firstSeen(ctx, runbooks));
   const all = await Promise.all(
     runbooks.map(async (one): Promise<[string, Standing]> => {
       const known = Object.hasOwn(confirmed, one.name) ? confirmed[one.name] : undefined;
@@ -68,9 +60,11 @@ export const standings = async (ctx: Keeper, runbooks: readonly Runbook[]): Prom
 
 /** The newest confirmations are kept, as many as fit. */
 export const confirm = async (ctx: Keeper, runbook: Runbook): Promise<void> => {
-  const { [runbook.name]: _, ...others } = (await confirmedOf(ctx)) ?? {};
-  const entries = [...Object.entries(others), [runbook.name, await hashOf(runbook)] as const].slice(-MOST);
-  await keepConfirmed(ctx, Object.fromEntries(entries));
+  const hash = await hashOf(runbook);
+  await revise(ctx, ({ confirmed = {}, ...now }) => {
+    const { [runbook.name]: _, ...others } = confirmed;
+    return { ...now, confirmed: Object.fromEntries([...Object.entries(others), [runbook.name, hash] as const].slice(-MOST)) };
+  });
 };
 
 export const unconfirmedWords = (title: string, name: string, standing: Exclude<Standing, "confirmed">): string =>

@@ -1,10 +1,11 @@
 // remediation_runbook_list, _explain and _run. A run makes each step's call through the one pipeline, in the name of who ran it, and stops at the first that does not succeed.
 import { JarvisError, type Tool, z } from "jarvis";
 import type { Config } from "../config.ts";
+import type { Keeper } from "../runbooks/remembered.ts";
 import { filled, filledSteps, type Runbook } from "../runbooks/runbook.ts";
 import { brokenWords, type Memory, type Reader, runbookNamed, shelfOf } from "../runbooks/shelf.ts";
 import { slotsOf } from "../runbooks/slots.ts";
-import { hashOf, type Keeper, type Standing, standings, unconfirmedWords } from "../runbooks/trust.ts";
+import { hashOf, type Standing, standings, unconfirmedWords } from "../runbooks/trust.ts";
 
 const Nothing = z.object({});
 const Named = z.object({ name: z.string().min(1).max(60).describe("The runbook's name") });
