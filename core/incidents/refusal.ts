@@ -21,7 +21,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 const PASSING: ReadonlySet<string> = new Set([
   ...["quorum", "locked", "busy", "maintenance", "capacity", "stale", "ambiguous", "already", "already_asked", "expired", "changed", "journal", "stopping", "restarted"],
   ...["target_busy", "target_gap", "target_attempts", "node_concurrency", "node_attempts", "cluster_concurrency", "cluster_attempts", "group_concurrency"],
-  ...["destructive_attempts", "caller_rate", "unhealthy_share", "incident_over"],
+  ...["destructive_attempts", "caller_rate", "unhealthy_share", "incident_over", "self_unread"],
 ]);
 
 /**

@@ -48,6 +48,9 @@ const matchesAsk = (ask: AskRow, row: Row, by: DecidedBy): void => {
 
 type Fresh = { readonly patch: Parameters<typeof moveNow>[2][number]["patch"] & object } | { readonly end: "denied" | "refused"; readonly rule: Rule; readonly words: string };
 
+/** What it was, where nothing is any more. */
+const goneWords = ({ target, name }: Row, words: string): string => `${words} ${name ?? target ?? "It"} was there when this was asked. Nothing was sent.`;
+
 const changedWords = ({ sent }: Row, facts: Preflight): string =>
   (sent?.preflight && anotherWords(sent.preflight, facts)) ??
   "The rules of what may be done changed since this was asked, so nothing was sent. Ask again to have it decided by those of now.";
@@ -77,7 +80,7 @@ const recheck = async (parts: Parts, ask: AskRow, row: Row): Promise<Fresh> => {
     const tool = toolOf(parts, row.tool);
     const input = inputOf(parts, tool, row);
     const read = await readFacts(parts, tool, input);
-    if (!("facts" in read)) return { end: "refused", rule: read.rule, words: read.words };
+    if (!("facts" in read)) return { end: "refused", rule: read.rule, words: read.rule === "not_found" ? goneWords(row, read.words) : read.words };
     const subject: Subject = { row, input, hold: undefined, approved: true };
     const judgement = judge(parts, subject, read.facts);
     const isAnother = row.target !== read.facts.target || row.identity !== (read.facts.identity ?? null);

@@ -104,7 +104,7 @@ const uncertain = ({ read, carries = [], touches }: Proposal, { self }: PolicyVi
   if (stranger === undefined) return undefined;
   return ruling(
     "deny",
-    "self_unknown",
+    "self_unread",
     `Jarvis does not know itself whole yet: who ${stranger} is was not read since it started, and something Jarvis cannot do without may run there. Try again in a few minutes; ./jarvis self tells what is known.`,
   );
 };

@@ -14,6 +14,7 @@ export const RULES = {
   protected: "The target is on the list of what must not be touched.",
   self: "Jarvis itself runs on the target.",
   self_unknown: "Jarvis does not know what it runs on; set `self: guest/ID` or `outside`.",
+  self_unread: "Jarvis has not read yet, since it started, whether something it cannot do without runs there.",
   attended: "A console is opened by a person at the dashboard or with ./jarvis console, and by nobody else.",
   several_targets: "It would touch more than its one target.",
   propose: "In `propose` Jarvis asks before it disturbs anything.",

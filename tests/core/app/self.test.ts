@@ -99,8 +99,8 @@ describe("what Jarvis cannot do without, and has not found yet", () => {
     const house = start();
     house.see([guest(100, "aa:01"), unread(103), guest(104, "aa:04")]);
     const along = { target: "node/b", carries: ["guest/103"], read: read("node/b") };
-    expect(ruled(house, along)).toEqual(["deny self_unknown", expect.stringMatching(/does not know itself whole yet: who guest\/103 is was not read.*Try again in a few minutes/)]);
-    expect(ruled(house, { target: "guest/103", read: { id: "guest/103", name: "x" } })[0]).toBe("deny self_unknown");
+    expect(ruled(house, along)).toEqual(["deny self_unread", expect.stringMatching(/does not know itself whole yet: who guest\/103 is was not read.*Try again in a few minutes/)]);
+    expect(ruled(house, { target: "guest/103", read: { id: "guest/103", name: "x" } })[0]).toBe("deny self_unread");
     expect(ruled(house, { read: read("guest/104", "192.168.1.84") })[0]).toBe("allow allowed");
     const dns = () => house.self.status().facts?.find(({ role }) => role === "dns")?.words;
     expect(dns()).toBe("192.168.1.83, none of the machines Jarvis sees; the addresses of 1 of them are not known");

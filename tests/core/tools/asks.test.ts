@@ -91,6 +91,14 @@ describe("an ask", () => {
     expect([rig.world.attempts.length, rig.core.pipeline.asks().length]).toEqual([0, 0]);
   });
 
+  test("about what is gone by then says what it was, and nothing is sent", async () => {
+    const { ask } = await held();
+    rig.world.things.delete("guest/101");
+    const text = "There is no guest/101. name-101 was there when this was asked. Nothing was sent.";
+    expect(await decide(ask.id, "approve", { confirm: "guest/101" })).toEqual({ state: "refused", text });
+    expect(rig.world.attempts).toHaveLength(0);
+  });
+
   test("is carried out where the target is by then when it moved", async () => {
     const { ask, callId } = await held();
     rig.world.thing("guest/101").parent = "node/home";
