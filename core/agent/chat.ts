@@ -8,7 +8,7 @@ import type { View } from "./reflex/answers.ts";
 import type { HouseHands } from "./reflex/house-reply.ts";
 import type { Hands } from "./reflex/reply.ts";
 import type { RuleHands } from "./reflex/rule-reply.ts";
-import { converse, type Thread } from "./reflex/thread.ts";
+import type { Thread } from "./reflex/thread.ts";
 
 const MOST_CONVERSATIONS = 200;
 const PIECE_LENGTH = 48;
@@ -70,6 +70,8 @@ export const createChat = ({ view, tools, ask, report, remember }: Parts) => {
         return answer;
       };
       const hands: Hands = { tools, call, rules: turn.rules, house: turn.house, shadow: turn.shadow, report };
+      // All that reads sentences is loaded when the first is said.
+      const { converse } = await import("./reflex/thread.ts");
       const { made, thread } = await converse(view(), hands, turn.text, threads.get(turn.conversation) ?? {});
       keep(turn.conversation, thread);
       stream(made.text, turn);

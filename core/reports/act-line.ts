@@ -2,6 +2,9 @@
 import { ALREADY, type Call, isTerminal, outside } from "../contract/call.ts";
 import type { Incident } from "../contract/incident.ts";
 import type { ReportLine } from "../contract/report.ts";
+import { plainCall } from "../lib/plain-call.ts";
+import { objectOf, verbsOf } from "../lib/tool-words.ts";
+import { RULES } from "../tools/rules.ts";
 import { consoleOn, isWatched } from "./end.ts";
 import type { Material } from "./material.ts";
 import { clockTime, lasting } from "./period.ts";
@@ -22,18 +25,37 @@ export const thing = (id: string | null, name: string | undefined): string =>
 
 export const timeOf = ({ timeZone, span }: Material, iso: string): string => clockTime(timeZone, Date.parse(iso), span.date);
 
+const RULE_WORDS: ReadonlyMap<string, string> = new Map(Object.entries(RULES));
+const RUNBOOK = "service/runbook/";
+
+/** Why, with the names of things; what a person could do by an id keeps it. */
+const plain = (material: Material, call: Call, text: string | undefined | null): string | undefined => {
+  const nameOf = (id: string): string | undefined => {
+    const name = material.nameOf(id);
+    return name === id ? undefined : name;
+  };
+  return text === undefined || text === null ? undefined : plainCall(text, { tool: call.tool, callerId: call.caller.id }, nameOf);
+};
+
+/** The rule as a sentence. */
+const ruleWords = ({ rule }: Call): string => RULE_WORDS.get(rule) ?? rule;
+
 const incidentOf = (material: Material, call: Call): Incident | undefined => material.incidents.find(({ id }) => id === call.incident);
 
 const subject = (material: Material, call: Call): string => {
   const incident = incidentOf(material, call);
   if (call.target === null) return thing(null, undefined);
+  // A runbook's name is all a person needs of it.
+  if (call.target.startsWith(RUNBOOK)) return call.target.slice(RUNBOOK.length);
   return thing(call.target, incident?.resource === call.target ? incident.name : material.nameOf(call.target));
 };
 
-/** Its tool and on what; of a console only on what. */
+/** What it was to do, and to what; of a console only on what. */
 const calledWords = (material: Material, call: Call): string => {
   const on = consoleOn(call);
-  return on === undefined ? `${call.tool} on ${subject(material, call)}` : `A console on ${thing(on, material.nameOf(on))}`;
+  if (on !== undefined) return `A console on ${thing(on, material.nameOf(on))}`;
+  const words = `${verbsOf(call.tool).plain} ${objectOf(call.tool, call.target, subject(material, call))}`;
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 };
 
 /** As the feed said it, where it did. */
@@ -52,7 +74,8 @@ const WHO: Readonly<Record<Call["caller"]["kind"], string>> = {
   plugin: "Jarvis unasked, the plugin",
   system: "Jarvis itself",
 };
-const by = ({ caller }: Call): string => `${WHO[caller.kind]} ${caller.id}${caller.tainted ? ", with text from outside taking part" : ""}`;
+const by = ({ caller }: Call): string =>
+  `${WHO[caller.kind]} ${caller.kind === "remedy" || caller.kind === "runbook" ? (caller.id.split("/").at(-1) ?? caller.id) : caller.id}${caller.tainted ? ", with text from outside taking part" : ""}`;
 
 /** `14:03:20 holds: it runs`. */
 const looks = (material: Material, call: Call): string | undefined =>
@@ -99,15 +122,15 @@ export const actLine = (material: Material, call: Call): ReportLine => {
     at: call.endedAt ?? call.createdAt,
     times: 1,
     details: [
-      ...detail("Why", incident?.cause.words ?? material.proofs.get(call.callId)?.why ?? call.why ?? call.rule),
+      ...detail("Why", plain(material, call, incident?.cause.words ?? material.proofs.get(call.callId)?.why ?? call.why) ?? ruleWords(call)),
       ...detail("Evidence", evidence(incident)),
-      ...detail("Result", call.text),
+      ...detail("Result", plain(material, call, call.text)),
       ...detail(call.state === "succeeded" ? "Proof" : "Looked at", proof),
       ...detail("Took", took(material, call, incident)),
       ...detail("Now", incident?.resolvedAt === undefined ? undefined : incident.words),
       ...detail("Warnings", call.warnings?.join("; ")),
       ...detail("By", by(call)),
-      ...detail("Rule", call.rule),
+      ...detail("Rule", ruleWords(call)),
       ...detail("Undo", isTerminal(call.state) ? undo(material, call) : undefined),
       ...detail("Task", call.upid),
     ],
@@ -147,7 +170,7 @@ export const heldLine = (material: Material, call: Call): ReportLine => {
     words: actWords(material, call),
     at: call.createdAt,
     times: 1,
-    details: [...detail("Why it is asked", call.why ?? call.text ?? call.rule), ...detail("Until", until), ...detail("By", by(call))],
+    details: [...detail("Why it is asked", plain(material, call, call.why ?? call.text) ?? ruleWords(call)), ...detail("Until", until), ...detail("By", by(call))],
     callIds: [call.callId],
     ...(call.incident === undefined ? {} : { incident: call.incident }),
   };
@@ -163,11 +186,11 @@ export const unsentLine = (material: Material, calls: readonly [Call, ...Call[]]
     at: last.endedAt ?? last.createdAt,
     times: calls.length,
     details: [
-      ...detail(last.rule === ALREADY ? "Nothing had to be done" : "Why", last.text ?? last.why ?? last.rule),
+      ...detail(last.rule === ALREADY ? "Nothing had to be done" : "Why", plain(material, last, last.text ?? last.why) ?? ruleWords(last)),
       ...detail("For", incident ? `${incident.title} ${incident.cause.words}` : undefined),
       ...detail("What came of it without me", shadow),
       ...detail("By", by(last)),
-      ...detail("Rule", last.rule),
+      ...detail("Rule", ruleWords(last)),
     ],
     callIds: calls.slice(0, MOST_IDS).map(({ callId }) => callId),
     ...(last.incident === undefined ? {} : { incident: last.incident }),

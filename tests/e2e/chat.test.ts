@@ -188,7 +188,7 @@ describe.each([
     const said = await ask("stop mgmt");
     expect(said.text).toContain("carries Jarvis itself");
     const kicked = await ask("kick the node barn");
-    expect(kicked.text).toContain("node/barn carries Jarvis itself");
+    expect(kicked.text).toContain("barn carries Jarvis itself");
     expect((await house.rpc("calls.get", { callId: kicked.calls[0] ?? "" })).call).toMatchObject({ state: "refused", rule: "self", target: "node/barn" });
     expect(await acts()).toEqual(before);
   });

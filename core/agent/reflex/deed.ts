@@ -1,22 +1,12 @@
 // One call of a tool as a person would tell it: plain verbs from the tool's own name, the name of what it was done to, and how it ended. Knows no tool. Pure.
 import { type Call, outside } from "../../contract/call.ts";
 import type { LiveResource } from "../../contract/resource.ts";
-import { partsOf } from "./tool.ts";
+import { clause, plainCall } from "../../lib/plain-call.ts";
+import { objectOf, verbsOf } from "../../lib/tool-words.ts";
 
 /** In the order they are told: what nobody knows comes first. */
 export const ENDS = ["unknown", "failed", "running", "held", "succeeded", "refused"] as const;
 export type End = (typeof ENDS)[number];
-
-const SAID: Record<string, [plain: string, past: string]> = {
-  shutdown: ["shut down", "shut down"],
-  stop: ["stop", "stopped"],
-  reset: ["reset", "reset"],
-  run: ["run", "ran"],
-  set: ["change", "changed"],
-  get: ["look at", "looked at"],
-  prune: ["clean up", "cleaned up"],
-};
-const verbs = (verb: string): [plain: string, past: string] => SAID[verb] ?? [verb, verb.endsWith("e") ? `${verb}d` : `${verb}ed`];
 
 /** The owner's name where it is known; else the last part of the id, with its kind. */
 export const nameOf = (id: string, resources: readonly LiveResource[]): string => {
@@ -27,15 +17,6 @@ export const nameOf = (id: string, resources: readonly LiveResource[]): string =
   return /^\d+$/.test(last) ? `${kind} ${last}` : last;
 };
 
-const objectOf = (call: Call, resources: readonly LiveResource[]): string => {
-  const { noun } = partsOf(call.tool);
-  if (call.target === null) return `the ${noun || "house"}`;
-  const name = nameOf(call.target, resources);
-  const [kind = ""] = call.target.split("/");
-  if (noun === kind || noun === "") return name;
-  return kind === "service" ? `the ${noun} ${name}` : `the ${noun} of ${name}`;
-};
-
 const LONGEST_ID = 40;
 const askedBy = ({ caller }: Call): string => {
   const id = caller.id.slice(0, LONGEST_ID);
@@ -44,9 +25,12 @@ const askedBy = ({ caller }: Call): string => {
   return caller.kind === "runbook" ? `, by the runbook ${id.split("/").at(-1) ?? id}` : "";
 };
 
-const because = (text: string | undefined): string => {
-  const words = (text ?? "").replace(/\s+/g, " ").trim().slice(0, 300);
-  return words === "" ? "." : `: ${words.replace(/[.\s]+$/, "")}.`;
+const LONGEST_WHY = 600;
+/** Why, in words for people. */
+const because = (call: Call, resources: readonly LiveResource[]): string => {
+  const plain = plainCall(call.text ?? call.why ?? "", { tool: call.tool, callerId: call.caller.id }, (id) => resources.find((one) => one.id === id)?.name);
+  const words = clause(plain, LONGEST_WHY);
+  return words === "" ? "." : `: ${words}.`;
 };
 
 const CONSOLE = "console/";
@@ -57,9 +41,7 @@ export const consoleWords = (call: Call, resources: readonly LiveResource[]): st
   const by = call.caller.kind === "operator" ? "" : ` by ${call.caller.id.slice(0, LONGEST_ID)}`;
   const end = outside(call.state);
   if (end === "succeeded" || end === "running") return `A console on ${on} was opened${by}.`;
-  return end === "unknown"
-    ? `A console on ${on} was asked for${by}; whether it was opened is not known.`
-    : `A console on ${on} could not be opened${because(call.text ?? call.why)}`;
+  return end === "unknown" ? `A console on ${on} was asked for${by}; whether it was opened is not known.` : `A console on ${on} could not be opened${because(call, resources)}`;
 };
 
 export interface Deed {
@@ -74,9 +56,9 @@ export interface Deed {
 
 export const deedOf = (call: Call, resources: readonly LiveResource[]): Deed => {
   const end = outside(call.state);
-  const [plain, past] = verbs(partsOf(call.tool).verb);
-  const object = objectOf(call, resources);
-  const [by, why] = [askedBy(call), because(call.text ?? call.why)];
+  const { plain, past } = verbsOf(call.tool);
+  const object = objectOf(call.tool, call.target, call.target === null ? "" : nameOf(call.target, resources));
+  const [by, why] = [askedBy(call), because(call, resources)];
   const when = (times: number, at: string): string => (times === 1 ? `at ${at}` : `${times} times, last at ${at}`);
   const tell: Record<End, Deed["tell"]> = {
     succeeded: (times, at) => `I ${past} ${object} ${when(times, at)}${by}, and it held.`,

@@ -1,13 +1,15 @@
 // From an order to a call: finds the one thing and the tool, asks back where either is not plain. Acts only by the call it is handed.
 import type { CallAnswer } from "../../contract/call.ts";
 import type { LiveResource } from "../../contract/resource.ts";
+import { plainCall } from "../../lib/plain-call.ts";
+import { partsOf } from "../../lib/tool-words.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { line, type Said, type View } from "./answers.ts";
 import { isPronoun } from "./follow.ts";
 import type { Look } from "./look.ts";
 import { nearTo, whatIsMeant } from "./name.ts";
 import type { Order } from "./order.ts";
-import { inputFor, partsOf, toolFor } from "./tool.ts";
+import { inputFor, toolFor } from "./tool.ts";
 import type { Intent, Verb } from "./wish.ts";
 
 /** What a question back waits for. `order`: with which tool and words beside the thing, where it is none of the three verbs. */
@@ -48,8 +50,9 @@ const perform = async (view: View, hands: Caller, tool: BoundTool, input: unknow
   const result = await hands.call(tool, input);
   const warnings = result.warnings?.length ? ` Note: ${result.warnings.map((warning) => warning.replace(/[.\s]+$/, "")).join("; ")}.` : "";
   const head = tool.effect === "read" && result.state === "succeeded" ? "" : opening(view, result.state);
+  const told = result.state === "succeeded" ? result.text : plainCall(result.text, { tool: tool.name, callerId: "" }, (id) => view.resources.find((one) => one.id === id)?.name);
   return {
-    text: `${head} ${result.text}${warnings}`.trim(),
+    text: `${head} ${told}${warnings}`.trim(),
     evidence: [{ claim: `${tool.title}: ${result.state}`, source: `journal ${result.callId}` }],
     calls: [result.callId],
     kind: tool.effect === "read" ? "look" : "act",

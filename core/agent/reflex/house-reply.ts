@@ -2,8 +2,9 @@
 import type { Ask } from "../../contract/call.ts";
 import { JarvisError } from "../../contract/error.ts";
 import type { LiveResource } from "../../contract/resource.ts";
+import { plainCall } from "../../lib/plain-call.ts";
+import { objectOf, verbsOf } from "../../lib/tool-words.ts";
 import { nameOf } from "./deed.ts";
-import { partsOf } from "./tool.ts";
 import type { Intent } from "./wish.ts";
 
 /** In the asker's name. Throw JarvisError with words for the person. */
@@ -20,10 +21,10 @@ type Wish = Extract<Intent, { kind: "hold" | "release" | "asks" | "decide" }>;
 
 const MOST_LISTED = 8;
 
-const askWords = ({ id, tool, target, why }: Ask, resources: readonly LiveResource[]): string => {
-  const { noun, verb } = partsOf(tool);
-  const what = target === null ? `${verb} ${noun}`.trim() : `${verb} ${nameOf(target, resources)}`;
-  return `${id}: ${what}. ${why.replace(/[.\s]+$/, "")}.`;
+const askWords = ({ id, tool, target, why, caller }: Ask, resources: readonly LiveResource[]): string => {
+  const object = objectOf(tool, target, target === null ? "" : nameOf(target, resources));
+  const reason = plainCall(why, { tool, callerId: caller.id }, (one) => resources.find((resource) => resource.id === one)?.name);
+  return `${id}: ${verbsOf(tool).plain} ${object}. ${reason.replace(/[.\s]+$/, "")}.`;
 };
 
 const listed = (asks: readonly Ask[], resources: readonly LiveResource[]): string => {

@@ -1,11 +1,12 @@
 // Which look a sentence asks for: a tool that only reads, by the words of its own name and what people call them, on the one thing named beside them. Knows no tool. Every word must be accounted for, or it is no look. Pure.
 import { z } from "zod";
 import type { LiveResource } from "../../contract/resource.ts";
+import { partsOf } from "../../lib/tool-words.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { FILLERS, inToolWords, KINDS, looksOf, nounOf, tokensOf } from "./lexicon.ts";
 import { whatIsMeant } from "./name.ts";
 import { spelling } from "./spelling.ts";
-import { inputFor, partsOf } from "./tool.ts";
+import { inputFor } from "./tool.ts";
 
 /** `among`: the name fits several. */
 export type Look = { tool: BoundTool; input: Record<string, unknown>; resource?: LiveResource } | { tool: BoundTool; among: readonly LiveResource[] };

@@ -1,10 +1,11 @@
 // An order that is no plain start, stop or restart: the verb of a tool that changes something, first in the sentence, on one thing that is named, with every other word accounted for. Knows no tool. Pure.
 import { z } from "zod";
 import type { LiveResource } from "../../contract/resource.ts";
+import { partsOf } from "../../lib/tool-words.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { FILLERS, fold, KINDS, nounOf, orderOf, tokensOf } from "./lexicon.ts";
 import { type Meant, whatIsMeant } from "./name.ts";
-import { inputFor, partsOf } from "./tool.ts";
+import { inputFor } from "./tool.ts";
 
 export type Order = { tool: BoundTool; meant: Meant; input: Record<string, unknown>; missing: readonly string[] };
 

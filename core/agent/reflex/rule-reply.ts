@@ -3,9 +3,9 @@ import { JarvisError } from "../../contract/error.ts";
 import type { LiveResource } from "../../contract/resource.ts";
 import type { ListedRule, RuleBody } from "../../contract/rule.ts";
 import { plainRule } from "../../lib/rule-words.ts";
+import { partsOf } from "../../lib/tool-words.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { nearTo, whatIsMeant } from "./name.ts";
-import { partsOf } from "./tool.ts";
 import type { RuleIntent } from "./veto.ts";
 
 /** In the asker's name. Throw JarvisError with words for the person. */

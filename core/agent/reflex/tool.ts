@@ -1,6 +1,7 @@
 // Which tool a request means and what its input is, from the tools' own names and schemas. Knows no tool. Pure.
 import { z } from "zod";
 import type { LiveResource } from "../../contract/resource.ts";
+import { partsOf } from "../../lib/tool-words.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { whatIsMeant } from "./name.ts";
 import type { Verb } from "./wish.ts";
@@ -8,12 +9,6 @@ import type { Verb } from "./wish.ts";
 /** Words of tool names that answer a verb, the gentlest first. */
 const ANSWERS: Record<Verb, readonly string[]> = { start: ["start"], stop: ["shutdown", "stop"], restart: ["restart", "reboot"] };
 const FORCED: Record<Verb, readonly string[]> = { start: ["start"], stop: ["stop", "shutdown"], restart: ["restart", "reboot", "reset"] };
-
-/** `plugin_noun_verb` in parts; the plugin's id has no underscore. */
-export const partsOf = (name: string): { noun: string; verb: string } => {
-  const [, ...rest] = name.split("_");
-  return { noun: rest.slice(0, -1).join(" "), verb: rest.at(-1) ?? "" };
-};
 
 export const toolFor = (verb: Verb, force: boolean, resource: LiveResource, tools: readonly BoundTool[]): BoundTool | undefined => {
   const words = (force ? FORCED : ANSWERS)[verb];

@@ -53,8 +53,8 @@ From 2026-11-22 07:00:00 to 2026-11-23 07:00:00, Europe/Berlin.
   - Proof: 14:03:20 holds: it runs; 14:03:26 holds: it runs
   - Took: found 14:03:05, begun 14:03:06, ended 14:03:26, well again 14:03:31: 26 s from found to fixed
   - Now: nextcloud is well again after 26 s. I checked twice.
-  - By: Jarvis unasked, the remedy farm/start-guest
-  - Rule: allowed
+  - By: Jarvis unasked, the remedy start-guest
+  - Rule: The table of effects and callers lets it run.
   - Undo: What it had not saved is lost. \`./jarvis call farm_guest_stop '{"vmid":101}'\`
   - Task: \`UPID:pve:1:qmstart:101:\`
   - From: incident \`INC-0001\`, call \`c1\`
@@ -139,9 +139,9 @@ Made from the journal, the incidents and the feed alone; \`./jarvis rpc calls.ge
     expect([section(byRule, "observed")?.lines.length, section(byRule, "refused")]).toEqual([1, undefined]);
     expect(detailsOf(section(byRule, "observed")?.lines[0])).toMatchObject({ "What came of it without me": expect.any(String) });
     expect(section(from, "refused")?.lines.map(({ words, times }) => [words, times])).toEqual([
-      ["farm_guest_start on nextcloud (guest/101)", 2],
-      ["farm_guest_start on guest/102", 1],
-      ["farm_guest_start on nextcloud (guest/101)", 1],
+      ["Start nextcloud (guest/101)", 2],
+      ["Start guest/102", 1],
+      ["Start nextcloud (guest/101)", 1],
     ]);
     expect(section(from, "observed")?.lines).toHaveLength(1);
     expect(detailsOf(section(from, "observed")?.lines[0])).toMatchObject({ "What came of it without me": "nextcloud is well again after 26 s. I checked twice." });

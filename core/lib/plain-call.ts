@@ -1,0 +1,34 @@
+// Words about a call as a person reads them: names for ids, verbs for tools' names, the runbook for its plan's id. What a person can use stays: INC-..., ask-..., call-..., and ids nobody has a name for. Pure.
+import { partsOf } from "./tool-words.ts";
+
+const ID = /(?<![\w(/.-])(?:node|guest|container|storage|service)\/[a-z0-9][a-z0-9._@-]*(?:\/[a-z0-9][a-z0-9._@-]*)*/g;
+const RUNBOOK = "service/runbook/";
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+
+/** `nameOf`: undefined for what it does not know. `tool`, `callerId`: of the call. */
+export const plainCall = (text: string, { tool, callerId }: { tool: string; callerId: string }, nameOf: (id: string) => string | undefined): string => {
+  const [plugin = ""] = tool.split("_");
+  const [owner = "", plan] = callerId.split("/");
+  const named = text.replace(ID, (id) => {
+    const bare = id.replace(/[.]+$/, "");
+    const rest = id.slice(bare.length);
+    if (bare.startsWith(RUNBOOK)) return `the runbook ${bare.slice(RUNBOOK.length)}${rest}`;
+    return `${nameOf(bare) ?? bare}${rest}`;
+  });
+  const spoken = named
+    .replace(new RegExp(`(?<![\\w-])${escaped(plugin)}(?:_[a-z0-9]+)+( on )?`, "g"), (name, on: string | undefined) => {
+      const { noun, verb } = partsOf(name.replace(/ on $/, ""));
+      return on === undefined ? `${noun} ${verb}`.trim() : `the ${verb} of `;
+    })
+    .replace(/\b([^\s()]+) \(\1\)/g, "$1");
+  return plan === undefined ? spoken : spoken.replace(new RegExp(`(?<![\\w/])${escaped(owner)}/(?=[a-z0-9])`, "g"), "the runbook ");
+};
+
+/** One line of at most `most` characters, cut between two words and seen to be cut; without the point it ends in. */
+export const clause = (text: string, most: number): string => {
+  const line = text.replace(/\s+/g, " ").trim();
+  if (line.length <= most) return line.replace(/[.\s]+$/, "");
+  const cut = line.slice(0, most);
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(" "), most - 80))}…`;
+};
