@@ -39,43 +39,41 @@ export interface Lane {
   appointed(nowMs: number, calls: number, everyMs: number, who: string): void;
 }
 
+/** `who`: a share, or who asks by a name of its own. `made`: they went out then; else a place that is kept. */
+type Booking = Readonly<{ who: string; at: number; calls: number; made: boolean }>;
+/** Of any minute that holds this moment: calls of the last one, and places of the next. */
+const isAround = ({ at, made }: Booking, nowMs: number): boolean => at > nowMs - MINUTE_MS && at <= nowMs + (made ? 0 : MINUTE_MS);
+const sum = (bookings: readonly Booking[]): number => bookings.reduce((all, { calls }) => all + calls, 0);
+
 /** `level`: how the API has it. */
 export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane => {
-  const sent: Record<Share, number[]> = { due: [], idle: [], who: [], past: [] };
-  /** `made`: they went out then; else a place that is kept. */
-  let appointments: { who: string; at: number; calls: number; made: boolean }[] = [];
+  let booked: Booking[] = [];
   const appointedAt = new Map<string, number>();
   let begunAt: number | undefined;
   let learningAt = Number.NEGATIVE_INFINITY;
   let waitingAt = Number.NEGATIVE_INFINITY;
 
-  const lately = (share: Share, nowMs: number): number[] => sent[share].filter((at) => at > nowMs - MINUTE_MS && at <= nowMs);
+  const lately = (who: string, nowMs: number): number => sum(booked.filter((one) => one.made && one.who === who && isAround(one, nowMs)));
 
   /** What any minute that holds this moment may already hold, but for who asks. */
-  const together = (nowMs: number, but?: string): number =>
-    (["due", "idle", "who", "past"] as const).reduce((sum, share) => sum + lately(share, nowMs).length, 0) +
-    appointments
-      .filter(({ who, at, made }) => who !== ASKED && at > nowMs - MINUTE_MS && at <= nowMs + MINUTE_MS && (made || who !== but))
-      .reduce((sum, { calls }) => sum + calls, 0);
+  const together = (nowMs: number, but?: string): number => sum(booked.filter((one) => one.who !== ASKED && isAround(one, nowMs) && (one.made || one.who !== but)));
 
   const room = (share: Share, nowMs: number): number => {
-    const limits = PER_MINUTE[level(nowMs)];
+    const usual = PER_MINUTE[level(nowMs)];
+    const limits = nowMs - learningAt < LEARNING_MS ? { ...usual, ...WHILE_LEARNING } : usual;
     // A run begins with a burst of what is read once; that must not put off the moment from which Jarvis knows itself.
     const burst = share === "who" && nowMs - (begunAt ?? nowMs) < MINUTE_MS;
     const all = burst ? limits.who : TOGETHER[level(nowMs)] - together(nowMs) + (share === "who" ? MORE_FOR_WHO : 0);
-    const learning = nowMs - learningAt < LEARNING_MS ? (WHILE_LEARNING[share] ?? limits[share]) : limits[share];
-    const own = Math.min(all, Math.min(limits[share], learning) - lately(share, nowMs).length);
+    const own = Math.min(all, limits[share] - lately(share, nowMs));
     if (share !== "idle" && share !== "past") return own;
     if (share === "past" && nowMs - waitingAt < LET_BY_MS) return 0;
-    return Math.min(own, limits.idle - lately("idle", nowMs).length - lately("past", nowMs).length);
+    return Math.min(own, limits.idle - lately("idle", nowMs) - lately("past", nowMs));
   };
 
-  /** Calls that are made, and a place that is kept, take the kept place of the same asker; what was long ago is forgotten. */
-  const note = (nowMs: number, who: string, ...fresh: { at: number; calls: number }[]): void => {
-    appointments = [
-      ...appointments.filter((one) => one.at > nowMs - MINUTE_MS && (one.made || one.who !== who)),
-      ...fresh.map(({ at, calls }) => ({ who, at, calls, made: at <= nowMs })),
-    ];
+  /** Calls that are made, and a place that is kept, take the kept place of the same asker; what was long ago is forgotten, and after a clock that was set back what has not been yet. */
+  const book = (nowMs: number, who: string, calls: number, ...times: number[]): void => {
+    const others = booked.filter((one) => one.at > nowMs - MINUTE_MS && (one.made ? one.at <= nowMs : one.who !== who));
+    booked = [...others, ...times.flatMap((at) => (calls > 0 ? [{ who, at, calls, made: at <= nowMs }] : []))];
   };
 
   return {
@@ -84,27 +82,25 @@ export const createLane = (level: (nowMs: number) => Level = () => "calm"): Lane
       if (share === "who") learningAt = nowMs;
       const granted = Math.max(0, Math.min(wanted, room(share, nowMs)));
       if (share === "idle") waitingAt = granted < wanted ? nowMs : Number.NEGATIVE_INFINITY;
-      sent[share] = [...lately(share, nowMs), ...Array.from({ length: granted }, () => nowMs)];
+      book(nowMs, share, granted, nowMs);
       return granted;
     },
     whole(nowMs, wanted, who) {
       // As much as the others may have taken of the minute its place was kept in, who a guest is among them.
       const granted = together(nowMs, who) + wanted <= TOGETHER[level(nowMs)] + MORE_FOR_WHO;
-      note(nowMs, who, { at: granted ? nowMs : nowMs + MINUTE_MS, calls: wanted });
+      book(nowMs, who, wanted, granted ? nowMs : nowMs + MINUTE_MS);
       return granted;
     },
     asked(nowMs, wanted) {
-      const before = appointments.filter(({ who, at, made }) => made && who === ASKED && at > nowMs - MINUTE_MS).reduce((sum, { calls }) => sum + calls, 0);
-      const granted = Math.max(0, Math.min(wanted, MOST_ASKED - before));
-      if (granted > 0) note(nowMs, ASKED, { at: nowMs, calls: granted });
+      const granted = Math.max(0, Math.min(wanted, MOST_ASKED - lately(ASKED, nowMs)));
+      book(nowMs, ASKED, granted, nowMs);
       return granted;
     },
     appointed(nowMs, calls, everyMs, who) {
       // Long before its time somebody asked for it, who may ask as often as they like.
-      const last = appointedAt.get(who) ?? Number.NEGATIVE_INFINITY;
-      const isAsked = nowMs - last < everyMs / 2;
+      const isAsked = nowMs - (appointedAt.get(who) ?? Number.NEGATIVE_INFINITY) < everyMs / 2;
       appointedAt.set(who, nowMs);
-      note(nowMs, who, ...(isAsked ? [] : [{ at: nowMs, calls }]), { at: nowMs + everyMs, calls });
+      book(nowMs, who, calls, ...(isAsked ? [] : [nowMs]), nowMs + everyMs);
     },
   };
 };
