@@ -18,8 +18,8 @@ export interface Memory {
   latest(): Answer | undefined;
   /** The last answer when it is at most so old, else the next one; the last failure when there is nothing newer. Ends with the signal. */
   shared(now: number, maxAgeMs: number, signal: AbortSignal): Promise<Answer>;
-  /** What configurations told, by vmid; `at`: when it was read. */
-  readonly facts: Map<number, { at: number; node: string; facts: Facts | undefined }>;
+  /** What configurations told, by vmid; `at`: when it was read; `failures`: readings in a row that failed. */
+  readonly facts: Map<number, { at: number; node: string; facts: Facts | undefined; failures?: number }>;
   /** Epoch ms at which a guest was last seen running, by vmid. */
   readonly running: Map<number, number>;
   /** Epoch ms of a guest's or node's start, kept steady between readings. */

@@ -7,9 +7,11 @@ import type { Entry } from "../shapes/resources.ts";
 import { isGuest } from "./resources-answer.ts";
 
 const MINUTE_MS = 60_000;
-/** A known configuration is read anew this seldom; one that could not be read, this seldom too. */
+/** A known configuration is read anew this seldom. */
 const STALE_MS = 60 * MINUTE_MS;
-const FAILED_MS = 10 * MINUTE_MS;
+/** One that could not be read: a hiccup costs a minute, for who Jarvis is may hang on it; what never answers is asked this seldom in the end. */
+const [FIRST_AGAIN_MS, FAILED_MS] = [MINUTE_MS, 10 * MINUTE_MS];
+const againMs = (failures: number): number => Math.min(FAILED_MS, FIRST_AGAIN_MS * 2 ** (failures - 1));
 
 interface Candidate {
   vmid: number;
@@ -39,15 +41,15 @@ export const createLearner = (): Learner => {
       const due = candidates(entries).find(({ vmid, node }) => {
         const known = facts.get(vmid);
         if (known === undefined) return true;
-        return now - known.at > (known.facts === undefined ? FAILED_MS : STALE_MS) || (known.facts === undefined && known.node !== node);
+        return now - known.at > (known.facts === undefined ? againMs(known.failures ?? 1) : STALE_MS) || (known.facts === undefined && known.node !== node);
       });
       // Who a guest is has to be known before much else can be told of it; that it is still the same is no matter of minutes.
       if (!due || laneOf(client).take(now, 1, facts.has(due.vmid) ? "idle" : "who") === 0) return;
-      const known = facts.get(due.vmid)?.facts;
+      const { facts: known, failures = 0 } = facts.get(due.vmid) ?? {};
       const read = await client.get(ctx, path`/nodes/${due.node}/${due.sort}/${due.vmid}/config`, GuestConfig).catch(() => undefined);
       if (read !== undefined) facts.set(due.vmid, { at: now, node: due.node, facts: factsOf(due.sort, read) });
       // What could not be read again stays as it was known, and is asked for sooner.
-      else facts.set(due.vmid, { at: known === undefined ? now : now - STALE_MS + FAILED_MS, node: due.node, facts: known });
+      else facts.set(due.vmid, { at: known === undefined ? now : now - STALE_MS + FAILED_MS, node: due.node, facts: known, failures: failures + 1 });
     },
   };
 };
