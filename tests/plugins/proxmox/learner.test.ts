@@ -5,7 +5,7 @@ import type { Entry } from "../../../plugins/proxmox/shapes/resources.ts";
 import { fakeApi } from "./fake-api.ts";
 
 const MINUTE_MS = 60_000;
-const entry: Entry = { id: "qemu/100", type: "qemu", vmid: 100, node: "agent1", status: "running" };
+const entry: Entry = { type: "qemu", vmid: 100, node: "agent1", status: "running" };
 const smbios = { data: { smbios1: "uuid=6d29a2c8-0f7e-4c7a-9f50-0d4cb6e0a100", digest: "d" } };
 
 /** Minutes after the first reading at which the configuration was asked for, within so many. */
