@@ -75,7 +75,7 @@ export const command: Command = {
   ./jarvis rules add deny --target guest/102            nothing is changed on it, whoever asks
   ./jarvis rules add ask --tool '*_restart' --when night --words 'nobody restarts at night unasked'
   ./jarvis rules add deny --caller script:backup --effect disruptive
-  ./jarvis rules add allow --tool docker_container_restart --target container/mgmt/grafana
+  ./jarvis rules add allow --tool '*_restart' --target container/mgmt/grafana
   ./jarvis rules change 3 ask --target guest/102        rule 3 is this from now on, and keeps its place
   ./jarvis rules remove 3
   ./jarvis rules order 3 1 2                            all that can be edited, in the order wanted
