@@ -1,5 +1,5 @@
 // From a suspicion to a cause: asks the probes once, then the diagnosis. Touches nothing; what cannot be read is said as such.
-import type { Call } from "../contract/call.ts";
+import { type Call, wasSent } from "../contract/call.ts";
 import type { Cause } from "../contract/cause.ts";
 import type { Series } from "../contract/context.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -59,7 +59,10 @@ export const createSuspicion = ({ clock, log, monitors, diagnoses, history, ours
       const doctor = diagnoses().find((candidate) => candidate.on.includes(alert.key));
       if (!doctor) return proofOf(alert) ?? unclear("Nobody here knows how to tell why.");
       const probes = await probe(alert);
-      const calls = ours(alert.resource).map((call) => ({ tool: call.tool, at: call.createdAt, ...(call.upid ? { upid: call.upid } : {}) }));
+      // What was refused, or only asked for, never reached it: it stopped nothing.
+      const calls = ours(alert.resource)
+        .filter(({ state }) => wasSent(state))
+        .map((call) => ({ tool: call.tool, at: call.createdAt, ...(call.upid ? { upid: call.upid } : {}) }));
       try {
         return await within((signal) => doctor.read({ alert, probes, history: history(`${alert.resource}/*`), openedAt, ours: calls }, signal));
       } catch (thrown) {

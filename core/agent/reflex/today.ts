@@ -1,5 +1,6 @@
 // "What did you do today?", "what changed?", "what did you leave alone?": the journal, the incidents and the feed of a day as sentences, grouped by how they ended, unknowns first, each with its evidence. Pure.
 import type { FeedEntry } from "../../contract/incident.ts";
+import { withoutTools } from "../../lib/plain-call.ts";
 import type { Said, View } from "./answers.ts";
 import { consoleWords, type Deed, deedOf, ENDS, type End } from "./deed.ts";
 
@@ -30,8 +31,11 @@ const counted = (deeds: readonly Deed[]): Told[] =>
     return { words: last.tell(same.length, clockTime(last.at)), source: `journal ${last.callId}`, at: last.at };
   });
 
-const fromFeed = (entry: FeedEntry): Told => ({
-  words: `${entry.words} (${clockTime(entry.at)})`,
+const fromFeed = (view: View, entry: FeedEntry): Told => ({
+  words: `${withoutTools(
+    entry.words,
+    view.calls.map(({ tool }) => tool),
+  )} (${clockTime(entry.at)})`,
   source: entry.incident ? `core/incidents ${entry.incident}` : "core/feed",
   at: entry.at,
 });
@@ -66,12 +70,15 @@ const done = (view: View): Group[] => {
   const lost = view.feed.filter((entry) => entry.kind === "failed" && isNow(view, entry.at) && (entry.callId === undefined || !given.has(entry.callId)));
   return [
     ...ENDS.map((end): Group => ({ name: HEADS[end], told: counted(deeds.filter((deed) => deed.end === end)) })),
-    { name: "Needs you", told: lost.map(fromFeed) },
+    { name: "Needs you", told: lost.map((entry) => fromFeed(view, entry)) },
     consoles(view, calls),
   ];
 };
 
-const alone = (view: View): Group => ({ name: "Left alone", told: view.feed.filter((entry) => entry.kind === "left-alone" && isNow(view, entry.at)).map(fromFeed) });
+const alone = (view: View): Group => ({
+  name: "Left alone",
+  told: view.feed.filter((entry) => entry.kind === "left-alone" && isNow(view, entry.at)).map((entry) => fromFeed(view, entry)),
+});
 
 const fromIncident = ({ id, title, words, cause, openedAt }: View["incidents"][number]): Told => ({
   words: `${title.replace(/[.\s]+$/, "")}: ${words ?? cause.words} (${clockTime(openedAt)})`,

@@ -4,7 +4,7 @@ import type { Said } from "./answers.ts";
 
 const MOST_OF_A_PART = 6;
 /** What is told of a line beside its words. */
-const TOLD: ReadonlySet<string> = new Set(["Why", "Proof", "Took", "Undo", "Until"]);
+const TOLD: ReadonlySet<string> = new Set(["Why", "Nothing had to be done", "Proof", "Took", "Undo", "Until"]);
 
 const sentence = (words: string): string => words.replace(/[.\s]+$/, "");
 

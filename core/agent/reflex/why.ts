@@ -1,6 +1,7 @@
 // "Why did it stop?": first what it fell with, where something it needs is lost; then its own cause with the evidence, how it is now, and the incident it belongs to. Pure.
 import type { Incident } from "../../contract/incident.ts";
 import type { LiveResource } from "../../contract/resource.ts";
+import { withoutTools } from "../../lib/plain-call.ts";
 import { clockTime, line, moment, type Said, span, statusOf, type View } from "./answers.ts";
 
 const DEEPEST = 8;
@@ -72,10 +73,16 @@ export const why = (view: View, resource: LiveResource): Said => {
   const since =
     resource.status === "up" && !resource.stale && resource.startedAt ? ` ${resource.name} runs again, up for ${span(view.nowMs - Date.parse(resource.startedAt))}.` : "";
   const isOwn = incident !== undefined && (!isNews || told?.incident === incident.id || isOpen(incident));
-  const story = isOwn && incident.words && incident.words !== cause.words ? ` ${incident.words}` : "";
+  // What the incident says beyond its cause.
+  const beyond = isOwn ? (incident.words ?? "").replace(cause.words, "").trim() : "";
+  const story = beyond === "" ? "" : ` ${beyond}`;
+  const tools = new Set(view.calls.map(({ tool }) => tool));
   const belongs = isOwn && isOpen(incident) ? ` It is ${incident.id} (${incident.status}${incident.openedAt ? `, since ${clockTime(incident.openedAt)} UTC` : ""}).` : "";
   return {
-    text: `${root ? `${root.words} Of ${resource.name} itself: ` : ""}${cause.words}${story}${belongs}${since}${proof.length > 0 ? `\n${proof.join("\n")}` : ""}`,
+    text: withoutTools(
+      `${root ? `${root.words} Of ${resource.name} itself: ` : ""}${cause.words}${story}${belongs}${since}${proof.length > 0 ? `\n${proof.join("\n")}` : ""}`,
+      tools,
+    ),
     evidence: [...rooted, ...cause.evidence.map((one) => ({ claim: one.what, source: one.source, ...((one.at ?? at) ? { at: one.at ?? at ?? "" } : {}) }))],
   };
 };

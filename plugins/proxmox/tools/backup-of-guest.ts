@@ -1,11 +1,14 @@
-// One guest's backups in a sentence: the newest good one, its age, the job or none, a run that failed. From the monitor's last picture, nothing is asked for it; what that did not see is called unknown.
+// One guest's backups in a sentence: the newest good one, its age, the job or none, a run that failed. From the monitor's last picture; only where that did not see all of them are the storages asked. What nobody saw is called unknown.
 import { JarvisError, z } from "jarvis";
 import type { Ctx } from "../context.ts";
 import { Backups, type GuestBackups } from "../monitors/backup-state.ts";
+import { backupsSeen } from "./backup-volumes.ts";
+import { recentEntries } from "./locate.ts";
 import { ageWords } from "./snapshots.ts";
 
 const CHANNEL = "proxmox/backups";
 const HOUR_MS = 3_600_000;
+const MOST_SILENT = 3;
 
 /** `old`: older than `limitHours`; `unknown`: not all backups could be seen, and none was. */
 const State = z.enum(["good", "old", "damaged", "none", "unknown"]);
@@ -35,7 +38,7 @@ const newestWords = ({ lastAt, lastOn, verification, limitHours }: GuestBackups,
   if (lastAt === undefined)
     return state === "none"
       ? "it has no backup"
-      : `whether it has a backup is not known: ${silent.length === 0 ? "not all of them may be listed to Jarvis" : `${silent.join(", ")} could not be read`}`;
+      : `whether it has a backup is not known: ${silent.length === 0 ? "not all of them may be listed to Jarvis" : `${silent.slice(0, MOST_SILENT).join("; ")}${silent.length > MOST_SILENT ? ` and ${silent.length - MOST_SILENT} more` : ""} could not be read`}`;
   const where = `${minute(lastAt)}${lastOn === undefined ? "" : ` on ${lastOn}`}`;
   const age = ageWords(Math.max(0, nowMs - Date.parse(lastAt)) / 1000);
   if (state === "damaged") return `its newest backup, ${age} old (${where}), failed its verification and is no good`;
@@ -72,6 +75,16 @@ export const backupSaid = (guest: GuestBackups, seen: Seen, nowMs: number): { te
   };
 };
 
+/** What the storages tell now of a guest of which the picture, with gaps in it, knows no backup. */
+const lookedUp = async (ctx: Ctx, guest: GuestBackups, seen: Seen): Promise<{ guest: GuestBackups; seen: Seen }> => {
+  const online = (await recentEntries(ctx)).flatMap((entry) => (entry.type === "node" && entry.status === "online" && entry.node !== undefined ? [entry.node] : []));
+  const { backups, unread, hides } = await backupsSeen(ctx, online, guest.vmid);
+  const good = backups.find(({ verified }) => verified !== "failed") ?? backups[0];
+  const found =
+    good === undefined ? {} : { lastAt: new Date(good.at * 1000).toISOString(), lastOn: good.storage, ...(good.verified === undefined ? {} : { verification: good.verified }) };
+  return { guest: { ...guest, ...found, hidden: hides(guest.vmid) }, seen: { ...seen, complete: unread.length === 0, silent: [...unread] } };
+};
+
 /** Throws unavailable before the first reading, not_found for what no reading knows. */
 export const backupOfGuest = async (ctx: Ctx, vmid: number): Promise<ReturnType<typeof backupSaid>> => {
   const reading = (await ctx.state(CHANNEL).catch((): Awaited<ReturnType<Ctx["state"]>> => ({})))[CHANNEL];
@@ -80,7 +93,8 @@ export const backupOfGuest = async (ctx: Ctx, vmid: number): Promise<ReturnType<
     throw new JarvisError("unavailable", { message: "The backups were not read yet: they are looked at every ten minutes. Ask again soon, or have all of them listed." });
   const guest = seen.guests[String(vmid)];
   if (guest === undefined) throw new JarvisError("not_found", { message: `Nothing is known of backups of guest ${vmid}: it is new, a template, or not there.` });
-  const { text, data } = backupSaid(guest, seen, ctx.now());
+  const known = guest.lastAt === undefined && !seen.complete ? await lookedUp(ctx, guest, seen) : { guest, seen };
+  const { text, data } = backupSaid(known.guest, known.seen, ctx.now());
   const ageMs = ctx.now() - Date.parse(seen.at);
   return { text: ageMs > HOUR_MS ? `${text} That is how it was ${ageWords(ageMs / 1000)} ago.` : text, data };
 };

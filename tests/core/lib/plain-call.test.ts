@@ -1,6 +1,6 @@
 // Words about a call as a person reads them: names for ids, verbs for tools, nothing cut in the middle of a command.
 import { expect, test } from "bun:test";
-import { clause, plainCall } from "../../../core/lib/plain-call.ts";
+import { clause, plainCall, withoutTools } from "../../../core/lib/plain-call.ts";
 import { objectOf, verbsOf } from "../../../core/lib/tool-words.ts";
 
 const names: Record<string, string> = { "guest/101": "nextcloud", "node/home": "Home" };
@@ -13,6 +13,10 @@ test.each([
   ["service/runbook/storage-full has to be confirmed.", "the runbook storage-full has to be confirmed."],
   ["node/home (Home) carries Jarvis itself.", "Home carries Jarvis itself."],
   ["nextcloud (guest/101) is locked; see guest/999.", "nextcloud (guest/101) is locked; see guest/999."],
+  [
+    'Rule 1 (chat 2026-11-23) refuses *_restart, *_stop that is reversible or heavier on guest/101 ("never restart 101").',
+    'Rule 1 (chat 2026-11-23) refuses every restart or stop on nextcloud (guest/101) ("never restart 101").',
+  ],
   ["farm_guest_start is under way (call-1).", "guest start is under way (call-1)."],
   ["Say `./jarvis call farm` or look into /etc/pve/nodes/x.", "Say `./jarvis call farm` or look into /etc/pve/nodes/x."],
 ])("%p", (text, told) => expect(plain(text)).toBe(told));
@@ -29,3 +33,6 @@ test("an act has a verb and an object", () => {
   expect(objectOf("farm_runbook_run", "service/runbook/x", "x")).toBe("the runbook x");
   expect(objectOf("farm_storage_trim", null, "")).toBe("the storage");
 });
+
+test("a tool's name within other words is told as what it does", () =>
+  expect(withoutTools("I did that myself (farm_guest_reboot).", new Set(["farm_guest_reboot"]))).toBe("I did that myself (guest reboot)."));
