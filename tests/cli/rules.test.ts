@@ -27,14 +27,16 @@ const start = (handlers: Parameters<typeof createFixture>[0] = {}): Fixture => {
 
 describe("what is sent", () => {
   test.each([
-    [["add", "deny", "--target", "guest/102"], "rules.add", { action: "deny", target: "guest/102" }],
+    [["add", "deny", "--target", "guest/102"], "rules.add", { action: "deny", effect: "reversible", target: "guest/102" }],
     [
       ["add", "ask", "--tool", "*_restart", "--caller", "script:backup", "--effect", "disruptive", "--when", "night", "--words", "not at night"],
       "rules.add",
       { action: "ask", tool: "*_restart", caller: "script:backup", effect: "disruptive", when: "night", words: "not at night" },
     ],
     [["add", "propose", "--caller", "runbook:soon", "--anyway"], "rules.add", { action: "propose", caller: "runbook:soon", anyway: true }],
-    [["change", "3", "ask", "--target", "guest/102"], "rules.change", { id: "3", rule: { action: "ask", target: "guest/102" } }],
+    [["change", "3", "ask", "--target", "guest/102"], "rules.change", { id: "3", rule: { action: "ask", effect: "reversible", target: "guest/102" } }],
+    [["add", "deny", "--effect", "read"], "rules.add", { action: "deny", effect: "read" }],
+    [["add", "allow", "--tool", "*_restart"], "rules.add", { action: "allow", tool: "*_restart" }],
     [["remove", "3"], "rules.remove", { id: "3" }],
     [["order", "3", "1", "2"], "rules.order", { ids: ["3", "1", "2"] }],
     [[], "rules.list", {}],

@@ -25,10 +25,13 @@ const OPTIONS = {
 } as const;
 type Given = ReturnType<typeof readArguments<typeof OPTIONS>>["values"];
 
+/** A refusal or question that is typed without more means what changes something, as in the chat: looking harms nobody. */
+const CHANGES: ReadonlySet<string> = new Set(["ask", "deny"]);
+
 /** The rule that was meant; whether its parts fit is the core's to say. */
 const ruleOf = (action: string, { anyway: _, ...parts }: Given): Record<string, string> => {
   if (!ACTIONS.some((one) => one === action)) throw misused(`"${action}" is no action of a rule: ${ACTIONS.join(", ")}.${didYouMean(action, ACTIONS)}`);
-  return { action, ...parts };
+  return { action, ...(CHANGES.has(action) ? { effect: "reversible" } : {}), ...parts };
 };
 
 type Shown = Parameters<typeof describeRule>[0];
@@ -87,7 +90,8 @@ observe, propose and act in place of ask or deny say how far Jarvis goes unasked
 --tool NAME       a tool, or a pattern such as *_stop; several parted by commas. Without it: every tool
 --target ID       guest/102, guest/*, tag/NAME for whatever bears that tag. Without it: everything
 --caller WHO      operator, script, mcp, model, remedy, runbook, or one of them: script:backup, runbook:storage-full
---effect EFFECT   read, reversible, disruptive or destructive: that and heavier; with allow that and lighter
+--effect EFFECT   read, reversible, disruptive or destructive: that and heavier; with allow that and lighter.
+                  Without it ask and deny mean whatever changes something; --effect read means looks too
 --when HOURS      22:00-06:00, or night, or day, in the house's time zone
 --words TEXT      what is told when it decides
 --anyway          keep it although nothing here bears that tool's or runbook's name yet (a plugin that is not up)
