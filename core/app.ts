@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createPersona } from "./agent/persona.ts";
 import { cleanError } from "./app/cleaned.ts";
 import { createConsoles } from "./app/consoles.ts";
-import { openMemory, tellDamage, tellRoom } from "./app/database.ts";
+import { openMemory, tellMemory } from "./app/database.ts";
 import { createFaces } from "./app/faces.ts";
 import { createHoldPoint } from "./app/hold-point.ts";
 import { withLooks } from "./app/looks.ts";
@@ -120,7 +120,8 @@ export const createApp = async (options: AppOptions) => {
     log,
     registry,
     resources,
-    self: self.view,
+    self,
+    amiss: () => status.tell(),
     feed: () => feed,
     records: () => records,
     alerts: () => tracking.alerts(),
@@ -137,12 +138,11 @@ export const createApp = async (options: AppOptions) => {
     ...(environment.holdAt ? { checkpoint: createHoldPoint(environment.holdAt) } : {}),
   });
   const feed = createFeed({ clock, store: incidentStore, publish: (entry) => hub.event("core/feed", redact.data(entry)) });
-  tellRoom(db, paths.data, log, notice);
-  if (damage) tellDamage(damage, { log, notice, switches });
+  tellMemory({ db, damage, folder: paths.data }, { log, notice, switches });
   const records = createRecords({ clock, store: incidentStore, changed: () => house.sampled(publisher.incidents) });
   const watching = createWatching(hub);
   const publisher = createPublisher({ clock, hub, store, resources, history, records, active: () => journal.list({ limit: 50 }), isWatched: watching.isWatched });
-  const status = createStatus({ store, sources, resources, log, feed, version, modes: switches.view, own: () => persona, self: self.status });
+  const status = createStatus({ store, sources, resources, log, feed, version, modes: switches.view, own: () => persona, self: self.status, doubts: house.doubts });
   const standing = (source: Source): void => {
     outages.tell(source);
     sources.tell(source);

@@ -16,7 +16,7 @@ export const openMemory = (folder: string, root: string, nowMs: number) => {
 };
 
 /** A full disk is told once, and its end: what waits for room meanwhile is written by itself. */
-export const tellRoom = ({ patient }: Pick<OpenDatabase, "patient">, folder: string, log: Log, notice: (words: string) => void): void =>
+const tellRoom = ({ patient }: Pick<OpenDatabase, "patient">, folder: string, log: Log, notice: (words: string) => void): void =>
   patient.on((words) => {
     log(words === undefined ? "info" : "error", words === undefined ? "jarvis.db can be written again" : "jarvis.db takes nothing", words === undefined ? {} : { error: words });
     notice(
@@ -32,10 +32,16 @@ interface Told {
   readonly switches: Pick<Switches, "view" | "setMode">;
 }
 
-export const tellDamage = ({ aside, words }: Damage, { log, notice, switches }: Told): void => {
+const tellDamage = ({ aside, words }: Damage, { log, notice, switches }: Told): void => {
   log("error", "jarvis.db was damaged; it was moved aside and a new one begun", { aside, error: words });
   if (switches.view().mode === "act") switches.setMode("propose", ITSELF, "jarvis.db was damaged and begun anew");
   notice(
     `What I remembered was damaged and lies aside as ${aside}: past readings, incidents, tokens, sessions and approvals of plugins begin anew. The record of my acts is apart and not touched. I ask before I disturb anything until you raise autonomy again.`,
   );
+};
+
+/** What there is to say of it: that it was damaged, and from now on when its disk is full. */
+export const tellMemory = ({ db, damage, folder }: { db: Pick<OpenDatabase, "patient">; damage: Damage | undefined; folder: string }, told: Told): void => {
+  tellRoom(db, folder, told.log, told.notice);
+  if (damage) tellDamage(damage, told);
 };

@@ -16,7 +16,7 @@ import type { PipelineOptions, Standing } from "../tools/parts.ts";
 import type { Registry } from "../tools/registry.ts";
 import { isWithin } from "../tools/rule-match.ts";
 import { createShare, type Group } from "../tools/share.ts";
-import { reviewDepends } from "./depends.ts";
+import { createConfigDoubts } from "./config-doubts.ts";
 import { createWarrants } from "./warrants.ts";
 
 interface Parts {
@@ -26,7 +26,9 @@ interface Parts {
   log: Log;
   registry: Registry;
   resources: Pick<Resources, "list" | "get">;
-  self: PipelineOptions["policy"]["self"];
+  self: { view: PipelineOptions["policy"]["self"]; doubt: (isLate: boolean) => string | undefined };
+  /** Told when what is to be said of the configuration has changed. */
+  amiss: () => void;
   feed: () => Feed;
   records: () => Pick<Records, "openOnes" | "get">;
   alerts: () => readonly OpenAlert[];
@@ -39,7 +41,7 @@ const lineOf = (place: string): string => place.replace(/^.*\//, "").replace(/:\
 
 const tagsOf = (resource: Pick<Resource, "labels"> | undefined): string[] => (resource?.labels?.tags ?? "").split(/[;,\s]+/).filter(Boolean);
 
-export const createPolicy = ({ loaded, journal, clock, log, registry, resources, self, feed, records, alerts, deeds }: Parts) => {
+export const createPolicy = ({ loaded, journal, clock, log, registry, resources, self, amiss, feed, records, alerts, deeds }: Parts) => {
   const { config } = loaded;
   const notice = (words: string): void => feed().add({ kind: "notice", words });
   const tags = (id: string): readonly string[] => tagsOf(resources.get(id));
@@ -106,7 +108,11 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
     };
   };
 
+  const doubts = createConfigDoubts({ loaded, clock, log, ids: () => resources.list().map(({ id }) => id), selfDoubt: self.doubt, changed: amiss });
+
   return {
+    /** What of the configuration a person should look at. */
+    doubts: doubts.list,
     faces: {
       rules,
       open: config.server.open,
@@ -116,7 +122,7 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
       },
     },
     pipeline: {
-      policy: { rules: rules.inForce, minute: rules.minute, tags, protect: config.protect, self },
+      policy: { rules: rules.inForce, minute: rules.minute, tags, protect: config.protect, self: self.view },
       warrant: createWarrants({ records, alerts, resources, callOf: journal.get }),
       health: share.of,
       standing,
@@ -125,7 +131,7 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
     /** What is allowed now, in one text: the rules whose hour it is, and what Jarvis takes itself for. */
     law: (): string => {
       const minute = rules.minute();
-      const { state, resources: own } = self();
+      const { state, resources: own } = self.view();
       return JSON.stringify([rules.inForce().filter(({ when }) => when === undefined || isWithin(when, minute)), state, own]);
     },
     /** Whenever incidents change. */
@@ -136,7 +142,7 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
     /** Once all tools are there: a rule that will never decide anything is most often a slip. */
     review: (): void => {
       for (const { id, origin, remark } of rules.list()) if (remark !== undefined) log("warn", `rule ${id} (${origin}): ${remark}`);
-      reviewDepends({ loaded, clock, log, ids: () => resources.list().map(({ id }) => id) });
+      doubts.start();
     },
   };
 };

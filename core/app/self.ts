@@ -6,6 +6,7 @@ import type { Config } from "../settings/schema.ts";
 import { carrierOf } from "../state/carriers.ts";
 import type { Resources } from "../state/resources.ts";
 import { compareSelf, type JustRead, readIdentity, type SelfView } from "../tools/self.ts";
+import { selfDoubt } from "../tools/self-doubt.ts";
 import { type Fact, lifelineNow, lifelinesOf, selfFacts, strangersOf } from "../tools/self-facts.ts";
 
 const HOUR_MS = 3_600_000;
@@ -118,6 +119,8 @@ export const createSelf = ({ config, identityFile, resources, clock, log, change
 
   return {
     view: (): SelfView => view,
+    /** What speaks against the configuration's word, if anything. */
+    doubt: (isLate: boolean): string | undefined => selfDoubt(config.self, own, resources.list(), isLate),
     status: (): SelfStatus => ({ state: view.state, resources: [...view.resources], words: view.words, facts: [...facts], lookedAt }),
     start: hourly,
     stop: (): void => cancel(),

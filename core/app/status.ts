@@ -22,16 +22,19 @@ interface Parts {
   /** A part of Jarvis itself that may be amiss; it looks by itself from the settling to the leaving. */
   own: () => { trouble: () => NonNullable<CoreStatus["notices"]>; start: () => void; stop: () => void };
   self: () => SelfStatus;
+  /** What of the configuration a person should look at. */
+  doubts: () => NonNullable<CoreStatus["notices"]>;
 }
 
-export const createStatus = ({ store, sources, resources, log, feed, version, modes, self, own }: Parts) => {
+export const createStatus = ({ store, sources, resources, log, feed, version, modes, self, own, doubts }: Parts) => {
   let settled = false;
   let blind = false;
+  const amiss = (): NonNullable<CoreStatus["notices"]> => [...own().trouble(), ...doubts()];
   const view = (): CoreStatus => ({
     ...modes(),
     sources: sources.list(),
     ...(blind ? { watchesNothing: NOTHING } : {}),
-    ...(own().trouble().length > 0 ? { notices: own().trouble() } : {}),
+    ...(amiss().length > 0 ? { notices: amiss() } : {}),
     version,
     self: self(),
     brain: "rules",

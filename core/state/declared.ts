@@ -29,18 +29,20 @@ const circleOf = (id: string, declared: Declared): string[] | undefined => {
 };
 
 /** `known`: all ids seen now. */
-export const remarksOn = (declared: Declared, known: readonly string[]): DeclaredRemark[] => {
+export const strangersIn = (declared: Declared, known: readonly string[]): DeclaredRemark[] => {
   const seen = new Set(known);
-  const strangers = Object.entries(declared).flatMap(([id, needs]) => [
+  return Object.entries(declared).flatMap(([id, needs]) => [
     ...(seen.has(id) ? [] : [{ path: ["depends", id], words: unknown(id, known) }]),
     ...needs.flatMap((need, index) => (seen.has(need) ? [] : [{ path: ["depends", id, index], words: unknown(need, known) }])),
   ]);
+};
+
+export const circlesIn = (declared: Declared): DeclaredRemark[] => {
   const told = new Set<string>();
-  const circles = Object.keys(declared).flatMap((id) => {
+  return Object.keys(declared).flatMap((id) => {
     const way = told.has(id) ? undefined : circleOf(id, declared);
     if (way === undefined) return [];
     for (const one of way) told.add(one);
     return [{ path: ["depends", id], words: `these need each other in a circle (${[...way, id].join(" needs ")}); of several that fail, the first is taken for the root.` }];
   });
-  return [...strangers, ...circles];
 };

@@ -28,6 +28,7 @@ const build = () => {
     version: "1",
     modes: () => ({ mode: "act", killed: false, maintenance: false }),
     self: () => ({ state: "outside", resources: [], words: "" }),
+    doubts: () => [],
     own: () => ({ trouble: () => troubles, start: () => void looks.push("begins"), stop: () => void looks.push("ends") }),
   });
   const watch = (count: number): void => {

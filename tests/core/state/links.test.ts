@@ -1,7 +1,7 @@
 // Links that no single source tells: who serves a network storage, and what the operator declared; and what is to be said of a declared link nothing fits.
 import { describe, expect, test } from "bun:test";
 import type { LiveResource } from "../../../core/contract/resource.ts";
-import { remarksOn } from "../../../core/state/declared.ts";
+import { circlesIn, strangersIn } from "../../../core/state/declared.ts";
 import { link } from "../../../core/state/links.ts";
 
 const live = (id: string, more: Partial<LiveResource> = {}): LiveResource => ({
@@ -48,17 +48,17 @@ test("what the operator declared is added to what is told, once, never to itself
 describe("of declared links is told", () => {
   const known = ["guest/105", "storage/shared/nas", "container/mgmt/db"];
   test("nothing where all are seen", () => {
-    expect(remarksOn({ "container/mgmt/db": ["storage/shared/nas"] }, known)).toEqual([]);
+    expect(strangersIn({ "container/mgmt/db": ["storage/shared/nas"] }, known)).toEqual([]);
   });
   test("each name that nothing has, with its place and the nearest", () => {
-    expect(remarksOn({ "guest/105": ["storage/shared/nas", "container/mgmt/bd"], "guest/9999999": ["guest/105"] }, known)).toEqual([
+    expect(strangersIn({ "guest/105": ["storage/shared/nas", "container/mgmt/bd"], "guest/9999999": ["guest/105"] }, known)).toEqual([
       { path: ["depends", "guest/105", 1], words: "nothing seen is named container/mgmt/bd, so this link is without effect. Did you mean container/mgmt/db?" },
       { path: ["depends", "guest/9999999"], words: "nothing seen is named guest/9999999, so this link is without effect." },
     ]);
   });
   test("a circle, once, with its way", () => {
     const declared = { "guest/105": ["storage/shared/nas"], "storage/shared/nas": ["container/mgmt/db"], "container/mgmt/db": ["guest/105"] };
-    expect(remarksOn(declared, known).map(({ words }) => words)).toEqual([
+    expect(circlesIn(declared).map(({ words }) => words)).toEqual([
       "these need each other in a circle (guest/105 needs storage/shared/nas needs container/mgmt/db needs guest/105); of several that fail, the first is taken for the root.",
     ]);
   });
