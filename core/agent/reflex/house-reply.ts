@@ -49,6 +49,9 @@ const decide = async (wish: Extract<Wish, { kind: "decide" }>, hands: HouseHands
   const id = wish.ask ?? asks[0]?.id ?? "";
   const ask = asks.find((one) => one.id === id);
   if (ask === undefined) return `There is no ask ${id} that waits. ${listed(asks, resources)}`;
+  const names = ask.target === null ? [] : [ask.target, nameOf(ask.target, resources)].map((name) => name.toLowerCase());
+  if (wish.confirm !== undefined && !names.includes(wish.confirm.toLowerCase()))
+    return `I decided nothing: "${wish.confirm.slice(0, 40)}" is not what it is about. ${askWords(ask, resources)}`;
   // What cannot be taken back is approved by the words that name it, as everywhere.
   const { state, text } = await hands.decide(id, wish.decision, {
     ...(wish.confirm === undefined ? {} : { confirm: wish.confirm }),

@@ -44,8 +44,8 @@ const STATEMENT =
   /^(?:(?:re)?starting|rebooting|stopping|of|for|was|is|has|had|failed|policy|order|count|loop)\b|\b(?:was|is|were|are|has|had|failed|because|should|would|could)\b/i;
 const QUESTION = /^(?:why|what|when|who|how|did|do|does|have|has|had|is|are|was|were|should|shall|may|might|which|where|will it|would it)\b/i;
 
-/** A question is an order only where it asks for it: "could you ...?" */
-export const mayOrder = (text: string): boolean => !text.trim().endsWith("?") || POLITE.test(text.trim());
+/** A question is an order only where it asks for it ("could you ...?"); what stands in quotes is somebody else's. */
+export const mayOrder = (text: string): boolean => !/^["'“”„«`]/.test(text.trim()) && (!text.trim().endsWith("?") || POLITE.test(text.trim()));
 
 /** `turn jellyfin off` as `turn off jellyfin`. */
 const PARTED = /^(turn|switch|power|shut|bring)\s+(?!on\b|off\b|down\b|up\b)(\S+(?:\s+\S+){0,3}?)\s+(?:back\s+)?(on|off|down|up)(?:\s+again)?(?=[\s.!?]*$)/i;
