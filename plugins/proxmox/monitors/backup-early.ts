@@ -27,7 +27,7 @@ export const busyNow = ({ client }: Pick<Ctx, "client">, entries: readonly Entry
 const bare = ({ failure: _, busy: __, ...rest }: GuestBackups): GuestBackups => rest;
 
 /** The last picture with the runs that ended since; undefined when nothing is to be told. */
-export const toldEarly = async (ctx: Ctx): Promise<Backups | undefined> => {
+const toldEarly = async (ctx: Ctx): Promise<Backups | undefined> => {
   const picture = pictureBy(ctx.client);
   const { last } = picture;
   if (last === undefined || !hasNews(ctx)) return undefined;
