@@ -1,11 +1,11 @@
 // Who a guest is, read from its configuration: a hiccup is tried again within a minute, for who Jarvis is may hang on it; what never answers is asked seldom.
 import { expect, test } from "bun:test";
 import { createLearner } from "../../../plugins/proxmox/monitors/identity.ts";
-import type { Entry } from "../../../plugins/proxmox/shapes/resources.ts";
+import { Entry } from "../../../plugins/proxmox/shapes/resources.ts";
 import { fakeApi } from "./fake-api.ts";
 
 const MINUTE_MS = 60_000;
-const entry: Entry = { type: "qemu", vmid: 100, node: "agent1", status: "running" };
+const entry = Entry.parse({ type: "qemu", vmid: 100, node: "agent1", status: "running" });
 const smbios = { data: { smbios1: "uuid=6d29a2c8-0f7e-4c7a-9f50-0d4cb6e0a100", digest: "d" } };
 
 /** Minutes after the first reading at which the configuration was asked for, within so many. */
