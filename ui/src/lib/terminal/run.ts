@@ -53,7 +53,8 @@ const acting: { [K in Command["kind"]]: (command: Extract<Command, { kind: K }>)
   call: async ({ tool, input }) => {
     const answer = await call("tools.call", { name: tool, arguments: input, waitSeconds: 60 }, 70_000);
     const data = answer.data === undefined ? "" : `\n${JSON.stringify(answer.data, null, 2)}`;
-    const rule = answer.rule ? ` [${answer.rule}]` : "";
+    // What allowed it is of no use to who reads that it failed.
+    const rule = answer.rule && (answer.state === "refused" || answer.state === "held") ? ` [${answer.rule}]` : "";
     return `${answer.state}${rule}: ${answer.text}${data}`;
   },
 };
