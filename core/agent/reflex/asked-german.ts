@@ -33,7 +33,7 @@ const FORMS: readonly [RegExp, (what: string) => Intent][] = [
     () => ({ kind: "overview" }),
   ],
   [
-    /^(?:wie (?:geht(?:'s| es)|steht(?:'s| es) um|l(?:ä|ae)uft|ist der (?:status|zustand) von)|(?:zeig(?:e)?(?: mir)?(?: den)? )?(?:status|zustand) von|schau(?:e)?(?: mal)? nach|(?:mal )?nach|pr(?:ü|ue)fe?|infos? (?:zu|(?:ü|ue)ber)|wo l(?:ä|ae)uft|wo (?:ist|liegt))\s+(.+?)(?:\s+(?:schauen|sehen|gucken))?$/i,
+    /^(?:wie (?:geht(?:'s| es)|steht(?:'s| es) um|l(?:ä|ae)uft|ist der (?:status|zustand) von)|(?:zeig(?:e)?(?: mir)?(?: den)? )?(?:status|zustand) von|schau(?:e)?(?: mal)? nach|(?:mal )?nach|was macht|pr(?:ü|ue)fe?|infos? (?:zu|(?:ü|ue)ber)|wo l(?:ä|ae)uft|wo (?:ist|liegt))\s+(.+?)(?:\s+(?:schauen|sehen|gucken))?$/i,
     (what) => (WHOLE.test(what) ? { kind: "overview" } : { kind: "status", what }),
   ],
   [

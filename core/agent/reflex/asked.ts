@@ -26,7 +26,7 @@ const FORMS: readonly [RegExp, Reading][] = [
   ],
   [
     whole(
-      `(?:status|overview|summary|(?:give|show) me (?:an |the )?(?:overview|summary|status|situation)|(?:status|situation) report|report status|overall status|all (?:well|good|ok(?:ay)?|fine|clear)|(?:is |are )?(?:everything|all|things|we)(?: all)? (?:ok(?:ay)?|fine|good|well|all right|alright|in order|up and running|healthy|running|green)|what(?:'s| is) up|sup|what(?:'s| is) (?:the )?(?:status|state|situation|overview|summary)|how(?:'s| is| are| does| do)(?: it going with| it look(?:ing)? with| it with)? ${HOUSE}(?: (?:going|doing|looking|look|feeling|holding up|today|now))*|(?:what(?:'s| is) the )?(?:status|state|health) of (?:the |my )?(?:cluster|house|homelab|system)|(?:cluster|house|system|overall) (?:status|health|state|overview)|how are things.*)`,
+      `(?:status|overview|summary|(?:give|show) me (?:an |the )?(?:overview|summary|status|situation)|(?:status|situation) report|report status|overall status|all (?:well|good|ok(?:ay)?|fine|clear)|(?:is |are )?(?:everything|all|things|we)(?: all)? (?:ok(?:ay)?|fine|good|well|all right|alright|in order|up and running|healthy|running|green)|what(?:'s| is) up|sup|what(?:'s| is) (?:the )?(?:status|state|situation|overview|summary)|how(?:'s| is| are| does| do)(?: it going with| it look(?:ing)? with| it with)? ${HOUSE}(?: (?:going|doing|looking|look|feeling|holding up|today|now))*|(?:what(?:'s| is) the )?(?:status|state|health) of (?:the |my )?(?:cluster|house|homelab|system)|(?:cluster|house|system|overall) (?:status|health|state|overview)|(?:what|which) mode (?:are you in|is it)|how are things.*)`,
     ),
     () => ({ kind: "overview" }),
   ],
@@ -38,12 +38,14 @@ const FORMS: readonly [RegExp, Reading][] = [
   ],
   [
     whole(
-      `what (?:did|have) (?:you|u)(?: been)? (?:do|done|doing|get up to|been up to|up to|fix(?:ed)?|repair(?:ed)?|change)\\b.*|(?:did|have) you (?:do|done|fix|fixed|repair|repaired|restart(?:ed)? anything|act(?:ed)?)(?: (?:anything|something|a thing|much))?(?: (?:today|lately|so far|recently|on your own|yourself|by yourself))*|what(?:'s| has)? happened(?: (?:today|lately|recently|last night|overnight|so far|here))*|today'?s (?:work|acts|actions)|today|what (?:you did|you have done|you've done)(?: (?:today|so far))*|(?:summary|summarise|summarize|recap|sum up)(?: of)?(?: the| my)? day|what (?:was|have been) your (?:acts|actions)(?: today)?`,
+      `what (?:did|have) (?:you|u)(?: been)? (?:do|done|doing|get up to|been up to|up to|fix(?:ed)?|repair(?:ed)?|change)\\b.*|(?:did|have) you (?:do|done|fix|fixed|repair|repaired|restart(?:ed)? anything|act(?:ed)?)(?: (?:anything|something|a thing|much))?(?: (?:today|lately|so far|recently|on your own|yourself|by yourself))*|what(?:'s| has)? happened(?: (?:today|lately|recently|last night|overnight|so far|here))*|today'?s (?:work|acts|actions)|today|(?:show |give |tell )?(?:me )?(?:the |your |my |a |today'?s )*(?:report|summary|recap)(?: (?:of )?today)?|what (?:you did|you have done|you've done)(?: (?:today|so far))*|(?:summary|summarise|summarize|recap|sum up)(?: of)?(?: the| my)? day|what (?:was|have been) your (?:acts|actions)(?: today)?`,
     ),
     () => ({ kind: "today" }),
   ],
   [
-    whole("(?:are there |were there )?any changes(?: (?:overnight|today|lately|recently|since .+|last night))?|(?:list|show)(?: me)?(?: the| recent| latest)* changes"),
+    whole(
+      "any news|what(?:'s| is) the news|(?:are there |were there )?any changes(?: (?:overnight|today|lately|recently|since .+|last night))?|(?:list|show)(?: me)?(?: the| recent| latest)* changes",
+    ),
     () => ({ kind: "changes" }),
   ],
   [whole(`(?:who|what)(?: has| had)? (?:stopped|killed|crashed|restarted|rebooted|shut down|powered off|turned off|started|broke) ${THE}${WHAT}`), why],

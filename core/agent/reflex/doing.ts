@@ -131,6 +131,8 @@ const YES =
 const NO =
   /^(?:no|nope|nah|n|nein|nee|never ?mind|cancel|forget it|leave it|stop|don'?t|do not|vergiss es|lass es|lieber nicht|abbrechen)(?:[\s,]+(?:please|bitte|thanks|thank you|danke|it|don'?t|do not|leave it|jarvis))*[\s.!]*$/i;
 export const isYes = (text: string): boolean => YES.test(text.trim());
+/** One of the two words alone. */
+export const isBareWord = (text: string): boolean => /^(?:yes|no|yep|nope|yeah|ja|nein|nee)[\s.!]*$/i.test(text.trim());
 export const isNo = (text: string): boolean => NO.test(text.trim().replace(/[’‘]/g, "'"));
 
 const PLACES: readonly RegExp[] = [

@@ -10,7 +10,7 @@ const NEGATED = /\b(?:nicht|nichts|nie|niemals|kein\w*|ohne|lass|lasse|statt|ans
 const CONDITION =
   /\b(?:wenn|falls|sobald|bevor|nachdem|danach|dann|solange|bis|sp(?:ä|ae)ter|morgen|(?:heute )?(?:abend|nacht)|um \d+|in (?:einer?|\d+) ?(?:s|sek\w*|min\w*|h|std|stunden?|tag\w*)|jede[nrs]?|immer|gleich nach|demn(?:ä|ae)chst|irgendwann)\b/i;
 const ACT_WORD =
-  /\b(?:neu ?start\w*|(?:neu )?(?:ge|zu)?start(?:e|en|et|est)|neu (?:ge|zu )start\w*|stopp(?:e|en|t)?|gestoppt|anhalten|herunter(?:ge|zu)?fahren|runter(?:ge|zu)?fahren|hochfahren|rebooten|boote?|mach(?:e)?(?=.*\s(?:an|aus)\b)|fahr(?:e)?|schalt(?:e|et)?|(?:aus|ein|an)(?:ge|zu)?schalt\w*|beende\w*)\b/i;
+  /\b(?:neu ?start\w*|(?:neu )?(?:ge|zu)?start(?:e|en|et|est)|neu (?:ge|zu )start\w*|stopp(?:e|en|t)?|gestoppt|anhalten|herunter(?:ge|zu)?fahren|runter(?:ge|zu)?fahren|hochfahren|rebooten|boote?|halte?(?=.*\san\b)|mach(?:e)?(?=.*\s(?:an|aus)\b)|fahr(?:e)?|schalt(?:e|et)?|(?:aus|ein|an)(?:ge|zu)?schalt\w*|beende\w*)\b/i;
 const QUESTION =
   /^(?:warum|wieso|weshalb|wer|wann|wie|was|wo|welche\w*|soll(?:en|te|test|st)?|darf|muss|hast|habt|hat|wurde|wurden|ist|sind|war|w(?:ä|ae)re|l(?:ä|ae)uft|laufen|geht|gibt|stimmt|startet|stoppt)\b/i;
 

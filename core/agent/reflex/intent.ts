@@ -12,10 +12,10 @@ import { readVeto } from "./veto.ts";
 import type { Intent, Verb } from "./wish.ts";
 
 const POLITE =
-  /^(?:(?:hey|ok|okay|hi|hello|good (?:morning|evening|afternoon|day)|jarvis|please|pls|plz|yes|now|then|just|quickly|go ahead and|(?:could|can|will|would) you (?:be so (?:kind|good) (?:as )?(?:to|and)|do me a favou?r and)|do me a favou?r and|be so (?:kind|good) (?:as )?(?:to|and)|could you|can you|would you(?! mind)|will you|i want you to|i need you to|i would like you to|i'?d like you to|kindly)[\s,:!]+)+/i;
+  /^(?:(?:hey|ok|okay|hi|hello|good (?:morning|evening|afternoon|day)|yo|jarvis|please|pls|plz|yes|now|gracefully|then|just|quickly|go ahead and|(?:could|can|will|would) you (?:be so (?:kind|good) (?:as )?(?:to|and)|do me a favou?r and)|do me a favou?r and|be so (?:kind|good) (?:as )?(?:to|and)|(?:could|can|will) (?:you|u)|would (?:you|u)(?! mind)|i want you to|i need you to|i would like you to|i'?d like you to|kindly)[\s,:!]+)+/i;
 const TAIL = /(?:[\s,]+(?:please|pls|plz|thanks|thank you|thx|right now|now|already|asap|for me|would you|will you|jarvis|sir|bitte))+(?=[\s.!?]*$)/i;
 const ACT =
-  /^(?:(force|hard|forcibly)[\s-]+)?(restart|reboot|bounce|start|boot|power on|turn on|switch on|bring up|stop|shut ?down|power off|turn off|switch off|halt)\s+(?:up\s+|down\s+)?(.+?)(\s+(?:hard|by force|forcibly))?[\s.!?]*$/i;
+  /^(?:(force|hard|forcibly)[\s-]+)?(restart|reboot|bounce|start|boot|power on|turn on|switch on|bring up|stop|shut ?down|shut off|power down|power off|turn off|switch off|halt)\s+(?:up\s+|down\s+)?(.+?)(\s+(?:hard|by force|forcibly))?[\s.!?]*$/i;
 const VERBS: Record<string, Verb> = {
   restart: "restart",
   reboot: "restart",
@@ -32,6 +32,8 @@ const VERBS: Record<string, Verb> = {
   "power off": "stop",
   "turn off": "stop",
   "switch off": "stop",
+  "shut off": "stop",
+  "power down": "stop",
   halt: "stop",
 };
 const NEGATED =
@@ -55,7 +57,10 @@ export const bare = (text: string): string =>
     .trim()
     .replace(/^\/(?=[a-z])/i, "")
     .replace(/[’‘]/g, "'")
+    .replace(/^(what|how|why|where|who|when)s\b/i, "$1's")
     .replace(POLITE, "")
+    .replace(/^(what|how|why|where|who|when)s\b/i, "$1's")
+    .replace(/^(?:hard|force)[\s-]+(?=reset\b)/i, "")
     .replace(TAIL, "")
     .replace(/^(?:explain|tell me|say)\s+(?=why\b|who\b|when\b|what\b|how\b)/i, "")
     .trim()

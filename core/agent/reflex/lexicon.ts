@@ -24,12 +24,12 @@ const NOUNS = table({
 
 /** What a tool's verb may be called where it only looks; a word may stand for several. */
 const LOOKS: Readonly<Record<string, string>> = {
-  list: "show display enumerate zeig zeige liste auflisten all alle which welche welches what any",
+  list: "full free voll frei show display enumerate zeig zeige liste auflisten all alle which welche welches what any",
   logs: "log protokoll protokolle logfile logfiles",
   explain: "erklaer erklaere explains",
   overview: "uebersicht",
   status: "",
-  get: "how when does do did has have had is are was were run runs ran made wie wann ist sind war wurde wird hat habe gibt last latest newest letzte letzten letztes zuletzt recently about",
+  get: "old age alt work worked works succeed how when does do did has have had is are was were run runs ran made wie wann ist sind war wurde wird hat habe gibt last latest newest letzte letzten letztes zuletzt recently about",
   audit: "ok okay fine good check verify pruefe pruef not without ohne nicht ordnung unprotected missing",
   check: "ready bereit safe",
 };
@@ -67,7 +67,7 @@ export const FILLERS: ReadonlySet<string> = new Set(
     "the a an my our your his her its it of for on in at to from by with me us i we you there here please pls plz now right just kindly can could would will be been being and also then so up over " +
     "give tell want see look looks need say says said tail list's recent current present currently still ever these those this that every exist exists got " +
     "der die das den dem des ein eine einen einem mein meine meinen unsere von vom fuer bei auf im am zu zum zur nach und auch mal bitte mir uns ich es da denn noch gerade jetzt gib lass sehen alles " +
-    "jarvis named called s"
+    "jarvis named called s night today yesterday heute gestern nacht properly"
   ).split(" "),
 );
 

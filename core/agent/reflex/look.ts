@@ -53,7 +53,8 @@ const fits = (tool: BoundTool, { nouns, verbs, isBare }: Heard, of: LiveResource
     verbs.has(verb) ||
     nouns.has(verb) ||
     (isBare && (verb === "list" || (of !== undefined && (verb === "get" || verb === "audit")))) ||
-    (of !== undefined && (verb === "list" || verb === "audit") && verbs.has("get"));
+    (of !== undefined && verb === "list" && verbs.has("get")) ||
+    (verb === "audit" && verbs.has("get") && (of !== undefined || !verbs.has("list")));
   // Whatever else was named must be its own: the snapshots of a guest are no list of guests.
   const strays = [...nouns].filter((word) => !own.includes(word) && word !== verb && word !== of?.kind && !(KINDS.has(word) && !isKindAlone));
   if (!isSaid || strays.length > 0) return false;

@@ -96,11 +96,20 @@ const decide = (resources: readonly LiveResource[]): Meant => {
 /** ` Did you mean nginx?`, to stand after a sentence about a name that nothing bears; empty when nothing is near. */
 export const nearTo = (words: string, all: readonly LiveResource[]): string => didYouMean(words.trim(), [...new Set(all.map(({ name }) => name).filter((name) => name !== ""))]);
 
+/** What people call by more than one kind of thing: a server may be a guest, and a Linux container is a guest. */
+const LOOSE = new Set(["server", "machine", "host"]);
+const ofThatKind = (all: readonly LiveResource[], kind: LiveResource["kind"], tokens: readonly string[]): readonly LiveResource[] => {
+  const strict = all.filter((resource) => resource.kind === kind);
+  if (tokens.some((token) => LOOSE.has(token))) return [...strict, ...all.filter((resource) => resource.kind !== kind && (resource.kind === "guest" || resource.kind === "node"))];
+  const named = kind === "container" ? all.filter(({ guestKind }) => guestKind === "ct") : [];
+  return [...strict, ...named.filter(({ name }) => !strict.some((one) => plain(one.name) === plain(name)))];
+};
+
 /** `words`: what stands where a name is expected, such as "the grafana container" or "guest 105". */
 export const whatIsMeant = (words: string, all: readonly LiveResource[]): Meant => {
   const tokens = words.toLowerCase().match(/[a-z0-9][a-z0-9._/@-]*/g) ?? [];
   const kind = tokens.map((token) => KIND_WORDS[token]).find((found) => found !== undefined);
-  const ofKind = kind ? all.filter((resource) => resource.kind === kind) : all;
+  const ofKind = kind ? ofThatKind(all, kind, tokens) : all;
   const rest = tokens.filter((token) => !FILLERS.has(token));
   const wanted = plain(rest.join(""));
   if (!wanted) return { found: "none" };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { LiveResource } from "../../contract/resource.ts";
 import { partsOf } from "../../lib/tool-words.ts";
 import type { BoundTool } from "../../tools/bound.ts";
-import { FILLERS, fold, KINDS, nounOf, orderOf, tokensOf } from "./lexicon.ts";
+import { fold, KINDS, nounOf, orderOf, tokensOf } from "./lexicon.ts";
 import { type Meant, whatIsMeant } from "./name.ts";
 import { inputFor } from "./tool.ts";
 
@@ -12,6 +12,10 @@ export type Order = { tool: BoundTool; meant: Meant; input: Record<string, unkno
 /** Their own forms are read elsewhere. */
 const PLAIN: ReadonlySet<string> = new Set(["start", "stop", "shutdown", "restart", "reboot"]);
 const TO = /^(.+?)\s+(?:over to|to|onto|nach|zu)\s+(?:the\s+)?(?:node\s+)?(\S+)$/;
+/** Words that change nothing of an order. Few: what says when, how often or whether must not be among them. */
+const SMALL: ReadonlySet<string> = new Set(
+  "the a an my our this please now right me us for of up over bitte mal jetzt der die das den dem ein eine einen mein meine meinen von".split(" "),
+);
 /** What follows a noun rather than a verb: "backup of NAME" orders none. */
 const NO_OBJECT: ReadonlySet<string> = new Set("of von for fuer list status logs is are was were has ist sind war job jobs failed".split(" "));
 const PHRASES: readonly [RegExp, string][] = [
@@ -44,7 +48,7 @@ const hear = (text: string): Heard | undefined => {
   const verb = orderOf(first);
   if (PLAIN.has(verb) || NO_OBJECT.has(rest[0] ?? "")) return undefined;
   const nouns = rest.flatMap((word) => nounOf(word) ?? []);
-  const left = rest.filter((word) => nounOf(word) === undefined && !FILLERS.has(word));
+  const left = rest.filter((word) => nounOf(word) === undefined && !SMALL.has(word));
   return { verb, nouns, name: left.join(" "), to };
 };
 

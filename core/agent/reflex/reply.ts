@@ -9,6 +9,7 @@ import {
   answer,
   type Caller,
   carryOut,
+  isBareWord,
   isNo,
   isYes,
   lookAt,
@@ -181,6 +182,7 @@ export const reply = async (view: View, hands: Hands, said: string, pending: Pen
     const settled = await settlePending(view, hands, pending, said);
     if (settled) return settled;
   }
+  if (isBareWord(said)) return words("not-act", "I have asked nothing that waits for a yes or a no.");
   const { text, also } = followed(said, last, view.nowMs);
   if (also) return shallI(view, also) ?? about(view, "status", also.what, statusOf);
   const intent = text === said ? plainly : readIntent(text);

@@ -13,7 +13,7 @@ const FORMS: readonly [RegExp, Extract<Intent, { kind: "hello" | "thanks" | "who
   ],
   [
     whole(
-      "(?:ok(?:ay)?,? |great,? |perfect,? )?(?:thanks|thx|ty|thank you|many thanks|cheers|ta|much appreciated|(?:i )?appreciate (?:it|that))(?: (?:a lot|so much|very much|a bunch|for (?:that|the help|your help)))?|well done|good (?:job|work|boy)|nice(?: (?:job|work|one))?|great(?: (?:job|work))?|perfect|excellent|(?:vielen |herzlichen |besten |tausend )?dank|danke(?: (?:dir|sch(?:ö|oe)n|sehr|vielmals))?|dankesch(?:ö|oe)n|gut gemacht|super|prima|klasse",
+      "(?:ok(?:ay)?,? |great,? |perfect,? )?(?:thanks|thx|ty|thank you|many thanks|cheers|ta|much appreciated|(?:i )?appreciate (?:it|that))(?: (?:a lot|so much|very much|a bunch|for (?:that|the help|your help)))?|ok(?:ay)?|cool|alright|fine|got it|i see|no problem|sorry|well done|good (?:job|work|boy)|nice(?: (?:job|work|one))?|great(?: (?:job|work))?|perfect|excellent|(?:vielen |herzlichen |besten |tausend )?dank|danke(?: (?:dir|sch(?:ö|oe)n|sehr|vielmals))?|dankesch(?:ö|oe)n|gut gemacht|super|prima|klasse",
     ),
     "thanks",
   ],

@@ -16,6 +16,10 @@ const DOWN: readonly RegExp[] = [
   new RegExp(`^(?:are|is) (?:all|any|every|any of)(?: my| the| of the| our)? ${NOUN} (?:up|online|running|alive|${OFF.slice(3, -1)})$`),
   /^what(?:'s|s) (?:down|off|stopped|offline|not running)$/,
   new RegExp(`^(?:was|welche[rs]?)(?: ${NOUN})? (?:ist|sind|laeuft|laufen|steht)(?: gerade| denn)? (?:aus|nicht|gestoppt|offline|still|down|unten)$`),
+  new RegExp(`^how many(?: of (?:the|my))? ${NOUN} (?:are (?:there|up|running|online|down|stopped|off)|run|do (?:i|we|you) (?:have|see|know)|have i)$`),
+  new RegExp(`^(?:status|state|health) of (?:all |the |my )*${NOUN}$`),
+  new RegExp(`^how are (?:all |the |my )*${NOUN}(?: doing| looking)?$`),
+  new RegExp(`^wie ?viele ${NOUN} (?:gibt es|laufen|habe ich|haben wir|sind (?:an|aus|online|da))$`),
   new RegExp(`^(?:laufen|sind) alle ${NOUN}(?: (?:an|online|oben))?$`),
 ];
 const ON: readonly RegExp[] = [

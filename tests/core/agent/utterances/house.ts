@@ -37,7 +37,7 @@ export const resources: LiveResource[] = [
   guest(102, "postgres", "pve1"),
   guest(103, "adguard", "pve2"),
   guest(104, "homeassistant", "pve2"),
-  guest(105, "jellyfin", "pve2"),
+  guest(105, "jellyfin", "pve2", { guestKind: "ct" }),
   guest(106, "immich", "pve1"),
   guest(107, "win-lab", "attic", { status: "down" }),
   guest(108, "vaultwarden", "pve2"),
