@@ -30,7 +30,7 @@ test("open, acting, verifying and resolved come in their order", () => {
 
 test("no act is lit before it begins: not while it is looked at, and not of calls that were refused", () => {
   expect((["open", "acting", "verifying", "resolved"] as const).map((status) => stepNow(incident({ status })))).toEqual([undefined, 2, 3, 5]);
-  expect(stepNow(incident({ cause: { kind: "unknown", words: "", evidence: [] } }))).toBe(1);
+  expect(stepNow(incident({ cause: { kind: "unknown", words: "", evidence: [], verdict: "unclear" } }))).toBe(1);
   const refused = [{ callId: "call-1", state: "refused" as const }];
   const given = incident({ status: "escalated", callIds: ["call-1"] });
   expect([stepsDone(given, refused), stepNow(given, refused)]).toEqual([2, 4]);

@@ -33,11 +33,11 @@ const RANK: Readonly<Record<Incident["status"], number>> = { verifying: 3, actin
 export const followed = (incidents: readonly Incident[]): Incident | undefined =>
   incidents.filter(({ status }) => status !== "resolved").sort((a, b) => RANK[b.status] - RANK[a.status] || b.openedAt.localeCompare(a.openedAt))[0];
 
+type Known = Pick<Call, "callId" | "state">;
 /** Whether anything was sent for it. A call that is not among those known is taken for one. */
-const wasActedOn = ({ callIds }: Incident, calls: readonly Pick<Call, "callId" | "state">[]): boolean =>
-  callIds.some((id) => wasSent(calls.find(({ callId }) => callId === id)?.state ?? "succeeded"));
+const wasActedOn = ({ callIds }: Incident, calls: readonly Known[]): boolean => callIds.some((id) => wasSent(calls.find(({ callId }) => callId === id)?.state ?? "succeeded"));
 
-export const stepsDone = (incident: Incident, calls: Facts["calls"] = []): number => {
+export const stepsDone = (incident: Incident, calls: readonly Known[] = []): number => {
   if (incident.status === "open") return incident.cause.words !== "" && incident.cause.kind !== "unknown" ? 2 : 1;
   // Handed over without an act: nothing was done that could be verified.
   if (incident.status === "escalated" && !wasActedOn(incident, calls)) return 2;
@@ -45,7 +45,7 @@ export const stepsDone = (incident: Incident, calls: Facts["calls"] = []): numbe
 };
 
 /** The step that is running. Of what is handed over it is the report, which waits for a person; while nothing is done yet it is none: no act is lit before it begins. */
-export const stepNow = (incident: Incident, calls: Facts["calls"] = []): number | undefined => {
+export const stepNow = (incident: Incident, calls: readonly Known[] = []): number | undefined => {
   if (incident.status === "escalated") return STEPS.length - 1;
   const done = stepsDone(incident, calls);
   return incident.status === "open" && done > 1 ? undefined : done;
