@@ -194,6 +194,37 @@ describe.each([
   });
 });
 
+describe("a conversation", () => {
+  test("how a guest is backed up is told of the guest, by a look and not by the storages", async () => {
+    const said = await eyes.within("the backups to be known", async () => {
+      const one = await say("how is the backup of greenhouse?");
+      return one.text.startsWith("greenhouse (guest/204)") ? one : undefined;
+    });
+    expect(said?.text).toMatch(/backup.*\. .*backup job/s);
+    expect(said?.calls).toHaveLength(1);
+  }, 60_000);
+
+  test('"it" is the thing last named, in either language, and denied it is left alone', async () => {
+    const before = await acts();
+    const { conversation } = await say("wie geht es beehive?");
+    expect((await say("starte es nicht neu", conversation)).calls).toEqual([]);
+    expect((await say("should I restart it?", conversation)).calls).toEqual([]);
+    expect((await say("is it backed up?", conversation)).text).toContain("beehive");
+    expect((await say("starte es neu", conversation)).text).not.toContain("Deutsch");
+    expect((await acts()).slice(before.length)).toEqual(["205 reboot"]);
+  }, 60_000);
+
+  test("everything is held by word, nothing is done then, and it is released by word", async () => {
+    const before = await acts();
+    expect((await say("halt alles an")).text).toStartWith("Held");
+    expect((await house.rpc("autonomy.get")).killed).toBe(true);
+    expect((await say("restart orchid-db")).text).toContain("kill switch");
+    expect((await say("release the kill switch")).text).toStartWith("Released");
+    expect((await house.rpc("autonomy.get")).killed).toBe(false);
+    expect(await acts()).toEqual(before);
+  });
+});
+
 describe("the stream of an answer", () => {
   test("its pieces come in order, make the whole, and chat.done ends them", async () => {
     const { done, methods, deltas } = await stream("status");
