@@ -53,5 +53,3 @@ export const createPatient = () => {
     on: (listener: Told): void => void listeners.add(listener),
   };
 };
-
-export type Patient = ReturnType<typeof createPatient>;

@@ -90,6 +90,8 @@ const told = async (ctx: Ctx): Promise<Line[]> => {
   }
 };
 
+const closed = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 /** A runbook that does not parse answers nothing when its hour comes: a person mends the file, and the alert ends by itself. */
 export const alertsOf = ({ runs: lines }: z.output<typeof Runs>): Alert[] =>
   lines
@@ -100,7 +102,7 @@ export const alertsOf = ({ runs: lines }: z.output<typeof Runs>): Alert[] =>
       severity: "warning",
       title: name === ALL ? "The runbooks cannot be read" : `The runbook ${name} cannot be read`,
       cause: "configuration",
-      why: `${words.replace(/\s*\n\s*/g, " ").replace(/[.\s]+$/, "")}. Mend the file and save it: it is read again at once.`.slice(0, 500),
+      why: `${closed(words.replace(/\s*\n\s*/g, " ").trim())} Mend the file and save it: it is read again at once.`.slice(0, 500),
       evidence: [{ what: words, source: name === ALL ? "the folder of runbooks" : `${name}.md`, at }],
     }));
 

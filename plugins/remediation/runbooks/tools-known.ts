@@ -17,9 +17,13 @@ export const toolsNow = async (ctx: Pick<Context<unknown, unknown>, "state">): P
 
 const pairsOf = (word: string): Set<string> => new Set(Array.from({ length: word.length - 1 }, (_, at) => word.slice(at, at + 2)));
 
-/** The one that shares most of its letters with it, if that is most of them. */
+const lettersOf = (word: string): string => [...word].sort().join("");
+
+/** The one whose letters only stand otherwise, else the one that shares most of its pairs of letters, if that is most of them. */
 const nearest = (word: string, known: readonly string[]): string | undefined => {
   const own = pairsOf(word);
+  const swapped = known.find((name) => name.length === word.length && lettersOf(name) === lettersOf(word));
+  if (swapped !== undefined) return swapped;
   const scored = known.map((name) => {
     const pairs = pairsOf(name);
     return { name, share: (2 * own.intersection(pairs).size) / (own.size + pairs.size) };

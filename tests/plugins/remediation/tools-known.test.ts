@@ -35,7 +35,7 @@ const house = (files: Record<string, string>, known: { tools: string[]; waiting:
   return { ctx, put, learn };
 };
 const runbook = (tool: string): string => `---\ntitle: A start\nneeds: [vmid]\nsteps:\n  - tool: ${tool}\n    input: {vmid: "{vmid}"}\n---\nWhy.\n`;
-const TOOLS = { tools: ["farm_guest_start", "farm_guest_stop", "farm_node_wake"], waiting: ["docks"] };
+const TOOLS = { tools: ["farm_guest_stop", "farm_guest_start", "farm_node_wake"], waiting: ["docks"] };
 
 test("a tool nobody brings is an error at its line with what was meant; it is neither listed as good nor confirmed", async () => {
   const { ctx } = house({ slip: runbook("farm_guest_strat"), good: runbook("farm_guest_start") }, TOOLS);
