@@ -2,7 +2,7 @@
 import { JarvisError } from "../../contract/error.ts";
 import type { Period, Report } from "../../contract/report.ts";
 import type { Shadow } from "../../contract/shadow.ts";
-import { help, line, overview, statusOf, usage, type View, wrong } from "./answers.ts";
+import { help, line, overview, usage, type View, wrong } from "./answers.ts";
 import {
   about,
   act,
@@ -37,7 +37,7 @@ import { downSaid, onSaid } from "./standing.ts";
 import { changes, leftAlone, today } from "./today.ts";
 import { toldReport } from "./told-report.ts";
 import { spokenTool } from "./tool.ts";
-import { why } from "./why.ts";
+import { statusAndRoot, why } from "./why.ts";
 import type { Intent } from "./wish.ts";
 
 export interface Hands extends Caller {
@@ -79,7 +79,7 @@ const speak = (view: View, hands: Hands, said: readonly string[], isOrder: boole
   const meant = single.found === "one" ? single : wordThatNamesOne(said, view.resources);
   const spoken = spokenTool(said, meant.found === "one" ? meant.resource : undefined, hands.tools(), isOrder);
   if (spoken) return spokenBy(view, hands, spoken);
-  if (single.found === "one") return answer("status", statusOf(view, single.resource), single.resource);
+  if (single.found === "one") return answer("status", statusAndRoot(view, single.resource), single.resource);
   if (single.found === "many" && said.length === 1) return words("ask-back", `${line(view.persona, "unsure")} ${single.resources.map(named).join(", ")}.`);
   return beyond(view, said);
 };
@@ -120,7 +120,7 @@ const tell = (view: View, hands: Hands, intent: Intent, text: string): Promise<R
     case "wrong":
       return answer("wrong", wrong(view));
     case "status":
-      return about(view, "status", intent.what, statusOf);
+      return about(view, "status", intent.what, statusAndRoot);
     case "why":
       return about(view, "why", intent.what, why);
     case "room":
@@ -184,7 +184,7 @@ export const reply = async (view: View, hands: Hands, said: string, pending: Pen
   }
   if (isBareWord(said)) return words("not-act", "I have asked nothing that waits for a yes or a no.");
   const { text, also } = followed(said, last, view.nowMs);
-  if (also) return shallI(view, also) ?? about(view, "status", also.what, statusOf);
+  if (also) return shallI(view, also) ?? about(view, "status", also.what, statusAndRoot);
   const intent = text === said ? plainly : readIntent(text);
   const order = intent.kind === "tool" && mayOrder(said) ? readOrder(bare(text), view.resources, hands.tools()) : undefined;
   if (order) return carryOut(view, hands, order);

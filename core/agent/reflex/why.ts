@@ -30,7 +30,7 @@ interface Root {
 const ended = (text: string): string => text.replace(/[.\s]+$/, "");
 
 /** What it fails with: the open incident it is a victim of, or something beneath it that is down. */
-export const rootOf = (view: View, resource: LiveResource): Root | undefined => {
+const rootOf = (view: View, resource: LiveResource): Root | undefined => {
   if (resource.status === "up" && !resource.stale) return undefined;
   const carriers = beneath(view, resource);
   const others = view.incidents.filter((one) => isOpen(one) && one.resource !== resource.id);
@@ -49,6 +49,16 @@ export const rootOf = (view: View, resource: LiveResource): Root | undefined => 
     words: `${resource.name} went with ${lost.name} (${lost.id}), which it cannot run without: that is ${lost.labels?.state ?? "down"}${since}.`,
     id: lost.id,
     at: lost.since ?? lost.at,
+  };
+};
+
+/** How it is, and first what it went with. */
+export const statusAndRoot = (view: View, resource: LiveResource): Said => {
+  const [said, root] = [statusOf(view, resource), rootOf(view, resource)];
+  if (root === undefined) return said;
+  return {
+    text: `${root.words} ${said.text}`,
+    evidence: [{ claim: root.words, source: root.incident ? `core/incidents ${root.incident.id}` : `core/resources ${root.id}`, at: root.at }, ...said.evidence],
   };
 };
 

@@ -1,7 +1,7 @@
 // "Why did it stop?": the root before the victim, the open incident by its id, and old news never told for new.
 import { expect, test } from "bun:test";
 import type { View } from "../../../core/agent/reflex/answers.ts";
-import { why } from "../../../core/agent/reflex/why.ts";
+import { statusAndRoot, why } from "../../../core/agent/reflex/why.ts";
 import type { FeedEntry, Incident } from "../../../core/contract/incident.ts";
 import { Persona } from "../../../core/contract/persona.ts";
 import type { LiveResource } from "../../../core/contract/resource.ts";
@@ -41,20 +41,16 @@ const old: FeedEntry = {
   words: "left",
   cause: { kind: "user", words: "ana stopped it.", evidence: [{ what: "a stop by ana", source: "UPID:x" }] },
 };
-const said = (more: Partial<View> = {}, of = orchid) =>
-  why(
-    {
-      nowMs: Date.parse("2026-11-22T21:54:00.000Z"),
-      persona: Persona.parse({ name: "T" }),
-      resources: [barn, shed, of],
-      incidents: [],
-      feed: [],
-      calls: [],
-      status: { mode: "act", killed: false, maintenance: false, sources: [], version: "0", self: { state: "outside", resources: [], words: "" }, brain: "rules" },
-      ...more,
-    },
-    of,
-  );
+const seen = (of = orchid): View => ({
+  nowMs: Date.parse("2026-11-22T21:54:00.000Z"),
+  persona: Persona.parse({ name: "T" }),
+  resources: [barn, shed, of],
+  incidents: [],
+  feed: [],
+  calls: [],
+  status: { mode: "act", killed: false, maintenance: false, sources: [], version: "0", self: { state: "outside", resources: [], words: "" }, brain: "rules" },
+});
+const said = (more: Partial<View> = {}, of = orchid) => why({ ...seen(of), ...more }, of);
 
 test("the lost node is named first, with its incident, and an old stop is not told for it", () => {
   for (const victims of [["guest/101"], []]) {
@@ -95,4 +91,11 @@ test("a stop that belongs to an open incident names it, and an older word does n
 test("of what runs nothing beneath it is blamed", () => {
   const up = { ...orchid, status: "up" as const };
   expect(said({ incidents: [incident({})], feed: [old], resources: [barn, up] }, up).text).toStartWith("ana stopped it.");
+});
+
+test("its status begins with what it went with", () => {
+  const view = { ...seen(), incidents: [incident({ victims: ["guest/101"] })] };
+  const { text, evidence } = statusAndRoot(view, orchid);
+  expect(text).toStartWith("orchid went with barn (node/barn): barn is lost. It does not answer on any way (INC-0012, open). orchid (guest/101 on barn): unknown");
+  expect(evidence[0]).toMatchObject({ source: "core/incidents INC-0012" });
 });
