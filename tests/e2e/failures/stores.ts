@@ -117,9 +117,8 @@ export const stores: readonly Row[] = [
     fault: "backup-fails",
     target: "guest/106",
     alert: { key: "backup-failed", resource: "guest/106", cause: "network", severity: "warning" },
-    channel: "proxmox/backups",
-    first: ["proxmox/tasks"],
-    readings: IN_TURN,
+    // The backups themselves are read every ten minutes; its task is seen within a tick.
+    channel: "proxmox/tasks",
     lookAlikes: [{ fault: "backup-cancelled", target: "guest/106" }],
   },
   {
