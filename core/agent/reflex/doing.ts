@@ -1,5 +1,5 @@
 // From an order to a call: finds the one thing and the tool, asks back where either is not plain. Acts only by the call it is handed.
-import type { CallAnswer } from "../../contract/call.ts";
+import { ALREADY, type CallAnswer } from "../../contract/call.ts";
 import type { LiveResource } from "../../contract/resource.ts";
 import { plainCall } from "../../lib/plain-call.ts";
 import { partsOf } from "../../lib/tool-words.ts";
@@ -38,7 +38,9 @@ export const answer = (kind: string, said: Said, about?: LiveResource): Reply =>
 export const words = (kind: string, text: string): Reply => ({ text, evidence: [], calls: [], kind });
 export const named = ({ name, id }: LiveResource): string => `${name} (${id})`;
 
-const opening = (view: View, state: CallAnswer["state"]): string => {
+const opening = (view: View, { state, rule }: CallAnswer): string => {
+  // What is so already is no refusal.
+  if (rule === ALREADY) return "";
   if (state === "succeeded") return line(view.persona, "done");
   if (state === "running") return line(view.persona, "working");
   if (state === "held") return line(view.persona, "held");
@@ -49,7 +51,7 @@ const opening = (view: View, state: CallAnswer["state"]): string => {
 const perform = async (view: View, hands: Caller, tool: BoundTool, input: unknown, about?: LiveResource): Promise<Reply> => {
   const result = await hands.call(tool, input);
   const warnings = result.warnings?.length ? ` Note: ${result.warnings.map((warning) => warning.replace(/[.\s]+$/, "")).join("; ")}.` : "";
-  const head = tool.effect === "read" && result.state === "succeeded" ? "" : opening(view, result.state);
+  const head = tool.effect === "read" && result.state === "succeeded" ? "" : opening(view, result);
   const told = result.state === "succeeded" ? result.text : plainCall(result.text, { tool: tool.name, callerId: "" }, (id) => view.resources.find((one) => one.id === id)?.name);
   return {
     text: `${head} ${told}${warnings}`.trim(),
@@ -70,6 +72,9 @@ export const about = (view: View, kind: string, what: string, tell: (view: View,
   // "how much memory does orchid use": the one thing the words name.
   const meant = whole.found === "none" ? wordThatNamesOne(what.split(/\s+/), view.resources) : whole;
   if (meant.found === "one") return answer(kind, tell(view, meant.resource), meant.resource);
+  // Of two of a name only the one that stopped can have a why.
+  const [down, ...others] = kind === "why" && meant.found === "many" ? meant.resources.filter(({ status }) => status !== "up") : [];
+  if (down && others.length === 0) return answer(kind, tell(view, down), down);
   if (meant.found === "many") return words("ask-back", several(view, meant.resources));
   return words("unknown-name", `I know nothing called "${what.slice(0, 80)}".${nearTo(what, view.resources)}`);
 };

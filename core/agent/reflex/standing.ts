@@ -73,7 +73,7 @@ export const downSaid = (view: View, of: Kind | undefined): Said => {
 };
 
 export const onSaid = (view: View, carrier: LiveResource, of: Kind | undefined): Said => {
-  const all = view.resources.filter(({ parent, kind }) => parent === carrier.id && (of === undefined ? kind !== "storage" : kind === of));
+  const all = view.resources.filter(({ parent, kind, template }) => parent === carrier.id && template !== true && (of === undefined ? kind !== "storage" : kind === of));
   if (all.length === 0) return { text: `I know of ${of === undefined ? "nothing" : `no ${of}`} that runs on ${carrier.name} (${carrier.id}).`, evidence: [] };
   const up = all.filter(({ status }) => status === "up").length;
   const old = carrier.stale ? " That is the last I know." : "";

@@ -89,6 +89,18 @@ describe("acting on what is named", () => {
     expect(made).toEqual([{ tool: "farm_guest_reboot", input: { vmid: 202 } }]);
   });
 
+  test("what is so already is told, and no refusal made of it", async () => {
+    const call = async () => ({ callId: "c1", state: "refused" as const, rule: "already", text: "orchid runs already; nothing was done." });
+    const said = await reply(view(house), { tools: () => tools, call }, "start orchid", undefined);
+    expect(said.text).toBe("orchid runs already; nothing was done.");
+  });
+
+  test("of two of a name the one that is down is asked after", async () => {
+    const twins = [...house, thing("guest/204", "nginx", { status: "down" })];
+    expect(await reply(view(twins), hands().hands, "why did nginx stop?", undefined)).toMatchObject({ kind: "why", about: "guest/204" });
+    expect(await reply(view(twins), hands().hands, "status of nginx", undefined)).toMatchObject({ kind: "ask-back" });
+  });
+
   test("a near miss of a long name is understood; of a short one it is not", async () => {
     const { made, hands: with_ } = hands();
     await reply(view(house), with_, "restart orchd", undefined);
