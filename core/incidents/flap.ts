@@ -10,6 +10,8 @@ const TIMES = 3;
 const WINDOW_MS = 600_000;
 const LOOKED_BACK = 100;
 const KIND = "flapping";
+/** As in Cause. */
+const LONGEST_WORDS = 1000;
 
 type Fell = Pick<IncidentDetail, "cause">;
 const isFlapping = ({ cause }: Fell): boolean => cause.kind === KIND;
@@ -37,7 +39,12 @@ export const createFlaps = ({ clock, records, getCall }: Pick<TrackParts, "clock
     /** The cause of a fault that begins: as it was found, or that it flaps. What was meant is no fault. */
     judged(alert: OpenAlert, cause: Cause): Cause {
       if (cause.verdict === "meant" || endedByItself(alert).length + 1 < TIMES) return cause;
-      return { kind: KIND, words: `It failed and came back by itself ${TIMES} times within ten minutes. ${cause.words}`, evidence: cause.evidence, verdict: "fault" };
+      return {
+        kind: KIND,
+        words: `It failed and came back by itself ${TIMES} times within ten minutes. ${cause.words}`.slice(0, LONGEST_WORDS),
+        evidence: cause.evidence,
+        verdict: "fault",
+      };
     },
 
     /** Whether it flaps still: neither down nor well for ten minutes on end. `stands`: its alert does now. */

@@ -11,8 +11,18 @@ const SCENES = 2000;
 const EVERY = 100;
 type Row = typeof incidents.$inferSelect;
 
-const fromRow = (row: Row): IncidentDetail =>
-  IncidentDetail.parse({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(row.body)), timeline: JSON.parse(row.timeline), scene: JSON.parse(row.scene) });
+/** Nothing for a record that fits no more: it hides itself alone, and its number stays taken. */
+const read = <S extends z.ZodType>(shape: S, make: () => unknown): z.output<S>[] => {
+  try {
+    return [shape.parse(make())];
+  } catch {
+    return [];
+  }
+};
+
+const fromRow = (row: Row): IncidentDetail[] =>
+  read(IncidentDetail, () => ({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(row.body)), timeline: JSON.parse(row.timeline), scene: JSON.parse(row.scene) }));
+const fedFrom = ({ body }: { body: string }): FeedEntry[] => read(FeedEntry, () => JSON.parse(body));
 
 const newestFirst = (a: IncidentDetail, b: IncidentDetail): number => b.openedAt.localeCompare(a.openedAt) || b.id.localeCompare(a.id);
 
@@ -24,7 +34,7 @@ export const createIncidentStore = ({ database, patient }: OpenDatabase) => {
       .from(incidents)
       .where(ne(incidents.status, "resolved"))
       .all()
-      .map((row): [string, IncidentDetail] => [row.id, fromRow(row)]),
+      .flatMap((row) => fromRow(row).map((found): [string, IncidentDetail] => [row.id, found])),
   );
   let sorted: readonly IncidentDetail[] | undefined;
 
@@ -81,20 +91,20 @@ export const createIncidentStore = ({ database, patient }: OpenDatabase) => {
       const known = live.get(id);
       if (known) return known;
       const row = database.select().from(incidents).where(eq(incidents.id, id)).get();
-      return row && fromRow(row);
+      return row && fromRow(row)[0];
     },
     /** Newest first. */
     list(statuses: readonly IncidentStatus[] | undefined, limit: number): IncidentDetail[] {
       const query = database.select().from(incidents).$dynamic();
       const rows = (statuses ? query.where(inArray(incidents.status, [...statuses])) : query).orderBy(desc(incidents.openedAt), desc(incidents.id)).limit(limit).all();
-      return rows.map(fromRow);
+      return rows.flatMap(fromRow);
     },
     /** Opened or over within the span (ISO times), or not over; oldest first, without timeline and scene. `more`: so many beyond the limit. */
     between(from: string, to: string, limit: number): { incidents: Incident[]; more: number } {
       const wanted = and(lt(incidents.openedAt, to), or(ne(incidents.status, "resolved"), gte(sql`json_extract(${incidents.body}, '$.resolvedAt')`, from)));
       const rows = database.select({ body: incidents.body }).from(incidents).where(wanted).orderBy(asc(incidents.openedAt), asc(incidents.id)).limit(limit).all();
       const all = rows.length < limit ? rows.length : (database.select({ rows: count() }).from(incidents).where(wanted).get()?.rows ?? 0);
-      return { incidents: rows.map(({ body }) => Incident.parse(JSON.parse(body))), more: all - rows.length };
+      return { incidents: rows.flatMap(({ body }) => read(Incident, () => JSON.parse(body))), more: all - rows.length };
     },
     count: many,
     /** A line that a full disk takes no more is written when there is room. */
@@ -113,18 +123,12 @@ export const createIncidentStore = ({ database, patient }: OpenDatabase) => {
         .orderBy(desc(feed.seq))
         .limit(limit)
         .all()
-        .map((row) => FeedEntry.parse(JSON.parse(row.body)))
+        .flatMap(fedFrom)
         .reverse();
     },
     /** Newest first. */
     feed(limit: number): FeedEntry[] {
-      return database
-        .select()
-        .from(feed)
-        .orderBy(desc(feed.seq))
-        .limit(limit)
-        .all()
-        .map((row) => FeedEntry.parse(JSON.parse(row.body)));
+      return database.select().from(feed).orderBy(desc(feed.seq)).limit(limit).all().flatMap(fedFrom);
     },
   };
 };

@@ -49,3 +49,22 @@ test("of old incidents the record stays and the scene goes", () => {
   expect(store.get("INC-2200")?.scene).toEqual({ log: "oom" });
   db.close();
 });
+
+test("one record that fits no more, as another version wrote it, hides itself alone and keeps nothing from starting", () => {
+  const db = open();
+  const store = createIncidentStore(db);
+  for (const number of [1, 2, 3]) store.save(incident(number));
+  store.save({ ...incident(2), cause: { ...incident(2).cause, words: "x".repeat(1001) } });
+  store.addFeed({ id: "a", at: "2026-11-23T10:00:00.000Z", kind: "notice", words: "one" });
+  db.sqlite.exec("INSERT INTO feed (at, body) VALUES ('2026-11-23T10:00:01.000Z', '{\"kind\": \"shout\"}')");
+
+  const again = createIncidentStore(db);
+  expect(again.open().map(({ id }) => id)).toEqual(["INC-0003", "INC-0001"]);
+  expect(again.list(undefined, 10).map(({ id }) => id)).toEqual(["INC-0003", "INC-0001"]);
+  expect(again.get("INC-0002")).toBeUndefined();
+  expect(again.between("2000-01-01T00:00:00.000Z", "2100-01-01T00:00:00.000Z", 10).incidents.length).toBe(2);
+  expect(again.feed(10).map(({ id }) => id)).toEqual(["a"]);
+  expect(again.feedBetween("2026-11-23T00:00:00.000Z", "2026-11-24T00:00:00.000Z", 10).length).toBe(1);
+  expect(again.count()).toBe(3);
+  db.close();
+});
