@@ -76,7 +76,7 @@ export const runbookLines = async (ctx: Keeper, { runbooks, broken }: Shelf, sin
     return standing === "confirmed" ? [] : [{ name, status: standing, words: unconfirmedWords(title, name, standing) }];
   });
   const unread = broken.map((one) => ({ name: one.name, status: UNREADABLE, words: `A runbook cannot be read: ${brokenWords(one)}` }));
-  return [...unconfirmed, ...unread].slice(0, MOST).map(({ name, status, words }) => lineOf(name, words, status, since(words.slice(0, 1000))));
+  return [...unread, ...unconfirmed].slice(0, MOST).map(({ name, status, words }) => lineOf(name, words, status, since(words.slice(0, 1000))));
 };
 
 const told = async (ctx: Ctx): Promise<Line[]> => {
@@ -114,7 +114,8 @@ export const runs: Monitor<Config, Memory, typeof Runs> = {
   alerts: alertsOf,
   read: async (ctx: Ctx) => {
     const { open, runs: own } = runsOf((await ctx.state(INCIDENTS))[INCIDENTS]?.value);
-    const all = [...(await told(ctx)), ...own].sort((a, b) => b.at.localeCompare(a.at));
-    return { open, runs: all.slice(0, MOST) };
+    // What is wrong with a runbook stands as long as it is so: no number of newer runs drives it out.
+    const lines = await told(ctx);
+    return { open, runs: [...lines, ...own.slice(0, MOST - lines.length)].sort((a, b) => b.at.localeCompare(a.at)) };
   },
 };

@@ -7,6 +7,7 @@ import { Config } from "../../../plugins/remediation/config.ts";
 import { parseRunbook } from "../../../plugins/remediation/runbooks/runbook.ts";
 import { createMemory, runbookNamed, shelfOf } from "../../../plugins/remediation/runbooks/shelf.ts";
 import { confirm, standings } from "../../../plugins/remediation/runbooks/trust.ts";
+import { alertsOf, runs } from "../../../plugins/remediation/runs.ts";
 import { runbookConfirm } from "../../../plugins/remediation/tools/confirm.ts";
 import { testContext } from "../../support/context.ts";
 
@@ -79,4 +80,26 @@ test("a confirmation made while a broken file's text is noted is not lost, nor t
   const kept = await ctx.kept();
   expect(kept).toMatchObject({ confirmed: Object.fromEntries([0, 1, 2, 3, 4].map((round) => [`three-${round}`, expect.any(String)])) });
   expect(kept).toMatchObject({ good: { one: runbook("farm_guest_start") }, confirmed: { one: expect.any(String), two: expect.any(String) } });
+});
+
+test("a runbook that cannot be read stays told however many runs came after it", async () => {
+  const { ctx } = house({ slip: runbook("farm_guest_strat") }, TOOLS);
+  const incident = (number: number) => ({
+    id: `INC-${number}`,
+    resource: "guest/1",
+    name: "one",
+    title: "one is down",
+    severity: "critical",
+    status: "resolved",
+    cause: { kind: "crash", words: "It crashed.", evidence: [], verdict: "fault" },
+    openedAt: new Date(Date.UTC(2027, 0, 1) + number * 60_000).toISOString(),
+    callIds: ["c"],
+    alert: "farm/barn#guest-stopped#guest/1",
+  });
+  const incidents = Object.fromEntries(Array.from({ length: 60 }, (_, number) => [`INC-${number}`, incident(number)]));
+  const reading = { value: { incidents }, revision: 1, at: "2026-11-23T10:00:00.000Z", stale: false };
+  const state: typeof ctx.state = async (pattern) => (pattern === "core/incidents" ? { "core/incidents": reading } : ctx.state(pattern));
+  const now = await runs.read({ ...ctx, state });
+  expect(now.runs.length).toBe(50);
+  expect(alertsOf(now).map(({ title }) => title)).toEqual(["The runbook slip cannot be read"]);
 });
