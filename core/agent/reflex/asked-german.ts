@@ -23,13 +23,13 @@ const FORMS: readonly [RegExp, (what: string) => Intent][] = [
   ],
   [
     new RegExp(
-      String.raw`^(?:was ist (?:hier |denn |gerade )*(?:los|kaputt|falsch|schief|defekt)|was (?:l(?:ä|ae)uft|funktioniert|geht|klemmt)(?: hier| gerade| denn)*(?: (?:falsch|schief|nicht))?|stimmt ${SOME} nicht|ist ${SOME} (?:kaputt|los|nicht in ordnung|defekt)|(?:gibt(?:'s| es)|hast du|haben wir)? ?(?:irgendwelche |gerade |aktuell )?(?:probleme?|fehler|st(?:ö|oe)rung\w*|alarme?|vorf(?:ä|ae)lle?|was neues)|(?:welche|zeig(?:e)?(?: mir)?(?: die| alle)?|offene)(?: offenen)? (?:probleme|fehler|st(?:ö|oe)rungen|vorf(?:ä|ae)lle|alarme)(?: (?:sind offen|gibt es|stehen an|sind da))?|was braucht (?:meine )?(?:aufmerksamkeit|hilfe)|wo (?:klemmt|brennt) es|wo ist das problem)$`,
+      String.raw`^(?:was ist (?:hier |denn |gerade )*(?:los|kaputt|falsch|schief|defekt)|was (?:klemmt|(?:l(?:ä|ae)uft|funktioniert|geht)(?: hier| gerade| denn)*(?: (?:falsch|schief|nicht)))|stimmt ${SOME} nicht|ist ${SOME} (?:kaputt|los|nicht in ordnung|defekt)|(?:gibt(?:'s| es)|hast du|haben wir)? ?(?:irgendwelche |gerade |aktuell )?(?:probleme?|fehler|st(?:ö|oe)rung\w*|alarme?|vorf(?:ä|ae)lle?|was neues)|(?:welche|zeig(?:e)?(?: mir)?(?: die| alle)?|offene)(?: offenen)? (?:probleme|fehler|st(?:ö|oe)rungen|vorf(?:ä|ae)lle|alarme)(?: (?:sind offen|gibt es|stehen an|sind da))?|was braucht (?:meine )?(?:aufmerksamkeit|hilfe)|wo (?:klemmt|brennt) es|wo ist das problem)$`,
       "i",
     ),
     () => ({ kind: "wrong" }),
   ],
   [
-    /^(?:lage|status|stand|(?:ü|ue)bersicht|(?:gib|zeig)(?:e)?(?: mir)?(?: mal)?(?: (?:eine|die|den))? (?:(?:ü|ue)bersicht|lage|status|zusammenfassung)|(?:ist )?(?:alles|soweit alles) (?:gut|ok|okay|klar|in ordnung|im (?:gr(?:ü|ue)nen|lot)(?: bereich)?|fein|bestens)|l(?:ä|ae)uft alles(?: (?:rund|gut))?|l(?:ä|ae)uft'?s|wie (?:ist (?:die lage|der stand|der status)|sieht(?:'s| es) aus|steht(?:'s| es)|l(?:ä|ae)uft(?:'s| es| alles)?|geht(?:'s| es)(?: (?:dir|euch|allem|dem cluster|dem haus))?))$/i,
+    /^(?:lage|status|stand|(?:ü|ue)bersicht|(?:gib|zeig)(?:e)?(?: mir)?(?: mal)?(?: (?:eine|die|den))? (?:(?:ü|ue)bersicht|lage|status|zusammenfassung)|(?:ist )?(?:alles|soweit alles) (?:gut|ok|okay|klar|in ordnung|im (?:gr(?:ü|ue)nen|lot)(?: bereich)?|fein|bestens)|l(?:ä|ae)uft alles(?: (?:rund|gut))?|l(?:ä|ae)uft'?s|wie (?:ist (?:die lage|der stand|der status)|sieht(?:'s| es) aus|steht(?:'s| es)|l(?:ä|ae)uft(?:'s| es| alles)?|geht(?:'s|s| es)(?: (?:dir|euch|allem|dem cluster|dem haus))?))$/i,
     () => ({ kind: "overview" }),
   ],
   [

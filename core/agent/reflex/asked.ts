@@ -26,7 +26,7 @@ const FORMS: readonly [RegExp, Reading][] = [
   ],
   [
     whole(
-      `(?:status|overview|summary|(?:give|show) me (?:an |the )?(?:overview|summary|status|situation)|(?:status|situation) report|report status|overall status|all (?:well|good|ok(?:ay)?|fine|clear)|(?:is |are )?(?:everything|all|things|we)(?: all)? (?:ok(?:ay)?|fine|good|well|all right|alright|in order|up and running|healthy|running|green)|what(?:'s| is) up|sup|what(?:'s| is) (?:the )?(?:status|state|situation|overview|summary)|how(?:'s| is| are| does| do)(?: it going with| it look(?:ing)? with| it with)? ${HOUSE}(?: (?:going|doing|looking|look|feeling|holding up|today|now))*|(?:what(?:'s| is) the )?(?:status|state|health) of (?:the |my )?(?:cluster|house|homelab|system)|(?:cluster|house|system|overall) (?:status|health|state|overview)|(?:what|which) mode (?:are you in|is it)|how are things.*)`,
+      `(?:status|overview|summary|(?:give|show) me (?:an |the )?(?:overview|summary|status|situation)|(?:status|situation) report|report status|overall status|all (?:well|good|ok(?:ay)?|fine|clear)|(?:is |are )?(?:everything|all|things|we)(?: all)? (?:ok(?:ay)?|fine|good|well|all right|alright|in order|up and running|healthy|running|green)|what(?:'s| is) up|sup|what(?:'s| is) (?:the )?(?:status|state(?: of play)?|situation|overview|summary)|how(?:'s| is| are| does| do)(?: it going with| it look(?:ing)? with| it with)? ${HOUSE}(?: (?:going|doing|looking|look|feeling|holding up|today|now))*|(?:what(?:'s| is) the )?(?:status|state|health) of (?:the |my )?(?:cluster|house|homelab|system)|(?:cluster|house|system|overall) (?:status|health|state|overview)|(?:what|which) mode (?:are you in|is it)|how are things.*)`,
     ),
     () => ({ kind: "overview" }),
   ],
@@ -38,7 +38,7 @@ const FORMS: readonly [RegExp, Reading][] = [
   ],
   [
     whole(
-      `what (?:did|have) (?:you|u)(?: been)? (?:do|done|doing|get up to|been up to|up to|fix(?:ed)?|repair(?:ed)?|change)\\b.*|(?:did|have) you (?:do|done|fix|fixed|repair|repaired|restart(?:ed)? anything|act(?:ed)?)(?: (?:anything|something|a thing|much))?(?: (?:today|lately|so far|recently|on your own|yourself|by yourself))*|what(?:'s| has)? happened(?: (?:today|lately|recently|last night|overnight|so far|here))*|today'?s (?:work|acts|actions)|today|(?:show |give |tell )?(?:me )?(?:the |your |my |a |today'?s )*(?:report|summary|recap)(?: (?:of )?today)?|what (?:you did|you have done|you've done)(?: (?:today|so far))*|(?:summary|summarise|summarize|recap|sum up)(?: of)?(?: the| my)? day|what (?:was|have been) your (?:acts|actions)(?: today)?`,
+      `what (?:did|have) (?:you|u)(?: been)? (?:do|done|doing|get up to|been up to|up to|fix(?:ed)?|repair(?:ed)?|change)\\b.*|(?:did|have) you (?:do|done|fix|fixed|repair|repaired|restart(?:ed)? anything|act(?:ed)?)(?: (?:anything|something|a thing|much))?(?: (?:today|lately|so far|recently|on your own|yourself|by yourself))*|what(?:'s| has)? happened(?: (?:today|lately|recently|last night|overnight|so far|here))*|anything you did(?: today)?|(?:list|show)(?: me)? (?:all )?your (?:acts|actions|work)(?: today)?|what (?:did|have) you refused?(?: today)?|today'?s (?:work|acts|actions)|today|(?:show |give |tell )?(?:me )?(?:the |your |my |a |today'?s )*(?:report|summary|recap)(?: (?:of )?today)?|what (?:you did|you have done|you've done)(?: (?:today|so far))*|(?:summary|summarise|summarize|recap|sum up)(?: of)?(?: the| my)? day|what (?:was|have been) your (?:acts|actions)(?: today)?`,
     ),
     () => ({ kind: "today" }),
   ],
@@ -49,6 +49,8 @@ const FORMS: readonly [RegExp, Reading][] = [
     () => ({ kind: "changes" }),
   ],
   [whole(`(?:who|what)(?: has| had)? (?:stopped|killed|crashed|restarted|rebooted|shut down|powered off|turned off|started|broke) ${THE}${WHAT}`), why],
+  [whole(`who (?:has )?(?:shut|turned|switched|powered|took|brought) ${THE}${WHAT} (?:down|off)`), why],
+  [whole(`(?:did|has|was) (?!you\\b)${THE}${WHAT} (?:been )?${STOPPED}`), why],
   [whole(`when (?:did|was|has) ${THE}${WHAT} (?:last )?${STOPPED}`), why],
   [
     whole(
@@ -83,7 +85,9 @@ const FORMS: readonly [RegExp, Reading][] = [
     ),
     status,
   ],
-  [whole(`(?:what(?:'s| is) )?${THE}(?:status|state|health|condition) (?:of|for|on) ${THE}${WHAT}`), status],
+  [whole(`what(?:'s| is) ${THE}${WHAT} doing`), status],
+  [whole(`ping ${THE}${WHAT}`), status],
+  [whole(`(?:(?:tell|show|give) me )?(?:what(?:'s| is) )?${THE}(?:status|state|health|condition) (?:of|for|on) ${THE}${WHAT}`), status],
   [whole(`(?:how|hows|how's) ?(?:is|are|does|do)? ${THE}${WHAT}(?: (?:doing|feel|feeling|running|look|looking|going|holding up|today|now))*`), status],
   [
     whole(

@@ -17,6 +17,7 @@ const QUESTION =
 /** The name is the first group. The more telling form first: `starte X neu` is no start. */
 const ORDERS: readonly [Verb, RegExp][] = [
   ["restart", /^(?:start|boot)(?:e|et)?\s+(.+?)\s+neu$/i],
+  ["restart", /^start(?:e)?\s+(.+?)\s+durch$/i],
   ["restart", /^(?:einen\s+)?neustart\s+(?:von|f(?:ü|ue)r|des|der|vom)\s+(.+)$/i],
   ["restart", /^(.+?)\s+(?:neu\s?starten|durchstarten|rebooten)$/i],
   ["start", /^start(?:e|et)\s+(.+)$/i],

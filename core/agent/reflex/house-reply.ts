@@ -59,6 +59,8 @@ const decide = async (wish: Extract<Wish, { kind: "decide" }>, hands: HouseHands
   });
   const what = askWords(ask, resources);
   if (wish.decision === "reject") return `Rejected. ${what}`;
+  // The switch is on: it waits still.
+  if (state === "held") return `Not approved yet. ${text ?? ""} ${what}`;
   const end = ENDS[state];
   return end === undefined ? `Approved. ${what}` : `Approved, ${end}: ${(text ?? state).replace(/[.\s]+$/, "")}. ${what}`;
 };

@@ -13,7 +13,7 @@ import type { Intent, Verb } from "./wish.ts";
 
 const POLITE =
   /^(?:(?:hey|ok|okay|hi|hello|good (?:morning|evening|afternoon|day)|yo|jarvis|please|pls|plz|yes|now|gracefully|then|just|quickly|go ahead and|(?:could|can|will|would) you (?:be so (?:kind|good) (?:as )?(?:to|and)|do me a favou?r and)|do me a favou?r and|be so (?:kind|good) (?:as )?(?:to|and)|(?:could|can|will) (?:you|u)|would (?:you|u)(?! mind)|i want you to|i need you to|i would like you to|i'?d like you to|kindly)[\s,:!]+)+/i;
-const TAIL = /(?:[\s,]+(?:please|pls|plz|thanks|thank you|thx|right now|now|already|asap|for me|would you|will you|jarvis|sir|bitte))+(?=[\s.!?]*$)/i;
+const TAIL = /(?:[\s,]+(?:please|pls|plz|thanks|thank you|thx|right now|now|already|immediately|at once|quickly|asap|for me|would you|will you|jarvis|sir|bitte))+(?=[\s.!?]*$)/i;
 const ACT =
   /^(?:(force|hard|forcibly)[\s-]+)?(restart|reboot|bounce|start|boot|power on|turn on|switch on|bring up|stop|shut ?down|shut off|power down|power off|turn off|switch off|halt)\s+(?:up\s+|down\s+)?(.+?)(\s+(?:hard|by force|forcibly))?[\s.!?]*$/i;
 const VERBS: Record<string, Verb> = {

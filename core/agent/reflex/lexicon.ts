@@ -24,13 +24,13 @@ const NOUNS = table({
 
 /** What a tool's verb may be called where it only looks; a word may stand for several. */
 const LOOKS: Readonly<Record<string, string>> = {
-  list: "full free voll frei show display enumerate zeig zeige liste auflisten all alle which welche welches what any",
+  list: "full free voll frei running laufende laufenden show display enumerate zeig zeige liste auflisten all alle which welche welches what any",
   logs: "log protokoll protokolle logfile logfiles",
   explain: "erklaer erklaere explains",
   overview: "uebersicht",
   status: "",
   get: "old age alt work worked works succeed how when does do did has have had is are was were run runs ran made wie wann ist sind war wurde wird hat habe gibt last latest newest letzte letzten letztes zuletzt recently about",
-  audit: "ok okay fine good check verify pruefe pruef not without ohne nicht ordnung unprotected missing",
+  audit: "ok okay fine good check verify pruefe pruef not without ohne nicht ordnung no keine kein failed fail fails fehlgeschlagen fehlgeschlagene unprotected missing",
   check: "ready bereit safe",
 };
 const LOOK_WORDS = Map.groupBy(

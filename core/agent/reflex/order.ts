@@ -19,7 +19,7 @@ const SMALL: ReadonlySet<string> = new Set(
 /** What follows a noun rather than a verb: "backup of NAME" orders none. */
 const NO_OBJECT: ReadonlySet<string> = new Set("of von for fuer list status logs is are was were has ist sind war job jobs failed".split(" "));
 const PHRASES: readonly [RegExp, string][] = [
-  [/^(?:make|take|create|do|start|run|erstelle|mache?) (?:me )?(?:an? |ein )?(?:new |fresh )?(?:backup|sicherung) (?:of|von|for) /, "backup "],
+  [/^(?:make|take|create|do|start|run|trigger|launch|perform|kick off|erstelle|mache?) (?:me )?(?:an? |ein )?(?:new |fresh )?(?:backup|sicherung) (?:of|von|for) /, "backup "],
   [/^back ?up /, "backup "],
   [/^snapshot /, "create snapshot "],
   [/^(?:roll|wind) back /, "rollback "],
@@ -71,6 +71,12 @@ const filled = (tool: BoundTool, resource: LiveResource, to: string | undefined,
   const named = whatIsMeant(to, resources);
   if (named.found !== "one") return { input, missing: lacking };
   return { input: { ...input, [free]: named.resource.name }, missing: lacking.filter((field) => field !== free) };
+};
+
+/** An order for many at once, of any tool that changes something. */
+export const isForMany = (text: string, tools: readonly BoundTool[]): boolean => {
+  const [, first = ""] = /^(.+?)\s+(?:all|every|everything|each|both|alle[snr]?|jede[nrs]?)\b/.exec(fold(text).replace(/^back up /, "backup ")) ?? [];
+  return first !== "" && tools.some(({ name, effect }) => effect !== "read" && partsOf(name).verb === orderOf(first));
 };
 
 /** Undefined: no tool's order, or not plainly one. */

@@ -4,7 +4,7 @@ import type { Intent } from "./wish.ts";
 const LEFT_ALONE =
   /^(?:and )?(?:what (?:did|have|do) (?:you|u) (?:leave|left|let|not touch(?:ed)?|ignored?|skip(?:ped)?)\b.*|what (?:was|were|has been) (?:left alone|ignored|not touched)\b.*|(?:did|have) you (?:leave|left) (?:anything|something) alone\b.*|was hast du (?:heute |gestern )?(?:in ruhe|stehen) gelassen\b.*)$/i;
 const CHANGES =
-  /^(?:what(?:'s| has| is| have)? (?:changed|new|different)\b.*|what changes (?:were|are) there\b.*|(?:is there )?anything (?:new|changed)\b.*|was (?:hat|ist) (?:sich )?.*(?:geändert|veraendert|verändert|geaendert)\b.*|was gibt(?:'s| es) neues\b.*)$/i;
+  /^(?:what(?:'s| has| is| have)? (?:changed|new|different)\b.*|what changes (?:were|are) there\b.*|(?:is there )?anything (?:new|changed)\b.*|was (?:hat|ist) (?:sich )?.*(?:geändert|veraendert|verändert|geaendert)\b.*|(?:was )?gibt(?:'s| es) (?:(?:et)?was )?neues\b.*)$/i;
 
 const ROOM = "(?:disks?|drives?|storages?|file ?systems?|(?:disk |storage |free )?(?:space|room)|(?:disk|storage) (?:space|usage|use))";
 const LEAD = "(?:(?:how(?:'s| is| are| full (?:is|are))|what(?:'s| is| are)|show(?: me)?|status of|state of|health of)\\s+)?(?:the\\s+)?";

@@ -27,7 +27,7 @@ import { type HouseHands, houseReply } from "./house-reply.ts";
 import { bare, mayOrder, readIntent, wordsOf } from "./intent.ts";
 import { readLook } from "./look.ts";
 import { nearTo, plain, whatIsMeant } from "./name.ts";
-import { readOrder } from "./order.ts";
+import { isForMany, readOrder } from "./order.ts";
 import { byeSaid, helloSaid, thanksSaid, whoSaid } from "./people.ts";
 import { roomOf } from "./room.ts";
 import { type RuleHands, ruleReply } from "./rule-reply.ts";
@@ -186,9 +186,11 @@ export const reply = async (view: View, hands: Hands, said: string, pending: Pen
   const { text, also } = followed(said, last, view.nowMs);
   if (also) return shallI(view, also) ?? about(view, "status", also.what, statusAndRoot);
   const intent = text === said ? plainly : readIntent(text);
+  if (intent.kind === "tool" && isForMany(bare(text), hands.tools())) return words("ask-back", "One at a time, please: name a single thing.");
   const order = intent.kind === "tool" && mayOrder(said) ? readOrder(bare(text), view.resources, hands.tools()) : undefined;
   if (order) return carryOut(view, hands, order);
-  const look = readLook(text, view.resources, hands.tools());
+  // What is down or runs on what is known without a look.
+  const look = intent.kind === "down" || intent.kind === "on" ? undefined : readLook(text, view.resources, hands.tools());
   if (look) return lookAt(view, hands, look);
   const made = await heed(view, hands, intent, text);
   if (intent.kind === "act" || (made.kind !== "unknown" && made.kind !== "unknown-name")) return made;

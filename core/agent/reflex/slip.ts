@@ -26,6 +26,9 @@ const GERUNDS: Record<string, Verb> = { restarting: "restart", rebooting: "resta
 
 /** Ways to say it that leave room for doubt. */
 const LOOSE: readonly [RegExp, Verb][] = [
+  [/^(?:i (?:need|want)|have|get|make)\s+(.+?)\s+(?:stopped|stop|shut ?down)$/i, "stop"],
+  [/^(?:i (?:need|want)|have|get|make)\s+(.+?)\s+(?:restarted|restart|rebooted|reboot)$/i, "restart"],
+  [/^(?:i (?:need|want)|have|let|make)\s+(.+?)\s+(?:started|start)$/i, "start"],
   [/^(?:get|have)\s+(.+?)\s+(?:running|started|going|up)(?:\s+again)?$/i, "start"],
   [/^(?:fire|spin|wake|crank|boot)\s+up\s+(.+)$/i, "start"],
   [/^(?:take|bring)\s+(.+?)\s+down$/i, "stop"],

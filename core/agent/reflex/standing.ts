@@ -14,6 +14,8 @@ const DOWN: readonly RegExp[] = [
   new RegExp(`^(?:what|which|who|show me what|tell me what|show me everything that|everything that)(?: ${NOUN})? (?:is|are)(?: currently| now)? ${OFF}$`),
   new RegExp(`^(?:list|show|show me|give me)? ?(?:all |the )*(?:stopped|offline|dead)(?: ${NOUN})?$`),
   new RegExp(`^(?:are|is) (?:all|any|every|any of)(?: my| the| of the| our)? ${NOUN} (?:up|online|running|alive|${OFF.slice(3, -1)})$`),
+  /^(?:is )?(?:anything|something) (?:down|off|stopped|offline)$/,
+  new RegExp(`^(?:zeig(?:e)?|liste|list) (?:mir )?(?:alle |die )*(?:gestoppte[nrs]?|ausgeschaltete[nrs]?) ${NOUN}$`),
   /^what(?:'s|s) (?:down|off|stopped|offline|not running)$/,
   new RegExp(`^(?:was|welche[rs]?)(?: ${NOUN})? (?:ist|sind|laeuft|laufen|steht)(?: gerade| denn)? (?:aus|nicht|gestoppt|offline|still|down|unten)$`),
   new RegExp(`^how many(?: of (?:the|my))? ${NOUN} (?:are (?:there|up|running|online|down|stopped|off)|run|do (?:i|we|you) (?:have|see|know)|have i)$`),
