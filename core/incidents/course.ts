@@ -70,6 +70,7 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
       calls.reverse().sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
       steps,
       parts.toolAt,
+      plan.reach === "standing",
     );
   };
 
@@ -166,9 +167,12 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
       return hands.sayOnce(incident, `wait:${plan.wait}`, "notice", words.notYet(plan, plan.wait));
     }
     if (!isFit(incident, plan)) return;
-    const { done, rounds } = progress(incident, plan);
+    const { done, rounds, worked } = progress(incident, plan);
     const acts = changing(plan);
-    if (!mayBegin(incident, plan, acts[done])) return;
+    const isReady = (step: PlannedStep): boolean => plan.class === "ask" || nextTurn(plan, step, callsOn(step), clock.now()).when === "now";
+    const open = acts.filter((step) => !worked.has(step));
+    // Of several each has tries of its own.
+    if (!mayBegin(incident, plan, (plan.reach === "standing" ? open.find(isReady) : undefined) ?? open[0])) return;
     taken.set(incident.id, { plan, rounds });
     records.prescribed(incident.id, termsOf(plan, parts.toolAt));
     let [passed, isRefused] = [0, false];
@@ -178,7 +182,8 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
         continue;
       }
       passed += 1;
-      const came = passed <= done ? "worked" : await hands.step(alert, incident, deedOf(plan, step, cause));
+      if (plan.reach === "standing" && !worked.has(step) && !isReady(step)) continue;
+      const came = worked.has(step) ? "worked" : await hands.step(alert, incident, deedOf(plan, step, cause));
       if (came === "worked") continue;
       isRefused ||= came === "refused";
       if (came === "failed") await takeBack(alert, incident, plan, cause);

@@ -70,19 +70,28 @@ const isOf = (call: Call, { tool, input }: PlannedStep, toolAt: House["toolAt"])
   return call.tool === tool && known !== undefined && call.target === targetOf({ tool, input }, known);
 };
 
+interface Done {
+  readonly done: number;
+  readonly rounds: number;
+  /** Those that are done in the round under way. */
+  readonly worked: ReadonlySet<PlannedStep>;
+}
+
 /**
  * How many of the steps that change something are done in the round under way; a round that was done whole is over. `calls`: those of this plan for this incident, oldest first.
+ * `apart`: each is its own matter, done or not whatever became of the others.
  */
-export const doneOf = (calls: readonly Call[], steps: readonly PlannedStep[], toolAt: House["toolAt"]): { done: number; rounds: number } => {
-  let [done, rounds] = [0, 0];
+export const doneOf = (calls: readonly Call[], steps: readonly PlannedStep[], toolAt: House["toolAt"], apart = false): Done => {
+  let [worked, rounds] = [new Set<PlannedStep>(), 0];
   for (const call of calls) {
-    const step = steps[done];
-    if (step === undefined || call.state !== "succeeded" || !isOf(call, step, toolAt)) continue;
-    done += 1;
-    if (done < steps.length) continue;
-    [done, rounds] = [0, rounds + 1];
+    const due = apart ? steps.filter((step) => !worked.has(step)) : steps.slice(worked.size, worked.size + 1);
+    const step = call.state === "succeeded" ? due.find((one) => isOf(call, one, toolAt)) : undefined;
+    if (step === undefined) continue;
+    worked.add(step);
+    if (worked.size < steps.length) continue;
+    [worked, rounds] = [new Set(), rounds + 1];
   }
-  return { done, rounds };
+  return { done: worked.size, rounds, worked };
 };
 
 /** When a step may be made again. `calls`: all on its target. Restart-proof since they come from the journal. */

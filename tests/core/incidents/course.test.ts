@@ -200,6 +200,13 @@ test("of what stands on the resource one that fails or is refused keeps none of 
   expect(asks.acts()).toEqual(["farm_warm"]);
 });
 
+test("of several, what worked is not done again because another is refused, and that one is not tried every few seconds", async () => {
+  const { tick, acts } = made({ reach: "standing" }, (tool) => (tool === "farm_warm" ? "refused" : "succeeded"));
+  await tick(120);
+  expect(acts().filter((tool) => tool === "farm_feed").length).toBe(1);
+  expect(acts().filter((tool) => tool === "farm_warm").length).toBeLessThanOrEqual(6);
+});
+
 test("what only reports looks once, hands over with its words, and offers nothing", async () => {
   const { tick, acts, asked, incident, feed, again } = made({ class: "report", effect: "read", steps: [step("farm_look")], words: "Call the vet.", says: "The vet is needed." });
   await tick(5);

@@ -74,13 +74,13 @@ const call = (minutesAgo: number, tool: string, target: string, state: CallState
 describe("how far it is", () => {
   const steps = [step("farm_start"), step("farm_start", { id: "guest/2" })];
   test("is counted in steps that succeeded in their order", () => {
-    expect(doneOf([], steps, toolAt)).toEqual({ done: 0, rounds: 0 });
-    expect(doneOf([call(9, "farm_start", "guest/1")], steps, toolAt)).toEqual({ done: 1, rounds: 0 });
-    expect(doneOf([call(9, "farm_start", "guest/1", "failed"), call(8, "farm_start", "guest/1")], steps, toolAt)).toEqual({ done: 1, rounds: 0 });
+    expect(doneOf([], steps, toolAt)).toMatchObject({ done: 0, rounds: 0 });
+    expect(doneOf([call(9, "farm_start", "guest/1")], steps, toolAt)).toMatchObject({ done: 1, rounds: 0 });
+    expect(doneOf([call(9, "farm_start", "guest/1", "failed"), call(8, "farm_start", "guest/1")], steps, toolAt)).toMatchObject({ done: 1, rounds: 0 });
   });
   test("begins anew when a round was done whole", () =>
-    expect(doneOf([call(9, "farm_start", "guest/1"), call(8, "farm_start", "guest/2"), call(3, "farm_start", "guest/1")], steps, toolAt)).toEqual({ done: 1, rounds: 1 }));
-  test("counts no other's step", () => expect(doneOf([call(9, "farm_start", "guest/7"), call(8, "farm_look", "guest/1")], steps, toolAt)).toEqual({ done: 0, rounds: 0 }));
+    expect(doneOf([call(9, "farm_start", "guest/1"), call(8, "farm_start", "guest/2"), call(3, "farm_start", "guest/1")], steps, toolAt)).toMatchObject({ done: 1, rounds: 1 }));
+  test("counts no other's step", () => expect(doneOf([call(9, "farm_start", "guest/7"), call(8, "farm_look", "guest/1")], steps, toolAt)).toMatchObject({ done: 0, rounds: 0 }));
 });
 
 describe("the next turn of a step", () => {
