@@ -211,6 +211,8 @@ export const createTracker = (parts: TrackParts) => {
     /** Begins the level-triggered round; also call `again` when the mode or a switch changed. */
     start(): void {
       stopped = false;
+      // The run before may have died between the end of an alert and that of the wish behind it.
+      for (const id of [...settled.keys()]) if (!parts.alerts().some((open) => open.id === id)) settle(id, undefined);
       replan();
       tick();
     },
