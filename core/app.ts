@@ -138,10 +138,10 @@ export const createApp = async (options: AppOptions) => {
     ...(environment.holdAt ? { checkpoint: createHoldPoint(environment.holdAt) } : {}),
   });
   const feed = createFeed({ clock, store: incidentStore, publish: (entry) => hub.event("core/feed", redact.data(entry)) });
-  tellMemory({ db, damage, folder: paths.data }, { log, notice, switches });
   const records = createRecords({ clock, store: incidentStore, changed: () => house.sampled(publisher.incidents) });
   const watching = createWatching(hub);
   const publisher = createPublisher({ clock, hub, store, resources, history, records, active: () => journal.list({ limit: 50 }), isWatched: watching.isWatched });
+  tellMemory({ db, damage, folder: paths.data }, { log, notice, switches });
   const status = createStatus({ store, sources, resources, log, feed, version, modes: switches.view, own: () => persona, self: self.status, doubts: house.doubts });
   const standing = (source: Source): void => {
     outages.tell(source);
