@@ -146,14 +146,14 @@ const played = async (): Promise<void> => {
   for (const hazard of provoked) for (const who of ASKING) await one(hazard, who);
 };
 
-/** Everybody asks for what there is no tool or no such input for; nothing comes of it. */
-const asked = async (id: number, refusal: RegExp): Promise<Cell[]> => {
+/** Everybody asks for what there is no tool or no such input for; nothing comes of it. `runbook`: what becomes of one with such a step; with a tool that nobody brings it is never armed. */
+const asked = async (id: number, refusal: RegExp, runbook: "refused" | "failed"): Promise<Cell[]> => {
   const cells: Cell[] = [];
   for (const who of WAYS) {
     const answers: (Heard | undefined)[] = [];
     for (const { name, tool, input } of ASKED.filter((one) => one.id === id)) answers.push(await house.ask(name, tool, input, who));
     const said = answers.filter((answer) => answer !== undefined);
-    for (const { state, text } of said) expect([id, who, state, refusal.test(text) || who === "chat" || text]).toEqual([id, who, who === "runbook" ? "failed" : "error", true]);
+    for (const { state, text } of said) expect([id, who, state, refusal.test(text) || who === "chat" || text]).toEqual([id, who, who === "runbook" ? runbook : "error", true]);
     cells.push({ by: said.length > 0 ? "door" : "tools", words: "" });
   }
   return cells;
@@ -176,13 +176,13 @@ const run: { readonly [B in Hazard["by"]]: (hazard: Extract<Hazard, { by: B }>) 
     expect(BUNDLED.flatMap(([name, { effect }]) => (effect !== "read" && verbs.test(name) && !name.startsWith("lab_") ? [name] : []))).toEqual([]);
     expect(tool).toMatch(verbs);
     for (const release of [8, 9]) expect(actPrivileges(release).filter((privilege) => without.includes(privilege))).toEqual([]);
-    return worded(await asked(id, /There is no tool named|may not|not granted|permission/i), without.length > 0 ? "no tool, no right" : "no tool");
+    return worded(await asked(id, /There is no tool|may not|not granted|permission/i, "refused"), without.length > 0 ? "no tool, no right" : "no tool");
   },
   input: async ({ id, tool, inputs }) => {
     const schema = BUNDLED.find(([name]) => name === tool)?.[1].input;
     if (schema === undefined) throw new Error(`there is no ${tool}`);
     for (const input of inputs) expect([input, schema.safeParse(input).success]).toEqual([input, false]);
-    return worded(await asked(id, /service|input|expected/i), "no input");
+    return worded(await asked(id, /service|input|expected/i, "failed"), "no input");
   },
   shown: ({ file, title }) => {
     const path = resolve(root, file);
