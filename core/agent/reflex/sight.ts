@@ -27,8 +27,8 @@ const reasons = (view: Seen): string =>
 const MOST_NAMED = 5;
 
 /** What was not seen lately, by name: which part of the house is not seen is what one has to know. */
-const staleWords = ({ resources }: Seen): string => {
-  const names = resources.filter(({ stale }) => stale).map(({ id, name }) => (id.endsWith(`/${name.toLowerCase()}`) ? id : `${id} (${name})`));
+const staleWords = (stale: readonly LiveResource[], { resources }: Seen): string => {
+  const names = stale.map(({ id, name }) => (id.endsWith(`/${name.toLowerCase()}`) ? id : `${id} (${name})`));
   const more = names.length - MOST_NAMED;
   return `${names.length} of ${resources.length} were not seen lately: ${names.slice(0, MOST_NAMED).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 };
@@ -49,8 +49,12 @@ export const sightWords = (view: Seen): string => {
           .at(-1) ?? "";
       return `I cannot say: I see nothing now. The last I know is from ${clockTime(last)} UTC.${why === "" ? "" : ` ${why}.`}`;
     }
-    case "partly":
-      return `I cannot see everything: ${why === "" ? staleWords(view) : why}.`;
+    case "partly": {
+      // What a source that is well does not see is no news of the other's.
+      const blamed = new Set(unwell(view).map(({ plugin }) => plugin));
+      const stale = view.resources.filter((resource) => resource.stale && !blamed.has(resource.plugin));
+      return `I cannot see everything: ${[why, ...(stale.length > 0 ? [staleWords(stale, view)] : [])].filter(Boolean).join("; ")}.`;
+    }
     case "whole":
       return "";
   }

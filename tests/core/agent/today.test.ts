@@ -129,6 +129,12 @@ describe("all is well", () => {
       expect(text).toContain(words);
     }
   });
+  test("one source that is down does not hide what another does not see", () => {
+    const other = { ...resource("container/nas/ntfy", "ntfy", true), plugin: "boats" };
+    expect(overview(view({ resources: [...stale, ...house.slice(1), other], status: down })).text).toContain(
+      "farm is down since 21:54 UTC (no answer within 10 s); 1 of 4 were not seen lately: container/nas/ntfy.",
+    );
+  });
   test("is said when all of it is seen", () => {
     for (const answer of [overview, wrong]) expect(answer(view({})).text).toStartWith("All is well.");
   });
