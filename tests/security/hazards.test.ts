@@ -102,6 +102,8 @@ const atJudge = async (hazard: Provoked, who: Way): Promise<Cell> => {
   }
 };
 
+const MOST_TRIES = 8;
+
 interface Tool {
   readonly effect: Effect;
   readonly input: z.ZodType;
@@ -146,12 +148,20 @@ const played = async (): Promise<void> => {
   for (const hazard of provoked) for (const who of ASKING) await one(hazard, who);
 };
 
+/** The house's clock runs fast: what a busy machine had no time for is asked again, for nothing was sent. */
+const patiently = async (ask: () => ReturnType<HazardHouse["ask"]>): ReturnType<HazardHouse["ask"]> => {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask();
+    if (tries === MOST_TRIES || answer === undefined || !/No answer within/.test(answer.text)) return answer;
+  }
+};
+
 /** Everybody asks for what there is no tool or no such input for; nothing comes of it. `runbook`: what becomes of one with such a step; with a tool that nobody brings it is never armed. */
 const asked = async (id: number, refusal: RegExp, runbook: "refused" | "failed"): Promise<Cell[]> => {
   const cells: Cell[] = [];
   for (const who of WAYS) {
     const answers: (Heard | undefined)[] = [];
-    for (const { name, tool, input } of ASKED.filter((one) => one.id === id)) answers.push(await house.ask(name, tool, input, who));
+    for (const { name, tool, input } of ASKED.filter((one) => one.id === id)) answers.push(await patiently(() => house.ask(name, tool, input, who)));
     const said = answers.filter((answer) => answer !== undefined);
     for (const { state, text } of said) expect([id, who, state, refusal.test(text) || who === "chat" || text]).toEqual([id, who, who === "runbook" ? runbook : "error", true]);
     cells.push({ by: said.length > 0 ? "door" : "tools", words: "" });
