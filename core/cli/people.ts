@@ -1,6 +1,8 @@
 // How results look to people: plain lines, no colour needed. Pure.
+
 import type { Ask, CallAnswer } from "../contract/call.ts";
 import type { Incident } from "../contract/incident.ts";
+import { byText } from "../contract/order.ts";
 import type { ListedRule } from "../contract/rule.ts";
 import type { Shadow } from "../contract/shadow.ts";
 import type { Autonomy, KillLevel, PluginInfo, ToolInfo } from "../contract/wire.ts";
@@ -18,7 +20,7 @@ export const table = (rows: readonly (readonly string[])[]): string => {
   return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join("  ")).join("\n");
 };
 
-export const listTools = (tools: readonly ToolInfo[]): string => table([...tools].sort((a, b) => a.name.localeCompare(b.name)).map((tool) => [tool.name, tool.effect, tool.title]));
+export const listTools = (tools: readonly ToolInfo[]): string => table([...tools].sort((a, b) => byText(a.name, b.name)).map((tool) => [tool.name, tool.effect, tool.title]));
 
 export const describeAnswer = (answer: CallAnswer): string =>
   [

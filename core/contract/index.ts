@@ -9,6 +9,7 @@ export { Incident } from "./incident.ts";
 export type { Sent as Ingested } from "./ingest.ts";
 export type { Metric } from "./metric.ts";
 export type { Duration, Monitor } from "./monitor.ts";
+export { byText } from "./order.ts";
 export type { Past, PastWanted } from "./past.ts";
 export { matches } from "./pattern.ts";
 export type { Permissions } from "./permission.ts";

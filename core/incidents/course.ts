@@ -1,7 +1,9 @@
 // Takes an incident through a prescription: step by step, each an ordinary call, then looks twice whether it helped, and once takes back what did not. It decides from the journal how far it is; a restart loses no step.
+
 import type { Call } from "../contract/call.ts";
 import type { Cause } from "../contract/cause.ts";
 import type { IncidentDetail } from "../contract/incident.ts";
+import { byText } from "../contract/order.ts";
 import type { PlannedStep } from "../contract/remedy.ts";
 import type { OpenAlert } from "../state/alerts.ts";
 import type { Plan } from "./bound.ts";
@@ -67,7 +69,7 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
     const calls = [...own.values()].filter((call) => call.incident === incident.id && call.caller.id === plan.id);
     return doneOf(
       // The journal tells the newest first; of equal times the later told is the earlier.
-      calls.reverse().sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
+      calls.reverse().sort((a, b) => byText(a.createdAt, b.createdAt)),
       steps,
       parts.toolAt,
       plan.reach === "standing",

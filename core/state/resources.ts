@@ -1,4 +1,5 @@
 // Everything that exists, from all monitors: one list with freshness, and the time each status began. Invents nothing; derives each reading once.
+import { byText } from "../contract/order.ts";
 import type { LiveResource, Resource } from "../contract/resource.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { BoundMonitor, Freshened } from "./bound.ts";
@@ -22,9 +23,6 @@ interface Told {
   readonly began: ReadonlyMap<string, { status: string; since: string }>;
 }
 
-/** Made once: to compare by locale without it costs a collator for each pair. */
-const { compare } = new Intl.Collator("en", { numeric: true });
-
 /** Two monitors may tell of one thing: the later registered adds what the earlier lacks. Who does not know how it is (`unknown`) only adds to who does, and who saw it last some time ago to who sees it now. */
 const merge = (a: LiveResource, b: LiveResource): LiveResource => {
   if (b.status !== "unknown" && (a.status === "unknown" || (a.stale && !b.stale)))
@@ -38,6 +36,8 @@ export const createResources = ({ clock, store, protect = [], depends = {}, own 
   const fresher = new Map<string, Freshened>();
   const listeners = new Set<() => void>();
   const tellerListeners = new Set<() => void>();
+  /** Ids as they were sorted last: things come and go much less often than they are read. */
+  let order: string[] = [];
   let made: { from: readonly unknown[]; list: LiveResource[]; byId: ReadonlyMap<string, LiveResource> } | undefined;
 
   const read = (channel: string): void => {
@@ -100,7 +100,8 @@ export const createResources = ({ clock, store, protect = [], depends = {}, own 
     for (const channel of fresher.keys()) for (const [id, live] of freshenedBy(channel, byId)) byId.set(id, live);
     const hints = [...byChannel.values()].flatMap((told) => told.resources.filter(({ runsOn, servedBy }) => runsOn !== undefined || servedBy !== undefined));
     link(byId, { hints, declared: depends, own: hints.length === 0 ? [] : own() });
-    made = { from, byId, list: [...byId.values()].sort((a, b) => compare(a.id, b.id)) };
+    if (order.length !== byId.size || !order.every((id) => byId.has(id))) order = [...byId.keys()].sort(byText);
+    made = { from, byId, list: order.flatMap((id) => byId.get(id) ?? []) };
     return made;
   };
 

@@ -1,4 +1,5 @@
 // How each plugin's sources stand: ok, stale, down; since when and why. What the status line and the chat say about sight.
+import { byText } from "../contract/order.ts";
 import type { Clock } from "../lib/clock.ts";
 
 /** The outcome of one attempt to read a channel. */
@@ -58,7 +59,7 @@ export const createSources = (clock: Clock) => {
       channels.delete(channel);
       if (plugin && ![...channels.values()].some((source) => source.plugin === plugin)) standings.delete(plugin);
     },
-    list: (): Standing[] => [...standings.values()].sort((a, b) => a.plugin.localeCompare(b.plugin)),
+    list: (): Standing[] => [...standings.values()].sort((a, b) => byText(a.plugin, b.plugin)),
     on(listener: () => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);

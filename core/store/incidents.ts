@@ -1,7 +1,9 @@
 // Incidents with their timeline and scene, and the feed: what people read about what happened.
+
 import { and, asc, count, desc, eq, gte, inArray, lt, lte, max, ne, or, sql } from "drizzle-orm";
 import { z } from "zod";
 import { FeedEntry, Incident, IncidentDetail, type IncidentStatus } from "../contract/incident.ts";
+import { byText } from "../contract/order.ts";
 import type { OpenDatabase } from "./open.ts";
 import { feed, incidents } from "./schema.ts";
 
@@ -24,7 +26,7 @@ const fromRow = (row: Row): IncidentDetail[] =>
   read(IncidentDetail, () => ({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(row.body)), timeline: JSON.parse(row.timeline), scene: JSON.parse(row.scene) }));
 const fedFrom = ({ body }: { body: string }): FeedEntry[] => read(FeedEntry, () => JSON.parse(body));
 
-const newestFirst = (a: IncidentDetail, b: IncidentDetail): number => b.openedAt.localeCompare(a.openedAt) || b.id.localeCompare(a.id);
+const newestFirst = (a: IncidentDetail, b: IncidentDetail): number => byText(b.openedAt, a.openedAt) || byText(b.id, a.id);
 
 export const createIncidentStore = ({ database, patient }: OpenDatabase) => {
   /** Those that are not over, in memory: they are asked for with every alert, every act and every drawing. */

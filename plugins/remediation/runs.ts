@@ -1,5 +1,5 @@
 // Monitor `runs`, the channel remediation/runs: what the remedies did and left alone, drawn from the incidents of the core, and which runbooks wait to be confirmed.
-import { type Alert, type Context, Incident, type Monitor, z } from "jarvis";
+import { type Alert, byText, type Context, Incident, type Monitor, z } from "jarvis";
 import type { Config } from "./config.ts";
 import { DIAGNOSED } from "./diagnose.ts";
 import type { Keeper } from "./runbooks/remembered.ts";
@@ -36,7 +36,7 @@ export const runsOf = (value: unknown): z.output<typeof Runs> => {
   const all = Object.values(Picture.safeParse(value).data?.incidents ?? {}).flatMap((one) => Incident.safeParse(one).data ?? []);
   const own = all.filter((incident) => incident.callIds.length > 0 || DIAGNOSED.some((key) => incident.alert === key || incident.alert.includes(`#${key}#`)));
   const runs = own
-    .sort((a, b) => b.openedAt.localeCompare(a.openedAt))
+    .sort((a, b) => byText(b.openedAt, a.openedAt))
     .slice(0, MOST)
     .map((incident) => ({
       incident: incident.id,
@@ -116,6 +116,6 @@ export const runs: Monitor<Config, Memory, typeof Runs> = {
     const { open, runs: own } = runsOf((await ctx.state(INCIDENTS))[INCIDENTS]?.value);
     // What is wrong with a runbook stands as long as it is so: no number of newer runs drives it out.
     const lines = await told(ctx);
-    return { open, runs: [...lines, ...own.slice(0, MOST - lines.length)].sort((a, b) => b.at.localeCompare(a.at)) };
+    return { open, runs: [...lines, ...own.slice(0, MOST - lines.length)].sort((a, b) => byText(b.at, a.at)) };
   },
 };

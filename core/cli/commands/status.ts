@@ -1,5 +1,7 @@
 // One page about the running Jarvis: modes, what it sees and what it cannot, incidents, asks. Only reads.
+
 import { IncidentStatus } from "../../contract/incident.ts";
+import { byText } from "../../contract/order.ts";
 import { readEnvironment } from "../../settings.ts";
 import { type Command, expectWords, readArguments } from "../command.ts";
 import { EXIT } from "../exits.ts";
@@ -28,7 +30,7 @@ What it sees and what it cannot see now, what it may do, what is open and what w
     ]);
     const run = await livingRun(environment);
     const door = run ?? (await findDoor(environment).catch(() => undefined));
-    const open = incidents.flatMap(({ value }) => value.incidents).sort((a, b) => b.openedAt.localeCompare(a.openedAt));
+    const open = incidents.flatMap(({ value }) => value.incidents).sort((a, b) => byText(b.openedAt, a.openedAt));
     const { resources } = state.value;
     const where = run ? { data: environment.data, url: run.url, pid: run.pid, startedAt: run.startedAt } : door ? { url: door.url } : {};
     terminal.result(

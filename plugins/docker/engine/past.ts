@@ -1,4 +1,5 @@
 // What an engine told about one container before now: the events remembered from the stream, and the engine's own last 256, put together; and how far back nothing is missing.
+import { byText } from "jarvis";
 import { type ContainerEvent, isFollowed, readEvent } from "./events.ts";
 import { type Reach, request } from "./reach.ts";
 import type { Engine } from "./survey.ts";
@@ -30,7 +31,7 @@ export const past = async (ctx: Reach, engine: Engine, id: string): Promise<Past
   const oldestMs = oldest(lines);
   const mine = kept.filter((event) => event.id === id && isFollowed(event.action));
   const remembered = engine.events.of(id).filter((event) => !mine.some((known) => known.nano === event.nano && known.action === event.action));
-  const events = [...remembered, ...mine].sort((a, b) => a.nano.length - b.nano.length || a.nano.localeCompare(b.nano));
+  const events = [...remembered, ...mine].sort((a, b) => a.nano.length - b.nano.length || byText(a.nano, b.nano));
   const coversSince = (endedMs: number): boolean => {
     const followedMs = engine.events.coveredSinceMs();
     if (followedMs !== undefined && followedMs <= endedMs - STOP_TAKES_MS) return true;

@@ -1,5 +1,5 @@
 // What is known of one engine's containers: a list every time, and a closer look only at what changed, is unwell, or is due. Remembers; decides nothing about right and wrong.
-import { JarvisError } from "jarvis";
+import { byText, JarvisError } from "jarvis";
 import { inspect, list, version } from "./calls.ts";
 import { createEventBook, type EventBook } from "./events.ts";
 import type { Reach, Where } from "./reach.ts";
@@ -49,7 +49,7 @@ const MAX_NAME = 120;
 const slugs = (summaries: readonly Summary[]): Map<string, string> => {
   const byId = new Map<string, string>();
   const taken = new Set<string>();
-  for (const { Id, Names } of [...summaries].sort((a, b) => a.Created - b.Created || a.Id.localeCompare(b.Id))) {
+  for (const { Id, Names } of [...summaries].sort((a, b) => a.Created - b.Created || byText(a.Id, b.Id))) {
     const plain = (Names?.[0] ?? "")
       .toLowerCase()
       .replace(/[^a-z0-9._-]/g, "-")

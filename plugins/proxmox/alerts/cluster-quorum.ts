@@ -1,5 +1,7 @@
 // The cluster's votes and how many more it can lose. Lost quorum is told for the cluster; a margin that is used up is told at the node whose loss used it up, so that one cause is one alert.
+
 import type { Alert } from "jarvis";
+import { byText } from "jarvis";
 import { alertOf, nodeId } from "./tell.ts";
 
 export interface Votes {
@@ -81,7 +83,7 @@ const lost = (now: Votes): Alert => {
 /** Where all are there and none may be lost (two nodes) that is how it was built, shown as a figure and no news. */
 const thin = (now: Votes): Alert[] => {
   const gone = Object.values(now.nodes).filter(({ online }) => !online);
-  const [first] = gone.sort((a, b) => (a.offlineSince ?? "").localeCompare(b.offlineSince ?? "") || a.name.localeCompare(b.name));
+  const [first] = gone.sort((a, b) => byText(a.offlineSince ?? "", b.offlineSince ?? "") || byText(a.name, b.name));
   const title = thinWords(now);
   if (!first || title === undefined) return [];
   // Whoever reboots a node knows that it is away; it is told when it does not come back.

@@ -1,5 +1,5 @@
 // Monitor `arrays`: the ZFS pools and thin pools of each node in turn: health, errors of members, scrub, and room for data and metadata. What a node has not told yet is left out.
-import { JarvisError, type Monitor, type z } from "jarvis";
+import { byText, JarvisError, type Monitor, type z } from "jarvis";
 import { arrayAlerts } from "../alerts/storage-array.ts";
 import { isLookedAt } from "../alerts/tell.ts";
 import type { Client } from "../client/client.ts";
@@ -104,7 +104,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Arrays>> => {
     const told = await one(ctx, name, allow, await definitionsOf(ctx).catch(() => []), nodes.get(name));
     if (told !== undefined) nodes.set(name, told);
   }
-  return { nodes: Object.fromEntries([...nodes].sort(([a], [b]) => a.localeCompare(b))) };
+  return { nodes: Object.fromEntries([...nodes].sort(([a], [b]) => byText(a, b))) };
 };
 
 export const arrays: Monitor<Config, Client, typeof Arrays> = {

@@ -1,5 +1,5 @@
 // Which guest's last backup run failed and why, from the tasks the cluster lists and, once for each failed one, its log. Kept across restarts until a later backup of the guest is good.
-import { JarvisError, z } from "jarvis";
+import { byText, JarvisError, z } from "jarvis";
 import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
 import { failureKind, runWordsOf, wasStopped } from "../shapes/backup.ts";
@@ -85,7 +85,7 @@ export const readFailures = async (
     seen.add(task.upid);
   }
   for (const [vmid, at] of lastGood) forgive(failures, String(vmid), at);
-  const oldest = [...failures].sort(([, a], [, b]) => a.endedAt.localeCompare(b.endedAt)).slice(0, Math.max(0, failures.size - MOST_FAILURES));
+  const oldest = [...failures].sort(([, a], [, b]) => byText(a.endedAt, b.endedAt)).slice(0, Math.max(0, failures.size - MOST_FAILURES));
   for (const [vmid] of oldest) failures.delete(vmid);
   for (const known of [seen, tried]) for (const upid of [...known].slice(0, Math.max(0, known.size - MOST_SEEN))) known.delete(upid);
   if (JSON.stringify([...failures]) !== before) await keepPart(ctx, "backupFailures", Object.fromEntries(failures));

@@ -1,6 +1,6 @@
 // Monitor `cluster`: membership and quorum with its margin from /cluster/status, with the nodes' figures from the shared answer of /cluster/resources.
 
-import { JarvisError, type Monitor, type Resource, z } from "jarvis";
+import { byText, JarvisError, type Monitor, type Resource, z } from "jarvis";
 import { DEVICE, deviceAlerts } from "../alerts/cluster-device.ts";
 import { quorumAlerts } from "../alerts/cluster-quorum.ts";
 import { offlineAlerts } from "../alerts/node-offline.ts";
@@ -145,7 +145,7 @@ const read = async (ctx: Ctx): Promise<Cluster> => {
     quorum: quorumOf(members, ballot),
     doubt: ballot?.doubt,
     device: ballot?.device === undefined ? undefined : compact({ ...ballot.device }),
-    nodes: Object.fromEntries(nodes.sort(([a], [b]) => a.localeCompare(b))),
+    nodes: Object.fromEntries(nodes.sort(([a], [b]) => byText(a, b))),
   });
 };
 

@@ -1,5 +1,5 @@
 // Monitor `corosync`: one node's journal in turn, since it was last read: flapping cluster links, retransmits, throttled processors, the UPS, names and an internet that fail. Without the right to read journals that is unknown, not well.
-import { JarvisError, type Monitor, z } from "jarvis";
+import { byText, JarvisError, type Monitor, z } from "jarvis";
 import { linkAlerts } from "../alerts/cluster-links.ts";
 import { NAMES_SERVICE, outsideAlerts } from "../alerts/cluster-outside.ts";
 import { bodyAlerts } from "../alerts/node-body.ts";
@@ -129,7 +129,7 @@ const read = async (ctx: Ctx): Promise<State> => {
   if (isTold && ctx.now() - kept.numbersAt > NUMBERS_MS) await learnNumbers(ctx, kept);
   const resolver = resolverOf(ctx.client, entries);
   const around = { numbers: kept.numbers, resolvesSince: resolvesSince(ctx.client, resolver) };
-  const heard = [...kept.read].map(([name, one]) => heardOf(ctx, name, one, around)).sort((a, b) => a.name.localeCompare(b.name));
+  const heard = [...kept.read].map(([name, one]) => heardOf(ctx, name, one, around)).sort((a, b) => byText(a.name, b.name));
   return compact({
     cluster: kept.cluster,
     numbers: kept.numbers,

@@ -1,5 +1,5 @@
 // Monitor `disks`: the disks of each node in turn with their SMART health, wear and counts of errors. A node is asked four times a day, as asking wakes disks that sleep.
-import { JarvisError, type Monitor, type z } from "jarvis";
+import { byText, JarvisError, type Monitor, type z } from "jarvis";
 import { diskAlerts } from "../alerts/disk.ts";
 import { isLookedAt } from "../alerts/tell.ts";
 import type { Client } from "../client/client.ts";
@@ -80,7 +80,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Disks>> => {
       nodes.set(name, { disks: [], at: new Date(ctx.now()).toISOString(), ...nodes.get(name), name, unknown });
     }
   }
-  return { nodes: Object.fromEntries([...nodes].sort(([a], [b]) => a.localeCompare(b))) };
+  return { nodes: Object.fromEntries([...nodes].sort(([a], [b]) => byText(a, b))) };
 };
 
 export const disks: Monitor<Config, Client, typeof Disks> = {

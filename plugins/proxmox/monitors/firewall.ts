@@ -1,5 +1,5 @@
 // Monitor `firewall`: Proxmox's own firewall at its three levels, on or off and how many rules, a few places at each reading in turn. It only looks; nothing in this plugin changes a firewall.
-import { JarvisError, type Monitor, z } from "jarvis";
+import { byText, JarvisError, type Monitor, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import { laneOf } from "../client/lane.ts";
 import { path } from "../client/path.ts";
@@ -98,7 +98,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Firewall>> => {
     const now = await look(ctx, place);
     if (now !== undefined) told.set(id, now);
   }
-  return { places: Object.fromEntries([...told].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))) };
+  return { places: Object.fromEntries([...told].sort(([a], [b]) => byText(a, b))) };
 };
 
 export const firewall: Monitor<Config, Client, typeof Firewall> = { title: "Firewall", every: "8m", deadline: "30s", state: Firewall, read };

@@ -1,5 +1,5 @@
 // Monitor `log`: the cluster's log, newest first: who logged in, began or ended what, and what its daemons say there. Kept for the run, told as it came; nothing is concluded from it here.
-import { type Monitor, z } from "jarvis";
+import { byText, type Monitor, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import { laneOf } from "../client/lane.ts";
 import type { Config } from "../config.ts";
@@ -39,7 +39,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Log>> => {
   if (laneOf(ctx.client).take(ctx.now(), 1, "idle") > 0) {
     const fresh = linesOf(await ctx.client.get(ctx, "/cluster/log", Rows, { max: ASKED }));
     const known = new Set(fresh.map(({ id }) => id));
-    kept.lines = [...fresh, ...kept.lines.filter(({ id }) => !known.has(id))].sort((a, b) => b.at.localeCompare(a.at)).slice(0, MOST_KEPT);
+    kept.lines = [...fresh, ...kept.lines.filter(({ id }) => !known.has(id))].sort((a, b) => byText(b.at, a.at)).slice(0, MOST_KEPT);
   }
   const unknown = ctx.client.missing("journal").map(({ words }) => words);
   return { lines: kept.lines, ...(unknown.length === 0 ? {} : { unknown }) };

@@ -1,5 +1,5 @@
 // Monitor `nodes`: each machine's own answer, in turn: io wait, load, swap, root file system, kernel, and how much waits (9.x) when it is busy. A node that does not answer is told apart from one that is gone.
-import { JarvisError, type Monitor, z } from "jarvis";
+import { byText, JarvisError, type Monitor, z } from "jarvis";
 import { nodeAlerts } from "../alerts/node.ts";
 import { isNotWaiting } from "../alerts/tell.ts";
 import type { Client } from "../client/client.ts";
@@ -56,7 +56,7 @@ const read = async (ctx: Ctx): Promise<Nodes> => {
   for (const { state } of results) kept.set(state.name, state);
   // A node that is gone tells nothing of itself; the cluster's monitor tells of it.
   const told = online.flatMap((name) => kept.get(name) ?? []);
-  return { nodes: Object.fromEntries(told.sort((a, b) => a.name.localeCompare(b.name)).map((state) => [state.name, state])), waiting: online.filter((name) => !kept.has(name)) };
+  return { nodes: Object.fromEntries(told.sort((a, b) => byText(a.name, b.name)).map((state) => [state.name, state])), waiting: online.filter((name) => !kept.has(name)) };
 };
 
 export const nodes: Monitor<Config, Client, typeof Nodes> = {

@@ -1,5 +1,7 @@
 // Monitor `replication`: every job as its own node tells it, the nodes in turn: when it last went well, how often it failed since, and whether its target is there at all.
+
 import type { Monitor, z } from "jarvis";
+import { byText } from "jarvis";
 import { replicationAlerts } from "../alerts/replication.ts";
 import type { Client } from "../client/client.ts";
 import { path } from "../client/path.ts";
@@ -66,7 +68,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof Jobs>> => {
       };
       found.set(id, compact(job));
     }
-  return { jobs: Object.fromEntries([...found].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true }))), waiting: online.filter((name) => !kept.has(name)) };
+  return { jobs: Object.fromEntries([...found].sort(([a], [b]) => byText(a, b))), waiting: online.filter((name) => !kept.has(name)) };
 };
 
 export const replication: Monitor<Config, Client, typeof Jobs> = {

@@ -1,5 +1,5 @@
 // Monitor `rounds`: when each node's pvestatd tells its numbers, so that the readings are placed where these are youngest. Draws from the shared answer; asks export twice an hour.
-import { JarvisError, type Monitor, z } from "jarvis";
+import { byText, JarvisError, type Monitor, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
@@ -61,7 +61,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof RoundsState>> => {
   const { from, phases, place } = rounds.view();
   return {
     from,
-    phasesMs: Object.fromEntries([...phases].sort(([a], [b]) => a.localeCompare(b)).map(([node, phase]) => [node, rounded(phase)])),
+    phasesMs: Object.fromEntries([...phases].sort(([a], [b]) => byText(a, b)).map(([node, phase]) => [node, rounded(phase)])),
     ...(place === undefined ? {} : { offsetMs: rounded(place.offsetMs), meanAgeMs: rounded(place.meanAgeMs) }),
   };
 };

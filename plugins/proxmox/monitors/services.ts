@@ -1,5 +1,5 @@
 // Monitor `services`: each node's daemons and clock, in turn; a node whose numbers stand still is looked at first, because its pvestatd may be dead.
-import { JarvisError, type Monitor, z } from "jarvis";
+import { byText, JarvisError, type Monitor, z } from "jarvis";
 import { stuckAlerts } from "../alerts/node-api.ts";
 import { downAlerts } from "../alerts/node-services.ts";
 import { driftAlerts } from "../alerts/node-time.ts";
@@ -109,7 +109,7 @@ const tell = (nodes: ReadonlyMap<string, Kept>, online: readonly string[], still
       }),
     ];
   });
-  return { nodes: Object.fromEntries(rows.sort((a, b) => a.name.localeCompare(b.name)).map((row) => [row.name, row])), waiting: online.filter((name) => !nodes.has(name)) };
+  return { nodes: Object.fromEntries(rows.sort((a, b) => byText(a.name, b.name)).map((row) => [row.name, row])), waiting: online.filter((name) => !nodes.has(name)) };
 };
 
 const read = async (ctx: Ctx): Promise<State> => {

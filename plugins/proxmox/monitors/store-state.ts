@@ -1,5 +1,5 @@
 // One storage as the monitors tell it: how full, where it cannot be reached, and in how many days it is full. Decides nothing about what is wrong.
-import { type Resource, z } from "jarvis";
+import { byText, type Resource, z } from "jarvis";
 import { compact } from "../shapes/compact.ts";
 import { asSeen, Entry } from "../shapes/resources.ts";
 import { storeId } from "../shapes/store.ts";
@@ -93,7 +93,7 @@ export const storagesOf = (entries: readonly Entry[]): Record<string, StorageSta
       }),
     );
   }
-  return Object.fromEntries([...found].sort(([a], [b]) => a.localeCompare(b)));
+  return Object.fromEntries([...found].sort(([a], [b]) => byText(a, b)));
 };
 
 const labelsOf = (storage: StorageState): Record<string, string> => {

@@ -1,5 +1,5 @@
 // Monitor `tasks`: what runs and what lately ended anywhere in the cluster, from /cluster/tasks; tells the changes on proxmox/events.
-import { JarvisError, type Monitor, z } from "jarvis";
+import { byText, JarvisError, type Monitor, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import { granting } from "../client/lacking.ts";
 import { holds } from "../client/rights.ts";
@@ -50,7 +50,7 @@ export const taskState = (task: Task): TaskState =>
 
 /** Running ones first, then the newest. */
 const sorted = (tasks: readonly Task[]): Task[] =>
-  [...tasks].sort((a, b) => Number(b.exit === undefined) - Number(a.exit === undefined) || b.startedAt - a.startedAt || a.upid.localeCompare(b.upid));
+  [...tasks].sort((a, b) => Number(b.exit === undefined) - Number(a.exit === undefined) || b.startedAt - a.startedAt || byText(a.upid, b.upid));
 
 /**
  * Without Sys.Audit on / a token is shown no task at all, not even its own, and a login only its own. A list that was not empty and is now is no quiet cluster

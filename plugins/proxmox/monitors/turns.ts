@@ -1,4 +1,5 @@
 // Who is read next, where not everybody is read each time: the never read first, then those read longest ago. And what a monitor keeps of each, as long as its client lives.
+import { byText } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Entry } from "../shapes/resources.ts";
 
@@ -7,7 +8,7 @@ const lastRead = (at: number | undefined): number => (at === undefined || Number
 
 /** `first`: those under suspicion, before everybody else. */
 export const inTurn = (names: readonly string[], readAt: (name: string) => number | undefined, most: number, first: ReadonlySet<string> = new Set()): string[] =>
-  [...names].sort((a, b) => Number(first.has(b)) - Number(first.has(a)) || lastRead(readAt(a)) - lastRead(readAt(b)) || a.localeCompare(b)).slice(0, most);
+  [...names].sort((a, b) => Number(first.has(b)) - Number(first.has(a)) || lastRead(readAt(a)) - lastRead(readAt(b)) || byText(a, b)).slice(0, most);
 
 export const perClient = <T>(make: () => T): ((client: Client) => T) => {
   const kept = new WeakMap<Client, T>();

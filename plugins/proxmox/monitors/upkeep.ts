@@ -1,5 +1,5 @@
 // Monitor `upkeep`: each node's certificates, waiting updates and kernels, and whom it asks for names, one node a reading. What our token may not see is unknown and says so.
-import { JarvisError, type Monitor, z } from "jarvis";
+import { byText, JarvisError, type Monitor, z } from "jarvis";
 import { certificateAlerts } from "../alerts/node-certificate.ts";
 import { updateAlerts } from "../alerts/node-updates.ts";
 import { isLookedAt } from "../alerts/tell.ts";
@@ -76,7 +76,7 @@ const read = async (ctx: Ctx): Promise<z.output<typeof State>> => {
   // The first minute of a run has enough to ask: the turn begins with the second reading.
   if (due !== undefined && own.begun) kept.set(due, await look(ctx, due));
   own.begun = true;
-  return { nodes: Object.fromEntries([...kept.values()].sort((a, b) => a.name.localeCompare(b.name)).map((node) => [node.name, node])) };
+  return { nodes: Object.fromEntries([...kept.values()].sort((a, b) => byText(a.name, b.name)).map((node) => [node.name, node])) };
 };
 
 export const upkeep: Monitor<Config, Client, typeof State> = {

@@ -1,5 +1,5 @@
 // proxmox_cluster_overview: the whole cluster on one page, worst first: quorum, nodes, guests by state, storages, HA, tasks, pools and tags, and what our rights do not show. Reads only.
-import { type Tool, z } from "jarvis";
+import { byText, type Tool, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import type { Ctx } from "../context.ts";
@@ -49,7 +49,7 @@ const isGuest = ({ type }: Entry): boolean => type === "qemu" || type === "lxc";
 const counted = (words: readonly string[]): Record<string, number> => {
   const counts = new Map<string, number>();
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort(([a, x], [b, y]) => y - x || a.localeCompare(b)));
+  return Object.fromEntries([...counts].sort(([a, x], [b, y]) => y - x || byText(a, b)));
 };
 
 const memoryOf = (entries: readonly Entry[]): Output["memory"] => {

@@ -43,7 +43,7 @@ const placeOf = (entry: Entry): Place[] => {
   return [{ vmid, node, sort: type, name: entry.name ?? `guest ${vmid}` }];
 };
 
-const same = (a: string, b: string): boolean => a.localeCompare(b, "en", { sensitivity: "base" }) === 0;
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** Decides which of the places is meant. Throws not_found, or ambiguous with the candidates. */
 export const choose = (places: readonly Place[], wanted: number | string): Place => {

@@ -1,5 +1,5 @@
 // What the slots and filters of runbooks take from other plugins' readings. What is not read there is not known here, never guessed.
-import { type Context, type Reading, z } from "jarvis";
+import { byText, type Context, type Reading, z } from "jarvis";
 import type { Known } from "./prescribe.ts";
 
 /** Those without a place in the start of their node come after those with one. */
@@ -17,7 +17,7 @@ export const knownNow = async (ctx: Pick<Context<unknown, unknown>, "state">): P
   const jobs = Object.values(read(Jobs, (await ctx.state(JOBS))[JOBS])?.jobs ?? {});
   const guests = Object.values(read(Guests, (await ctx.state(GUESTS))[GUESTS])?.guests ?? {});
   return {
-    jobOf: (vmid) => jobs.filter((job) => job.vmid === vmid && !job.off).sort((a, b) => b.failCount - a.failCount || a.id.localeCompare(b.id))[0]?.id,
+    jobOf: (vmid) => jobs.filter((job) => job.vmid === vmid && !job.off).sort((a, b) => b.failCount - a.failCount || byText(a.id, b.id))[0]?.id,
     leftOut: new Map(guests.flatMap(({ vmid, missedBoot: missed }) => (missed !== undefined && missed.waits === undefined ? [[vmid, missed.order ?? LAST] as const] : []))),
   };
 };

@@ -1,5 +1,5 @@
 // From a runbook to a prescription for one incident: does its trigger fit, are its slots known, does anything stand against it now. Decides; the core does, and holds it to its words. Pure but for what it is handed.
-import { matches, type PlannedProof, type Prescribed, type Prescription } from "jarvis";
+import { byText, matches, type PlannedProof, type Prescribed, type Prescription } from "jarvis";
 import { hindrance } from "./checks.ts";
 import { guestsFor } from "./guests.ts";
 import { filledSteps, type Runbook } from "./runbook.ts";
@@ -32,7 +32,7 @@ export const fitting = (runbooks: readonly Runbook[], about: Prescribed): Runboo
     const narrow = narrowness(runbook, about);
     return narrow === undefined ? [] : [{ runbook, narrow }];
   });
-  return found.sort((a, b) => b.narrow - a.narrow || a.runbook.name.localeCompare(b.runbook.name))[0]?.runbook;
+  return found.sort((a, b) => b.narrow - a.narrow || byText(a.runbook.name, b.runbook.name))[0]?.runbook;
 };
 
 const proofOf = ({ verify }: Runbook, slots: Slots): PlannedProof => {
