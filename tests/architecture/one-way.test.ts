@@ -23,6 +23,12 @@ test("the clock is the only reader of the time, and sets the only timers", () =>
   expect(where("core", pattern, (file) => file === "core/lib/clock.ts" || file.startsWith("core/cli/"))).toEqual([]);
 });
 
+test("names are sorted by core/contract/order.ts, and a calendar is made for an hour's rule alone: the language's own tables are megabytes of an idle core", () => {
+  const pattern = /\blocaleCompare\(|\bIntl\.\w+|\btoLocale\w+\(/g;
+  expect(where("core", pattern, (file) => file === "core/tools/house-rules.ts" || file === "core/settings/schema.ts")).toEqual([]);
+  expect(where("plugins", pattern, (file) => file.startsWith("plugins/lab/"))).toEqual([]);
+});
+
 test("the environment is read in core/settings.ts alone", () => {
   expect(where("core", /process\.env|Bun\.env|import\.meta\.env/g, (file) => file === "core/settings.ts")).toEqual([]);
   expect(where("plugins", /process\.env|Bun\.env/g, (file) => file === "plugins/lab/settings.ts")).toEqual([]);
