@@ -47,6 +47,13 @@ export const doubt = (entries: readonly Entry[], before: readonly Entry[], known
   return undefined;
 };
 
+/** Of guests whose node is dark Proxmox tells the number alone: they keep the name they were last told by. */
+const withNames = (told: readonly Entry[], before: readonly Entry[]): readonly Entry[] => {
+  if (!told.some((entry) => isGuest(entry) && entry.name === undefined)) return told;
+  const names = new Map(before.flatMap((entry) => (isGuest(entry) && entry.name !== undefined ? [[entry.vmid, entry.name]] : [])));
+  return told.map((entry) => (isGuest(entry) && entry.name === undefined && names.has(entry.vmid) ? { ...entry, name: names.get(entry.vmid) } : entry));
+};
+
 export interface ResourcesReader {
   /** `known`: the guests of the last good reading; `past`: what an earlier run knew. What our rights hide stays in the list as unknown. Throws what `doubt` finds. */
   read(ctx: Caller, client: Client, known: ReadonlySet<number>, past: readonly Entry[]): Promise<Answer>;
@@ -57,8 +64,8 @@ export const createResourcesReader = (): ResourcesReader => {
   return {
     async read(ctx, client, known, past) {
       try {
-        const told = await client.get(ctx, "/cluster/resources", Entries);
         const before = client.memory.latest()?.entries;
+        const told = withNames(await client.get(ctx, "/cluster/resources", Entries), before ?? past);
         const entries = [...told, ...(await hiddenFrom(ctx, client, told, before ?? past))];
         const problem = doubt(entries, before ?? [], known, short);
         short = problem?.details.data?.reason === "short-list" ? short + 1 : 0;

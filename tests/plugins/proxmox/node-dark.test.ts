@@ -1,5 +1,6 @@
 // A node goes dark: Proxmox tells its guests and storages for five more minutes as they were; what is counted of them is unknown, never up, never down.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { guests } from "../../../plugins/proxmox/monitors/guests.ts";
 import { poolsOf } from "../../../plugins/proxmox/monitors/pools.ts";
 import { resourceOf, storagesOf } from "../../../plugins/proxmox/monitors/store-state.ts";
 import { asSeen, Entries } from "../../../plugins/proxmox/shapes/resources.ts";
@@ -8,6 +9,7 @@ import { guestList } from "../../../plugins/proxmox/tools/guest-list.ts";
 import { nodeGet } from "../../../plugins/proxmox/tools/node-get.ts";
 import { storageGet, storageList } from "../../../plugins/proxmox/tools/storage-look.ts";
 import { until } from "../../support/until.ts";
+import { fakeApi } from "./fake-api.ts";
 import { type House, openHouse } from "./house.ts";
 
 const store = (node: string, name: string, shared: 0 | 1) => ({
@@ -52,6 +54,24 @@ describe("what lies on a node that is out of sight", () => {
     expect(storagesOf(rows)["storage/a/local-lvm"]).toMatchObject({ available: false, nodes: [] });
     expect(storagesOf(rows)["storage/a/local-lvm"]?.diskBytes).toBeUndefined();
   });
+});
+
+test("guests of a node that is dark for long keep the names they were told by, though Proxmox lists their numbers alone; a new name counts at once", async () => {
+  const listed = (name: string | undefined) => [
+    { type: "node", node: "a", status: name === undefined ? "offline" : "online" },
+    { type: "lxc", vmid: 105, node: "a", status: name === undefined ? "unknown" : "running", ...(name === undefined ? {} : { name }) },
+  ];
+  let list = listed("jellyfin");
+  const api = fakeApi(({ path }) => (path === "/cluster/resources" ? { body: { data: list } } : { status: 500, statusText: "not here", body: { data: null } }));
+  const nameAfter = async (next: typeof list): Promise<string | undefined> => {
+    list = next;
+    api.forward(10_000);
+    return (await guests.read(api.ctx)).guests["105"]?.name;
+  };
+  expect(await nameAfter(listed("jellyfin"))).toBe("jellyfin");
+  expect(await nameAfter(listed(undefined))).toBe("jellyfin");
+  expect(await nameAfter(listed(undefined))).toBe("jellyfin");
+  expect(await nameAfter(listed("films"))).toBe("films");
 });
 
 describe("asked about a house with a dark node", () => {
