@@ -33,8 +33,12 @@ const span = (ms: number): string => {
 const goneWords = (channel: string, outage: Outage, why: string): string =>
   `I have lost sight of ${channel} since ${clockTime(outage.sinceMs)}: ${why.replace(/[.\s]+$/, "")}. What I show of ${outage.plugin} is what I saw last; until it answers I find no new faults there, begin no repair and call nothing fixed.`;
 
+/** More names than a person reads are told by their number. */
+const MOST_NAMED = 3;
+const whatOf = ({ touched }: Outage): string => (touched.size > MOST_NAMED ? `all ${touched.size} parts I had lost` : [...touched].sort().join(", "));
+
 const backWords = (outage: Outage, nowMs: number): string =>
-  `I see ${outage.plugin} again (${[...outage.touched].sort().join(", ")}), after ${span(nowMs - outage.sinceMs)} without sight since ${clockTime(outage.sinceMs)}. What happened meanwhile is being looked at now.`;
+  `I see ${outage.plugin} again (${whatOf(outage)}), after ${span(nowMs - outage.sinceMs)} without sight since ${clockTime(outage.sinceMs)}. What happened meanwhile is being looked at now.`;
 
 type Lost = (what: string, fromMs: number) => (all: string) => void;
 

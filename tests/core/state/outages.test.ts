@@ -27,6 +27,19 @@ test("channels that fail together are one line down and one up when the last is 
   expect(lines.slice(1)).toEqual(["info p answers again"]);
 });
 
+test("what is back is named as long as a person reads the names, and counted beyond that", () => {
+  const back = (names: readonly string[]): string => {
+    const { notices, tell, clock } = build();
+    for (const ok of [true, false]) for (const name of names) tell(name, ok);
+    clock.jump(60_000);
+    for (const name of names) tell(name, false);
+    for (const name of names) tell(name, true);
+    return notices.at(-1) ?? "";
+  };
+  expect(back(["p/b", "p/a"])).toStartWith("I see p again (p/a, p/b), after ");
+  expect(back(["p/a", "p/b", "p/c", "p/d"])).toStartWith("I see p again (all 4 parts I had lost), after ");
+});
+
 test("another plugin's failure is its own, and so is one that comes a minute later", () => {
   const { clock, lines, tell } = build();
   tell("p/a", false);
