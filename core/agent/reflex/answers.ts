@@ -46,9 +46,20 @@ const tally = (view: View): Said => {
     const all = view.resources.filter((resource) => resource.kind === kind && !resource.template);
     return all.length === 0
       ? []
-      : [{ kind, up: all.filter((resource) => resource.status === "up").length, all: all.length, at: all[0]?.at ?? "", stale: all.some((resource) => resource.stale) }];
+      : [
+          {
+            kind,
+            up: all.filter((resource) => resource.status === "up").length,
+            unknown: all.filter((resource) => resource.status === "unknown").length,
+            all: all.length,
+            at: all[0]?.at ?? "",
+            stale: all.some((resource) => resource.stale),
+          },
+        ];
   });
-  const text = counted.map(({ kind, up, all, stale }) => `${up} of ${plural(all, kind)} up${stale ? " (last known)" : ""}`).join(", ");
+  const text = counted
+    .map(({ kind, up, unknown, all, stale }) => `${up} of ${plural(all, kind)} up${unknown === 0 ? "" : `, ${unknown} out of sight`}${stale ? " (last known)" : ""}`)
+    .join(", ");
   return {
     text: text ? `${text}.` : "I see nothing yet.",
     evidence: counted.map(({ kind, up, all, at }) => ({ claim: `${up} of ${all} ${kind}s up`, source: "core/resources", at })),

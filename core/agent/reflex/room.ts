@@ -17,7 +17,8 @@ const fullness = ({ figures }: LiveResource): string | undefined => {
 const old = ({ stale, at }: LiveResource): string => (stale ? ` (last known at ${at.slice(11, 16)} UTC)` : "");
 
 const storageWords = (storage: LiveResource): string => {
-  const state = storage.status === "up" || storage.stale ? (fullness(storage) ?? "tells no figures") : "is not available";
+  const gone = storage.status === "unknown" ? "is out of sight" : "is not available";
+  const state = storage.status === "up" || storage.stale ? (fullness(storage) ?? "tells no figures") : gone;
   return `storage ${storage.name} ${state}${old(storage)}`;
 };
 

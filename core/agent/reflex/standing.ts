@@ -63,15 +63,15 @@ const plural = (kind: Kind | undefined, count: number): string => `${kind ?? "th
 
 export const downSaid = (view: View, of: Kind | undefined): Said => {
   const all = view.resources.filter(({ kind, template }) => template !== true && (of === undefined || kind === of));
-  const down = all.filter(({ status }) => status !== "up");
+  const down = all.filter(({ status }) => status !== "up" && status !== "unknown");
+  const dark = all.filter(({ status }) => status === "unknown");
   const unseen = sightWords(view);
-  const head =
-    all.length === 0
-      ? `I know of no ${plural(of, 2)}.`
-      : down.length === 0
-        ? `All ${all.length} ${plural(of, all.length)} that I know of are up.`
-        : `${down.length} of ${all.length} ${plural(of, all.length)} ${down.length === 1 ? "is" : "are"} not up: ${told(down)}.`;
-  return { text: unseen === "" ? head : `${head} ${unseen}`, evidence: evidence(down) };
+  const seen = all.length - dark.length;
+  const ups = seen === 0 ? "" : `All ${seen} ${plural(of, seen)} that I ${dark.length === 0 ? "know of" : "can see"} are up.`;
+  const downs = `${down.length} of ${all.length} ${plural(of, all.length)} ${down.length === 1 ? "is" : "are"} not up: ${told(down)}.`;
+  const head = all.length === 0 ? `I know of no ${plural(of, 2)}.` : down.length === 0 ? ups : downs;
+  const hidden = dark.length === 0 ? "" : `${dark.length} of ${all.length} ${dark.length === 1 ? "is" : "are"} out of sight: ${told(dark)}.`;
+  return { text: [head, hidden, unseen].filter(Boolean).join(" "), evidence: evidence([...down, ...dark]) };
 };
 
 export const onSaid = (view: View, carrier: LiveResource, of: Kind | undefined): Said => {

@@ -111,6 +111,17 @@ describe("what changed", () => {
   });
 });
 
+describe("what lies on a node that is out of sight", () => {
+  const dark = house.map((one) => (one.id === "guest/101" || one.id === "storage/pve/tank" ? { ...one, status: "unknown" as const, stale: false } : one));
+
+  test("is neither up nor down, and is said to be out of sight", async () => {
+    expect((await say("which guests are down?", { resources: dark })).text).toBe("1 of 1 is out of sight: nextcloud (guest/101, unknown).");
+    expect((await say("what is down?", { resources: dark })).text).toContain("2 of 7 are out of sight: ");
+    expect((await say("status", { resources: dark })).text).toContain("0 of 1 guest up, 1 out of sight");
+    expect((await say("how full is pve?", { resources: dark })).text).toContain("storage tank is out of sight");
+  });
+});
+
 describe("how full it is", () => {
   test.each(["how is pve's disk?", "how is pve’s storage", "how full is pve?", "storage on pve", "how are the disks of pve?", "what's the disk usage of pve", "wie voll ist pve?"])(
     "%p tells the node's own disk and its storages",
