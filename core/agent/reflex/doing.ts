@@ -165,6 +165,7 @@ export const settlePending = (view: View, hands: Caller, pending: Pending, text:
   if (isNo(text)) return words("not-act", "As you wish: nothing is done.");
   const [only, ...others] = among;
   if (only && others.length === 0) return isYes(text) ? actOn(view, hands, pending, only) : undefined;
-  const one = chosen(text, among);
+  // "web1?" asks about one of them.
+  const one = text.trim().endsWith("?") ? undefined : chosen(text, among);
   return one && actOn(view, hands, pending, one);
 };

@@ -47,7 +47,7 @@ export const followed = (text: string, last: Last | undefined, nowMs: number): F
     const look = fold(noun);
     if (nounOf(look) !== undefined || looksOf(look).includes("logs")) return { text: `${noun} of ${last.id}` };
     if (too !== undefined && last.verb !== undefined && !isPronoun(other)) return { text: said, also: { verb: last.verb, what: other } };
-    if (!/\s(?:is|are|was|did|does|the|ist|hat|war)\s/i.test(` ${other} `) && !isPronoun(other)) return { text: AGAIN[last.asked ?? "status"](other) };
+    if (!/\s(?:is|are|was|did|does|the|ist|hat|war)\s/i.test(` ${other} `) && !isPronoun(other) && !ENGLISH.test(other)) return { text: AGAIN[last.asked ?? "status"](other) };
   }
   const bare = said.replace(/^(?:and|und|ok(?:ay)?,?|then|now|so|dann)\s+(?=\S)/i, "");
   const its = ITS.exec(bare);

@@ -42,13 +42,18 @@ const listed = (asks: readonly Ask[], resources: readonly LiveResource[]): strin
 
 const ENDS: Readonly<Record<string, string>> = { refused: "but it was not done", failed: "but it failed", unknown: "but how it ended is not known" };
 
-const decide = async (wish: Extract<Wish, { kind: "decide" }>, hands: HouseHands, resources: readonly LiveResource[]): Promise<string> => {
+/** A yes without an id is for what this conversation told last, and for nothing that came in its place. */
+const isBound = ({ ask, decision }: Extract<Wish, { kind: "decide" }>, id: string, shown: string | undefined): boolean =>
+  ask !== undefined || decision === "reject" || id === shown;
+
+const decide = async (wish: Extract<Wish, { kind: "decide" }>, hands: HouseHands, resources: readonly LiveResource[], shown: string | undefined): Promise<string> => {
   const asks = hands.asks();
   if (wish.ask === undefined && asks.length !== 1)
     return asks.length === 0 ? "Nothing waits for your word, so there is nothing to decide." : `Which one?\n${listed(asks, resources)}`;
   const id = wish.ask ?? asks[0]?.id ?? "";
   const ask = asks.find((one) => one.id === id);
   if (ask === undefined) return `There is no ask ${id} that waits. ${listed(asks, resources)}`;
+  if (!isBound(wish, id, shown)) return `Is this the one? I have approved nothing.\n${listed(asks, resources)}`;
   const names = ask.target === null ? [] : [ask.target, nameOf(ask.target, resources)].map((name) => name.toLowerCase());
   if (wish.confirm !== undefined && !names.includes(wish.confirm.toLowerCase()))
     return `I decided nothing: "${wish.confirm.slice(0, 40)}" is not what it is about. ${askWords(ask, resources)}`;
@@ -65,11 +70,12 @@ const decide = async (wish: Extract<Wish, { kind: "decide" }>, hands: HouseHands
   return end === undefined ? `Approved. ${what}` : `Approved, ${end}: ${(text ?? state).replace(/[.\s]+$/, "")}. ${what}`;
 };
 
-export const houseReply = async (wish: Wish, hands: HouseHands | undefined, resources: readonly LiveResource[]): Promise<string> => {
+/** `shown`: the id of the one ask that was told last. */
+export const houseReply = async (wish: Wish, hands: HouseHands | undefined, resources: readonly LiveResource[], shown?: string): Promise<string> => {
   if (hands === undefined) return "That I cannot do from here. The switch is at the top of the screen; by hand: ./jarvis kill, ./jarvis release, ./jarvis asks.";
   try {
     if (wish.kind === "asks") return listed(hands.asks(), resources);
-    if (wish.kind === "decide") return await decide(wish, hands, resources);
+    if (wish.kind === "decide") return await decide(wish, hands, resources, shown);
     if (wish.kind === "hold") {
       hands.hold();
       return 'Held: nothing is changed any more, by me or by anybody through me, until you release it. I go on watching. "release the kill switch" lets me act again.';

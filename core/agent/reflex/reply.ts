@@ -144,7 +144,7 @@ const tell = (view: View, hands: Hands, intent: Intent, text: string): Promise<R
   }
 };
 
-const heed = async (view: View, hands: Hands, intent: Intent, text: string): Promise<Reply> => {
+const heed = async (view: View, hands: Hands, intent: Intent, text: string, shown?: string): Promise<Reply> => {
   switch (intent.kind) {
     case "act":
       return act(view, hands, intent);
@@ -161,7 +161,7 @@ const heed = async (view: View, hands: Hands, intent: Intent, text: string): Pro
     case "release":
     case "asks":
     case "decide":
-      return words(intent.kind, await houseReply(intent, hands.house, view.resources));
+      return words(intent.kind, await houseReply(intent, hands.house, view.resources, shown));
     case "tool":
       return speak(view, hands, intent.words, mayOrder(text));
     default:
@@ -174,8 +174,10 @@ const LONGEST = 400;
 
 const isUnread = ({ kind }: Intent): boolean => kind === "tool" || kind === "unknown";
 
-/** `last`: what the conversation was about a while ago. */
-export const reply = async (view: View, hands: Hands, said: string, pending: Pending | undefined, last?: Last): Promise<Reply> => {
+const isHouseWish = ({ kind }: Intent): boolean => kind === "hold" || kind === "release" || kind === "asks" || kind === "decide";
+
+/** `last`: what the conversation was about a while ago; `shown`: the id of the one ask it told last. */
+export const reply = async (view: View, hands: Hands, said: string, pending: Pending | undefined, last?: Last, shown?: string): Promise<Reply> => {
   if (said.length > LONGEST) return words("unknown", `${line(view.persona, "rules")} That is longer than the ${LONGEST} letters I read; say it in one plain sentence. ${usage()}`);
   const plainly = readIntent(said);
   if (pending && (isUnread(plainly) || isYes(said) || isNo(said))) {
@@ -183,6 +185,8 @@ export const reply = async (view: View, hands: Hands, said: string, pending: Pen
     if (settled) return settled;
   }
   if (isBareWord(said)) return words("not-act", "I have asked nothing that waits for a yes or a no.");
+  // "Hold it" means the switch, whatever was named before.
+  if (isHouseWish(plainly)) return heed(view, hands, plainly, said, shown);
   const { text, also } = followed(said, last, view.nowMs);
   if (also) return shallI(view, also) ?? about(view, "status", also.what, statusAndRoot);
   const intent = text === said ? plainly : readIntent(text);

@@ -65,6 +65,20 @@ describe("what was named last", () => {
     await say("yes", 601_000);
     expect(made).toEqual([]);
   });
+  test("an order that goes on with and is that order", async () => {
+    const { made, say } = talk();
+    await say("status of nginx");
+    await say("and don't restart it");
+    expect(made).toEqual([]);
+    await say("and restart it");
+    expect(made).toEqual(["container_restart"]);
+  });
+  test("a name with a question mark is no answer to which one", async () => {
+    const { made, say } = talk();
+    await say("restart web");
+    await say("web1?");
+    expect(made).toEqual([]);
+  });
   test.each([
     "is it safe to reboot pve1?",
     "restart nginx if it fails",
@@ -106,6 +120,34 @@ describe("the switches and asks", () => {
     expect(await talk({ asks: () => [] }).say("approve it")).toStartWith("Nothing waits");
     expect(await talk().say("approve ask-9")).toStartWith("There is no ask ask-9");
     expect(two.made).toEqual([]);
+  });
+  test("a yes without an id is for the ask that was told last, and for none that came in its place", async () => {
+    const open = { now: [ask] };
+    const { made, say } = talk({ asks: () => open.now });
+    for (const text of ["please confirm that", "allow it"]) {
+      await say("status of nginx");
+      expect(await say(text)).toContain("I have approved nothing");
+    }
+    open.now = [{ ...ask, id: "ask-bbbbbbbb", target: "guest/101" }];
+    expect(await say("approve it")).toContain("ask-bbbbbbbb");
+    expect(made).toEqual([]);
+    await say("approve it");
+    expect(made).toEqual(["approve ask-bbbbbbbb"]);
+  });
+  test("an ask that a sentence led to is the one that is approved by the next", async () => {
+    const { made, say } = talk();
+    await say("what needs my approval?");
+    await say("release the kill switch");
+    await say("approve it");
+    expect(made).toEqual(["approve ask-k7p2m9qx"]);
+  });
+  test('everything is held by "hold it", whatever was named before', async () => {
+    const { made, say } = talk();
+    await say("status of nginx");
+    expect(await say("hold it!")).toStartWith("Held");
+    await say("status of nginx");
+    await say("reject it");
+    expect(made).toEqual(["hold", "reject ask-k7p2m9qx"]);
   });
   test("who may not is told why", async () => {
     const release = (): never => {
