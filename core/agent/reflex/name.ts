@@ -87,6 +87,10 @@ const distance = (a: string, b: string, most: number): number => {
 /** A number is never a slip: web2 is not web1, nor postgres2 postgres. */
 const sameDigits = (a: string, b: string): boolean => a.replace(/\D/g, "") === b.replace(/\D/g, "");
 
+/** A whole name with more than a letter beside it is another name, or more words than a name: "immichdb", "of nextcloud". */
+const isSlipOf = (name: string, wanted: string, most: number): boolean =>
+  sameDigits(name, wanted) && distance(name, wanted, most) <= most && (wanted.length - name.length < 2 || !wanted.includes(name));
+
 const decide = (resources: readonly LiveResource[]): Meant => {
   const [first] = resources;
   if (!first) return { found: "none" };
@@ -121,5 +125,5 @@ export const whatIsMeant = (words: string, all: readonly LiveResource[]): Meant 
   const part = ofKind.filter((resource) => plain(resource.name).includes(wanted) && wanted.length >= 3);
   if (part.length > 0) return decide(part);
   const most = wanted.length >= 8 ? 2 : wanted.length >= 5 ? 1 : 0;
-  return most === 0 ? { found: "none" } : decide(ofKind.filter(({ name }) => sameDigits(plain(name), wanted) && distance(plain(name), wanted, most) <= most));
+  return most === 0 ? { found: "none" } : decide(ofKind.filter(({ name }) => isSlipOf(plain(name), wanted, most)));
 };

@@ -73,6 +73,14 @@ describe("what was named last", () => {
     await say("and restart it");
     expect(made).toEqual(["container_restart"]);
   });
+  test.each(["restart immichdb", "restart the host of nextcloud", "stop the server of immich", "stop immich-db"])(
+    "%p is not about the thing whose name is a part of it",
+    async (text) => {
+      const { made, say } = talk();
+      await say(text);
+      expect(made).toEqual([]);
+    },
+  );
   test("a name with a question mark is no answer to which one", async () => {
     const { made, say } = talk();
     await say("restart web");
