@@ -30,6 +30,8 @@ interface Parts {
 
 export interface Turn {
   conversation: string;
+  /** Who speaks: what one began under an id no other goes on from. */
+  by: string;
   message: string;
   text: string;
   /** In the name of who asks. */
@@ -48,9 +50,9 @@ export const createChat = ({ view, tools, ask, report, remember }: Parts) => {
   const threads = new Map<string, Thread>();
 
   /** The least lately used goes first. */
-  const keep = (conversation: string, thread: Thread): void => {
-    threads.delete(conversation);
-    threads.set(conversation, thread);
+  const keep = (key: string, thread: Thread): void => {
+    threads.delete(key);
+    threads.set(key, thread);
     const oldest = threads.size > MOST_CONVERSATIONS ? threads.keys().next().value : undefined;
     if (oldest !== undefined) threads.delete(oldest);
   };
@@ -72,8 +74,13 @@ export const createChat = ({ view, tools, ask, report, remember }: Parts) => {
       const hands: Hands = { tools, call, rules: turn.rules, house: turn.house, shadow: turn.shadow, report };
       // All that reads sentences is loaded when the first is said.
       const { converse } = await import("./reflex/thread.ts");
-      const { made, thread } = await converse(view(), hands, turn.text, threads.get(turn.conversation) ?? {});
-      keep(turn.conversation, thread);
+      const key = JSON.stringify([turn.by, turn.conversation]);
+      const { pending, ...rest } = threads.get(key) ?? {};
+      // What waits for an answer gets one; and who speaks while an act goes on is not undone when that ends.
+      const begun: Thread = { ...rest };
+      keep(key, begun);
+      const { made, thread } = await converse(view(), hands, turn.text, pending === undefined ? rest : { ...rest, pending });
+      if (threads.get(key) === begun) keep(key, thread);
       stream(made.text, turn);
       remember({ conversation: turn.conversation, role: "jarvis", text: made.text });
       return {

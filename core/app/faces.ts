@@ -67,6 +67,7 @@ export const createFaces = (parts: Parts): CoreFaces => {
       await (OF_DEEDS.test(params.text) ? parts.lookForDeeds() : Promise.resolve());
       const done = await parts.chat.take({
         conversation,
+        by: `${who.caller.kind} ${who.caller.id}`,
         message,
         // Before anything is made of it: the answer, the conversation and the calls then know no secret either.
         text: redact.text(params.text),

@@ -45,7 +45,14 @@ test("an incident that is open is told when hundreds have come and gone since", 
     status: () => ({ mode: "act", killed: false, maintenance: false, sources: [], version: "1", self: { state: "outside", resources: [], words: "" }, brain: "rules" }),
     report: () => Promise.reject(new Error("none is asked for")),
   });
-  const { text } = await talk.take({ conversation: "c", message: "m", text: "what is wrong?", call: () => Promise.reject(new Error("none is made")), emit: () => undefined });
+  const { text } = await talk.take({
+    conversation: "c",
+    by: "operator owner",
+    message: "m",
+    text: "what is wrong?",
+    call: () => Promise.reject(new Error("none is made")),
+    emit: () => undefined,
+  });
   expect(text).toContain("box-1");
   expect(text).not.toContain("box-200");
   db.close();
