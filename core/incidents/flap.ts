@@ -19,19 +19,20 @@ const isFlapping = ({ cause }: Fell): boolean => cause.kind === KIND;
 export const flapWords = (name: string): string =>
   `${name} fails and comes back by itself, ${TIMES} times within ten minutes and not by my doing. I tell this once and do not start it into that: whatever brings it back (its own restart policy, high availability, a watchdog) is at work already. Look at why it fails. When it has been well or down for ten minutes I judge it anew.`;
 
-export const createFlaps = ({ clock, records, getCall }: Pick<TrackParts, "clock" | "records" | "getCall">) => {
+export const createFlaps = ({ clock, records, getCall, callsOn }: Pick<TrackParts, "clock" | "records" | "getCall" | "callsOn">) => {
   /** Since when a flapping one is as it is now. */
   const steady = new Map<string, { stands: boolean; sinceMs: number }>();
 
-  const isMended = ({ callIds }: IncidentDetail): boolean =>
-    callIds.some((callId) => {
-      const call = getCall(callId);
-      return call !== undefined && call.effect !== "read" && wasSent(call.state);
-    });
+  /** By Jarvis for it, or by a person through Jarvis meanwhile. */
+  const isMended = ({ callIds, resource, openedAt, resolvedAt = clock.iso() }: IncidentDetail): boolean =>
+    [
+      ...callIds.flatMap((callId) => getCall(callId) ?? []),
+      ...callsOn(resource).filter(({ createdAt }) => Date.parse(createdAt) >= Date.parse(openedAt) && Date.parse(createdAt) <= Date.parse(resolvedAt)),
+    ].some(({ effect, state }) => effect !== "read" && wasSent(state));
   const endedByItself = (alert: Pick<OpenAlert, "id">): IncidentDetail[] =>
     records
       .list("resolved", LOOKED_BACK)
-      .filter((one) => one.alert === alert.id && one.partOf === undefined && clock.now() - Date.parse(one.openedAt) < WINDOW_MS && !isMended(one));
+      .filter((one) => one.alert === alert.id && one.partOf === undefined && one.cause.verdict !== "meant" && clock.now() - Date.parse(one.openedAt) < WINDOW_MS && !isMended(one));
 
   return {
     isFlapping,

@@ -47,6 +47,7 @@ const barn = ({ ours = false } = {}) => {
   const store = createIncidentStore(db);
   const told: FeedEntry[] = [];
   const calls: string[] = [];
+  const byHand: Call[] = [];
   let open: OpenAlert[] = [];
   const unclear = { kind: "unknown", words: "Nobody knows.", evidence: [], verdict: "unclear" as const, graceSeconds: 60 };
   let cause: Awaited<ReturnType<TrackParts["suspicion"]["diagnose"]>> = ours ? { kind: "crash", words: "It crashed.", evidence: [], verdict: "fault" } : unclear;
@@ -80,7 +81,7 @@ const barn = ({ ours = false } = {}) => {
         return { callId: mended.callId, state: "running", text: "" };
       },
       withdraw: () => undefined,
-      callsOn: () => [],
+      callsOn: () => byHand,
       getCall: (callId) => (callId === mended.callId ? mended : undefined),
       waitFor: async () => mended,
     });
@@ -107,6 +108,9 @@ const barn = ({ ours = false } = {}) => {
     },
     fall: (forMs = 20_000) => change([alert], forMs),
     rise: (forMs = 20_000) => change([], forMs),
+    /** A person acts on it through Jarvis. */
+    hand: (): void =>
+      void byHand.unshift({ ...mended, callId: `c-hand-${byHand.length}`, caller: { kind: "operator", id: "owner", scope: "admin", tainted: false }, createdAt: clock.iso() }),
     restart: (): void => {
       life.tracker.stop();
       life = make();
@@ -191,4 +195,32 @@ test("what Jarvis brought back each time is its own work, bounded by its own tri
   await fallAndRise(it, 4);
   expect(it.calls.length).toBeGreaterThanOrEqual(4);
   expect([...it.resolved(), ...it.records.openOnes()].every(({ cause }) => cause.kind === "crash")).toBe(true);
+});
+
+const fault = { kind: "crash", words: "It crashed.", evidence: [], verdict: "fault" as const };
+
+test("what a person brought back through Jarvis has not come back by itself", async () => {
+  const it = barn();
+  for (let time = 0; time < 2; time += 1) {
+    await it.fall();
+    it.hand();
+    await it.rise();
+  }
+  await it.fall();
+  expect(it.records.openOnes()).toMatchObject([{ cause: { kind: "unknown" } }]);
+});
+
+test("what was meant is no fault among faults, also when that was found later", async () => {
+  const it = barn();
+  for (let time = 0; time < 2; time += 1) {
+    it.judge({ kind: "unknown", words: "Nobody knows.", evidence: [], verdict: "unclear", graceSeconds: 60 });
+    await it.fall();
+    it.judge({ kind: "wish", words: "Ana stopped it.", evidence: [], verdict: "meant" });
+    await it.clock.advance(70_000);
+    await it.rise();
+  }
+  expect(it.resolved().map(({ cause }) => cause.verdict)).toEqual(["meant", "meant"]);
+  it.judge(fault);
+  await it.fall();
+  expect(it.records.openOnes()).toMatchObject([{ cause: { kind: "crash" } }]);
 });
