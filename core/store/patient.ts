@@ -19,8 +19,8 @@ export const createPatient = () => {
     for (const listener of listeners) listener(words);
   };
 
-  /** Whether all that waited is written. */
-  const flush = (): boolean => {
+  /** Whether nothing waits any more. `own`: whose maker hears of a write that is wrong in itself; nobody is there to hear of what waited. */
+  const attempt = (own: string | undefined): boolean => {
     for (const [key, act] of waiting) {
       try {
         act();
@@ -30,7 +30,7 @@ export const createPatient = () => {
           return false;
         }
         waiting.delete(key);
-        throw thrown;
+        if (key === own) throw thrown;
       }
       waiting.delete(key);
     }
@@ -47,9 +47,9 @@ export const createPatient = () => {
         if (waiting.size <= MOST_WAITING) break;
         waiting.delete(oldest);
       }
-      flush();
+      attempt(key);
     },
-    flush,
+    flush: (): boolean => attempt(undefined),
     on: (listener: Told): void => void listeners.add(listener),
   };
 };

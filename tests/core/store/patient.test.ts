@@ -59,6 +59,19 @@ test("a write that is wrong in itself is no matter of the disk, and is told to w
   expect(written).toBe(1);
 });
 
+test("what waited and turns out wrong in itself is not told to who comes later, and holds up nobody", () => {
+  const patient = createPatient();
+  let isFull = true;
+  patient.write("a", () => {
+    if (isFull) throw Object.assign(new Error("full"), { code: "SQLITE_FULL" });
+    throw new TypeError("no such thing");
+  });
+  isFull = false;
+  const written: string[] = [];
+  patient.write("b", () => void written.push("b"));
+  expect([written, patient.flush()]).toEqual([["b"], true]);
+});
+
 test("what waits is bounded: the oldest gives way", () => {
   const patient = createPatient();
   let isFull = true;
