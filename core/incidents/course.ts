@@ -209,6 +209,8 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
     take,
     prove,
     report,
+    /** Whether what was last begun for it is several things, each its own matter. */
+    isOfMany: (id: string): boolean => taken.get(id)?.plan.reach === "standing",
     isMidway: (incident: IncidentDetail): boolean => {
       const known = taken.get(incident.id);
       return known !== undefined && progress(incident, known.plan).done > 0;

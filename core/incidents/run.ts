@@ -160,6 +160,9 @@ export const createRun = (parts: TrackParts) => {
 
   const course = createCourse(parts, { later, seldomer, sayOnce, tellOnce, escalate, step });
 
+  /** A call that was begun before, as what it was a step of. */
+  const titled = (id: string, { tool }: Call): Titled => ({ title: tool, isOfMany: course.isOfMany(id) });
+
   const held = (incident: IncidentDetail): boolean => incident.callIds.some((callId) => parts.getCall(callId)?.state === "held");
 
   const newestOf = (incident: IncidentDetail): Call | undefined => parts.getCall(incident.callIds.at(-1) ?? "");
@@ -217,12 +220,12 @@ export const createRun = (parts: TrackParts) => {
       const no = denied(incident);
       if (no) return heed(incident, no);
       const vain = inVain(incident);
-      if (vain) return unsent(alert, incident, { rule: vain.rule, text: vain.text ?? CALLED_OFF, callId: vain.callId }, { title: vain.tool });
+      if (vain) return unsent(alert, incident, { rule: vain.rule, text: vain.text ?? CALLED_OFF, callId: vain.callId }, titled(id, vain));
       const call = underway(incident);
-      if (call) return void (await outcome(alert, id, await parts.waitFor(call.callId), { title: call.tool }));
+      if (call) return void (await outcome(alert, id, await parts.waitFor(call.callId), titled(id, call)));
       if (await course.prove(alert, incident)) return;
       const done = worked(incident);
-      if (done && !course.isMidway(incident)) return void (await outcome(alert, id, done, { title: done.tool }));
+      if (done && !course.isMidway(incident)) return void (await outcome(alert, id, done, titled(id, done)));
       const remedy = chooseRemedy(alert, cause, parts.remedies());
       const plan = remedy ? undefined : await prescribed(alert, incident, cause);
       if (plan === "unasked") return;

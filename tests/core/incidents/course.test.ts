@@ -122,6 +122,12 @@ const made = (plan: Partial<Plan> | undefined, ends: (tool: string, hold: string
       run = createRun(parts);
     },
     feed: () => parts.feed.list(50).map(({ kind, words }) => [kind, words]),
+    /** A person said yes, and by then a rule forbade it. */
+    approveInVain: (tool: string) => {
+      const index = calls.findIndex((one) => one.tool === tool && one.state === "held");
+      const held = calls[index];
+      if (held) calls[index] = { ...held, state: "refused", rule: "rule_deny", text: "A rule forbids it.", endedAt: clock.iso() };
+    },
     approve: (tool: string) => {
       const index = calls.findIndex((one) => one.tool === tool && one.state === "held");
       const held = calls[index];
@@ -198,6 +204,17 @@ test("of what stands on the resource one that fails or is refused keeps none of 
   const asks = made({ reach: "standing", class: "ask" }, () => "held");
   await asks.tick(3);
   expect(asks.acts()).toEqual(["farm_warm"]);
+});
+
+test("of several that are asked about, one that was approved in vain keeps the others from nothing", async () => {
+  const house = { forbidden: false };
+  const { tick, acts, approveInVain, incident } = made({ reach: "standing", class: "ask" }, (tool) => (tool === "farm_warm" && house.forbidden ? "refused" : "held"));
+  await tick(2);
+  house.forbidden = true;
+  approveInVain("farm_warm");
+  await tick(24);
+  expect(acts().at(-1)).toBe("farm_feed");
+  expect(incident()?.status).not.toBe("escalated");
 });
 
 test("of several, what worked is not done again because another is refused, and that one is not tried every few seconds", async () => {
