@@ -44,6 +44,20 @@ for (const speed of [60, 1])
     close();
   }, 60_000);
 
+test.each([0, 1, 2, 3, 4, 5, 6])(
+  "day %i alone, as fast as it goes: no task of it fails, whatever else is still at work",
+  async (day) => {
+    const { clock, world, plays, close } = open();
+    plays.play("quiet-week", 120, [day]);
+    for (let minute = 0; minute < 600 && plays.current()?.state === "playing"; minute++) await clock.advance(HOUR_MS / 60);
+    expect(plays.current()?.notes.filter((note) => !note.ok)).toEqual([]);
+    const failed = world.tasks.all().filter((task) => task.starttime * 1000 >= START_MS && task.exit !== undefined && task.exit !== "OK" && !task.exit.startsWith("WARNINGS"));
+    expect(failed.map((task) => `${task.upid} ${task.exit}`)).toEqual([]);
+    close();
+  },
+  60_000,
+);
+
 test("an unknown play is named with the nearest, a second one waits for the first", () => {
   const { plays, close } = open();
   expect(() => plays.play("quiet-weak")).toThrow("nearest: quiet-week");
