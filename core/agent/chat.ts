@@ -75,11 +75,11 @@ export const createChat = ({ view, tools, ask, report, remember }: Parts) => {
       // All that reads sentences is loaded when the first is said.
       const { converse } = await import("./reflex/thread.ts");
       const key = JSON.stringify([turn.by, turn.conversation]);
-      const { pending, ...rest } = threads.get(key) ?? {};
-      // What waits for an answer gets one; and who speaks while an act goes on is not undone when that ends.
-      const begun: Thread = { ...rest };
+      const before = threads.get(key) ?? {};
+      // What waits for an answer gets one; while an act goes on nobody guesses what "it" is; and who speaks meanwhile is not undone when that ends.
+      const begun: Thread = before.isGermanTold === true ? { isGermanTold: true } : {};
       keep(key, begun);
-      const { made, thread } = await converse(view(), hands, turn.text, pending === undefined ? rest : { ...rest, pending });
+      const { made, thread } = await converse(view(), hands, turn.text, before);
       if (threads.get(key) === begun) keep(key, thread);
       stream(made.text, turn);
       remember({ conversation: turn.conversation, role: "jarvis", text: made.text });

@@ -62,3 +62,17 @@ test("what was named while an act went on stays what is meant when that ends", a
   await say("restart it");
   expect(made).toEqual([RESTART("nginx"), RESTART("grafana")]);
 });
+
+test("while an act goes on nobody guesses what it is", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { made, say } = house(async () => {
+    await promise;
+    return { callId: "c", state: "succeeded", text: "It is so." };
+  });
+  await say("status of grafana");
+  const act = say("restart nginx");
+  expect((await say("stop it")).text).toContain('what "it" stands for');
+  resolve();
+  await act;
+  expect(made).toEqual([RESTART("nginx")]);
+});
