@@ -1,4 +1,5 @@
 // What a refusal means for who was refused: whether time lifts it, and what a person can do. Pure.
+import { UNSURE } from "../tools/preflight.ts";
 
 /** Switches and modes: a person knows why, and a change of them is heard of at once. */
 const SWITCHED: ReadonlySet<string> = new Set(["killed", "paused", "observe", "rule_observe"]);
@@ -24,14 +25,17 @@ const PASSING: ReadonlySet<string> = new Set([
   ...["destructive_attempts", "caller_rate", "unhealthy_share", "incident_over", "self_unread"],
 ]);
 
+/** Facts that could not be read may be read the next time, however often they could not. */
+export const isSame = (before: string | undefined, text: string): boolean => before === text && !text.startsWith(UNSURE);
+
 /**
  * `for now`: looked at again in minutes. `switched`: as long as a switch is as it is. `lasting`: until something changes, so it is a person's.
- * `isSame`: refused in the same words before, so that what is neither the one nor the other is no passing doubt.
+ * `isSaidAgain`: refused in the same words before, so that what is neither the one nor the other is no passing doubt.
  */
-export const refusalOf = (rule: string | undefined, isSame: boolean): "for now" | "switched" | "lasting" => {
+export const refusalOf = (rule: string | undefined, isSaidAgain: boolean): "for now" | "switched" | "lasting" => {
   if (rule !== undefined && SWITCHED.has(rule)) return "switched";
   if (rule !== undefined && PASSING.has(rule)) return "for now";
-  return isSame || (rule !== undefined && Object.hasOwn(ADVICE, rule)) ? "lasting" : "for now";
+  return isSaidAgain || (rule !== undefined && Object.hasOwn(ADVICE, rule)) ? "lasting" : "for now";
 };
 
 export const adviceFor = (rule: string | undefined): string => (rule === undefined ? undefined : ADVICE[rule]) ?? "Change what stands against it, or do it by hand.";

@@ -10,7 +10,7 @@ import { type Came, createCourse, type Deed } from "./course.ts";
 import { createDelays } from "./delays.ts";
 import { mendedBy } from "./mended.ts";
 import type { TrackParts } from "./parts.ts";
-import { adviceFor, refusalOf } from "./refusal.ts";
+import { adviceFor, isSame, refusalOf } from "./refusal.ts";
 import { chooseRemedy, isDoubtful, nextTry, tooManyAtOnce } from "./remedy.ts";
 import { createTold } from "./told.ts";
 import * as words from "./words.ts";
@@ -61,7 +61,7 @@ export const createRun = (parts: TrackParts) => {
   /** Nothing was sent: no try, no failure. Where it was so already the alert is most likely an old reading, so a new one is had and looked at at once. What no waiting lifts is a person's. */
   const unsent = (alert: OpenAlert, incident: IncidentDetail, { rule, text, callId }: Pick<CallAnswer, "rule" | "text" | "callId">, { title, isOfMany }: Titled): void => {
     const first = delays.times(incident.id) === 0;
-    const refusal = isOfMany ? "for now" : refusalOf(rule, refused.get(incident.id) === text);
+    const refusal = isOfMany ? "for now" : refusalOf(rule, isSame(refused.get(incident.id), text));
     refused.set(incident.id, text);
     seldomer(incident.id);
     // Who was asked about it is not asked again before something has changed.

@@ -9,6 +9,9 @@ import type { Rule } from "./rules.ts";
 /** Observations may be this old when the first byte is sent. */
 export const OLDEST_MS = 10_000;
 
+/** How it begins when the facts could not be read now; what is certain is told as it is. */
+export const UNSURE = "Before acting, Jarvis could not make sure:";
+
 export type Facts = { readonly facts: Preflight; readonly readMs: number } | { readonly rule: Rule; readonly words: string };
 
 const ruleFor = (thrown: unknown): Rule => {
@@ -31,7 +34,7 @@ export const readFacts = async (parts: Parts, tool: BoundTool, input: unknown): 
     return { facts: parts.redact.data(await within(parts.clock, OLDEST_MS, parts.cut, (signal) => preflight(input, signal))), readMs };
   } catch (thrown) {
     parts.log("debug", "preflight failed", { tool: tool.name, error: String(thrown) });
-    const words = isCertain(thrown) ? wordsOf(thrown) : `Before acting, Jarvis could not make sure: ${wordsOf(thrown)}`;
+    const words = isCertain(thrown) ? wordsOf(thrown) : `${UNSURE} ${wordsOf(thrown)}`;
     return { rule: ruleFor(thrown), words: parts.redact.text(words) };
   }
 };

@@ -227,6 +227,11 @@ test("what passes by itself is tried every ten minutes and stays open; refused t
   expect(busy.calls.length).toBeGreaterThan(30);
   expect(busy.records.get(busy.id)?.status).toBe("open");
 
+  const blind = made(() => ({ state: "refused", rule: "preflight_failed", text: "Before acting, Jarvis could not make sure: pve did not answer within 10 s." }));
+  await minutes(blind, 6 * 60);
+  expect(blind.calls.length).toBeGreaterThan(30);
+  expect(blind.records.get(blind.id)?.status).toBe("open");
+
   const deaf = made(() => ({ state: "refused", rule: "preflight_failed", text: "pve is not off: its own API answers." }));
   await deaf.run.advance(alert, deaf.id, fault);
   expect(deaf.records.get(deaf.id)?.status).toBe("open");
