@@ -38,11 +38,14 @@ export const createLearner = (): Learner => {
     async learn(ctx, client, entries) {
       const now = ctx.now();
       const { facts } = client.memory;
-      const due = candidates(entries).find(({ vmid, node }) => {
+      const all = candidates(entries);
+      const isDue = ({ vmid, node }: Candidate): boolean => {
         const known = facts.get(vmid);
-        if (known === undefined) return true;
-        return now - known.at > (known.facts === undefined ? againMs(known.failures ?? 1) : STALE_MS) || (known.facts === undefined && known.node !== node);
-      });
+        if (known?.facts !== undefined) return now - known.at > STALE_MS;
+        return known !== undefined && (now - known.at > againMs(known.failures ?? 1) || known.node !== node);
+      };
+      // Whom nobody asked about yet goes before those that did not answer.
+      const due = all.find(({ vmid }) => !facts.has(vmid)) ?? all.find(isDue);
       // Who a guest is has to be known before much else can be told of it; that it is still the same is no matter of minutes.
       if (!due || laneOf(client).take(now, 1, facts.has(due.vmid) ? "idle" : "who") === 0) return;
       const { facts: known, failures = 0 } = facts.get(due.vmid) ?? {};

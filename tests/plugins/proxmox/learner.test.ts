@@ -33,3 +33,18 @@ test("one that is never answered is asked for after one, two, four and eight min
   expect(at).toEqual([0, 1, 3, 7, 15, 25, 36, 46]);
   expect(facts).toBeUndefined();
 });
+
+test("those that are never answered keep nobody unknown who was not asked about yet", async () => {
+  const [mute, others] = [[100, 101, 102], Array.from({ length: 60 }, (_, index) => 200 + index)];
+  const entries = [...mute, ...others].map((vmid) => Entry.parse({ type: "qemu", vmid, node: "agent1", status: "running" }));
+  const api = fakeApi(({ path }) => (mute.some((vmid) => path.includes(`/${vmid}/`)) ? { status: 500, statusText: "it hiccups" } : { body: smbios }));
+  const { learn } = createLearner();
+  let seconds = 0;
+  while (others.some((vmid) => !api.client.memory.facts.has(vmid)) && seconds < 3600) {
+    await learn(api.ctx, api.client, entries);
+    api.forward(10_000);
+    seconds += 10;
+  }
+  expect(api.asked.slice(0, 63).filter(({ path }) => mute.some((vmid) => path.includes(`/${vmid}/`))).length).toBe(3);
+  expect(seconds).toBeLessThanOrEqual(63 * 15);
+});
