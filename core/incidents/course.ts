@@ -171,7 +171,10 @@ export const createCourse = (parts: TrackParts, hands: Hands) => {
     if (!isFit(incident, plan)) return;
     const { done, rounds, worked } = progress(incident, plan);
     const acts = changing(plan);
-    const isReady = (step: PlannedStep): boolean => plan.class === "ask" || nextTurn(plan, step, callsOn(step), clock.now()).when === "now";
+    const isReady = (step: PlannedStep): boolean => {
+      const { when } = nextTurn(plan, step, callsOn(step), clock.now());
+      return when === "now" || (when === "later" && plan.class === "ask");
+    };
     const open = acts.filter((step) => !worked.has(step));
     // Of several each has tries of its own.
     if (!mayBegin(incident, plan, (plan.reach === "standing" ? open.find(isReady) : undefined) ?? open[0])) return;

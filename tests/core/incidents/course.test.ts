@@ -128,6 +128,11 @@ const made = (plan: Partial<Plan> | undefined, ends: (tool: string, hold: string
       const held = calls[index];
       if (held) calls[index] = { ...held, state: "refused", rule: "rule_deny", text: "A rule forbids it.", endedAt: clock.iso() };
     },
+    approveAndFail: (tool: string) => {
+      const index = calls.findIndex((one) => one.tool === tool && one.state === "held");
+      const held = calls[index];
+      if (held) calls[index] = { ...held, state: "failed", text: `${tool} failed.`, endedAt: clock.iso() };
+    },
     approve: (tool: string) => {
       const index = calls.findIndex((one) => one.tool === tool && one.state === "held");
       const held = calls[index];
@@ -215,6 +220,17 @@ test("of several that are asked about, one that was approved in vain keeps the o
   await tick(24);
   expect(acts().at(-1)).toBe("farm_feed");
   expect(incident()?.status).not.toBe("escalated");
+});
+
+test("of several that are asked about, one that was tried often enough is asked about no more, and the others are", async () => {
+  const { tick, acts, approveAndFail } = made({ reach: "standing", class: "ask", tries: { most: 1, withinMinutes: 360 } }, () => "held");
+  await tick(2);
+  approveAndFail("farm_warm");
+  await tick(24);
+  expect(acts()).toEqual(["farm_warm", "farm_feed"]);
+  approveAndFail("farm_feed");
+  await tick(24);
+  expect(acts()).toEqual(["farm_warm", "farm_feed"]);
 });
 
 test("of several, what worked is not done again because another is refused, and that one is not tried every few seconds", async () => {
