@@ -154,7 +154,7 @@ export const createApp = async (options: AppOptions) => {
   };
   const poller = createPoller({ clock, store, log, standing, isWatched: watching.isWatched });
   watching.tell(poller);
-  const tracking = createTracking({ clock, log, kept, store, records, feed, history, resources, poller, pipeline, registry, law: house.law, journal });
+  const tracking = createTracking({ clock, log, kept, store, records, feed, history, resources, poller, pipeline, registry, law: house.law, acts: switches.acts, journal });
   const consoles = createConsoles({ clock, log, redact, journal, switches, changed: (callId) => tellCall(journal.get(callId)) });
   const host = createPlugins({
     root,

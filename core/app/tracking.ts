@@ -43,10 +43,12 @@ interface Parts {
   registry: Pick<Registry, "get">;
   /** What the operator allows now, in one text. */
   law: () => string;
+  /** Whether Jarvis mends unasked. */
+  acts: () => boolean;
   journal: { get(callId: string): Call | undefined; byTarget(target: string): Call[]; list(wanted: { limit: number; effects: "changes" }): Call[] };
 }
 
-export const createTracking = ({ clock, log, kept, store, records, feed, history: past, resources, poller, pipeline, registry, law, journal }: Parts) => {
+export const createTracking = ({ clock, log, kept, store, records, feed, history: past, resources, poller, pipeline, registry, law, acts, journal }: Parts) => {
   const monitors = new Map<string, BoundMonitor>();
   const diagnoses = new Set<BoundDiagnose>();
   const remedies = new Set<BoundRemedy>();
@@ -83,6 +85,7 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
       return JSON.stringify([status, parent, labels, guarded]);
     },
     law,
+    acts,
     nameOf: (id) => resources.get(id)?.name ?? id,
     countOf: (id) => resources.list().filter((resource) => resource.kind === id.split("/")[0]).length,
     rootOf: (alert) => {

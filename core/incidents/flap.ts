@@ -19,7 +19,7 @@ const isFlapping = ({ cause }: Fell): boolean => cause.kind === KIND;
 export const flapWords = (name: string): string =>
   `${name} fails and comes back by itself, ${TIMES} times within ten minutes and not by my doing. I tell this once and do not start it into that: whatever brings it back (its own restart policy, high availability, a watchdog) is at work already. Look at why it fails. When it has been well or down for ten minutes I judge it anew.`;
 
-export const createFlaps = ({ clock, records, getCall, callsOn }: Pick<TrackParts, "clock" | "records" | "getCall" | "callsOn">) => {
+export const createFlaps = ({ clock, records, getCall, callsOn, acts = () => true }: Pick<TrackParts, "clock" | "records" | "getCall" | "callsOn" | "acts">) => {
   /** Since when a flapping one is as it is now. */
   const steady = new Map<string, { stands: boolean; sinceMs: number }>();
 
@@ -37,9 +37,9 @@ export const createFlaps = ({ clock, records, getCall, callsOn }: Pick<TrackPart
   return {
     isFlapping,
 
-    /** The cause of a fault that begins: as it was found, or that it flaps. What was meant is no fault. */
+    /** The cause of a fault that begins: as it was found, or that it flaps. What was meant is no fault; where Jarvis only watches or asks it is people who mend, and what they brought back did not come by itself. */
     judged(alert: OpenAlert, cause: Cause): Cause {
-      if (cause.verdict === "meant" || endedByItself(alert).length + 1 < TIMES) return cause;
+      if (cause.verdict === "meant" || !acts() || endedByItself(alert).length + 1 < TIMES) return cause;
       return {
         kind: KIND,
         words: `It failed and came back by itself ${TIMES} times within ten minutes. ${cause.words}`.slice(0, LONGEST_WORDS),

@@ -27,6 +27,8 @@ export interface TrackParts {
   exists: (resource: string) => boolean;
   /** How a thing stands, as far as it decides what may be done to it: its status, its place, its labels. Absent: nobody can tell. */
   signs?: (resource: string) => string;
+  /** Whether Jarvis mends unasked. Absent: it does. */
+  acts?: () => boolean;
   /** What the operator allows now, in one text: another one is another law. */
   law?: () => string;
   nameOf: (resource: string) => string;

@@ -144,6 +144,11 @@ export const createSwitches = ({ journal, clock, killPath, moreKillPaths = [], i
 
   return {
     view,
+    /** Whether anything is mended unasked now. */
+    acts: (): boolean => {
+      const { mode: now, killed } = view();
+      return now === "act" && !killed;
+    },
     /** The level now, read from disk in this very step; for the step that appends `sending`. */
     checkSync: (): KillLevel | undefined => killLevel(),
     setMode,

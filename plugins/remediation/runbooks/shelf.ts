@@ -6,8 +6,10 @@ import { isRunbookName, parseRunbook, type Runbook } from "./runbook.ts";
 import { mustKnowTools, type Tools, toolsNow } from "./tools-known.ts";
 
 const [MOST, MOST_KEPT, LONGEST_KEPT] = [200, 12, 3000];
-/** A look that is younger serves who wants one runbook, and the monitor while the folder has the same names and each was read well. */
-const RECENT_MS = 30_000;
+/** A look that is younger serves who wants one runbook. */
+const RECENT_MS = 15_000;
+/** And the monitor, which somebody may watch every two seconds, while the folder has the same names and each was read well. */
+const GLANCE_MS = 5_000;
 
 /** `stands`: its last good text is in force instead. */
 export interface Broken {
@@ -110,10 +112,10 @@ export const shelfOf = async (ctx: Reader): Promise<Shelf> => {
   return shelf;
 };
 
-/** As the last look found it, where that is recent, found nothing broken and the names are the same still; else every file as it is now. Reading all of them every few seconds costs more than all else that nobody looks at. */
+/** As the last look found it, where that is recent, found nothing broken and the names are the same still; else every file as it is now. An edit is told within a tick; reading all of them oftener costs more than all else that somebody watches. */
 export const glance = async (ctx: Reader): Promise<Shelf> => {
   const { last } = ctx.client;
-  if (last === undefined || ctx.now() < last.at || ctx.now() - last.at >= RECENT_MS || last.shelf.broken.length > 0) return shelfOf(ctx);
+  if (last === undefined || ctx.now() < last.at || ctx.now() - last.at >= GLANCE_MS || last.shelf.broken.length > 0) return shelfOf(ctx);
   const names = last.shelf.runbooks.map(({ name }) => name);
   return (await namesIn(ctx)).join() === names.join() ? last.shelf : shelfOf(ctx);
 };

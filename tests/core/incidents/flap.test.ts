@@ -41,7 +41,7 @@ let stop = (): void => undefined;
 afterEach(() => stop());
 
 /** `ours`: each fall is brought back by a call of ours, so it stands for a grace otherwise. */
-const barn = ({ ours = false } = {}) => {
+const barn = ({ ours = false, acts = true } = {}) => {
   const clock = createManualClock();
   const db = openDatabase({ path: ":memory:", migrationsFolder: "core/store/migrations/jarvis", synchronous: "NORMAL" });
   const store = createIncidentStore(db);
@@ -82,6 +82,7 @@ const barn = ({ ours = false } = {}) => {
       },
       withdraw: () => undefined,
       callsOn: () => byHand,
+      acts: () => acts,
       getCall: (callId) => (callId === mended.callId ? mended : undefined),
       waitFor: async () => mended,
     });
@@ -223,4 +224,11 @@ test("what was meant is no fault among faults, also when that was found later", 
   it.judge(fault);
   await it.fall();
   expect(it.records.openOnes()).toMatchObject([{ cause: { kind: "crash" } }]);
+});
+
+test("where Jarvis only watches or asks, what comes back was mended by people: each fall is judged for itself", async () => {
+  const it = barn({ acts: false });
+  await fallAndRise(it, 4);
+  expect(it.resolved().map(({ cause }) => cause.kind)).toEqual(["unknown", "unknown", "unknown", "unknown"]);
+  expect(it.records.openOnes()).toEqual([]);
 });
