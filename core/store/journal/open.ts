@@ -1,4 +1,5 @@
 // Opens journal.db: the record of every act. It is never silently reset: what cannot be read is moved aside and told.
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { desc } from "drizzle-orm";
 import type { Caller } from "../../contract/caller.ts";
@@ -52,14 +53,25 @@ const openingRecords = (epoch: number, problems: readonly Problem[]): Entry[] =>
   return [note, { callId: null, kind: "switch", state: null, data: engage }];
 };
 
-const begin = ({ anchorPath, clock, epoch: least = 0 }: Options, { opened, damage }: ReturnType<typeof openWhole>) => {
+/** A file that lost its name takes writes as before, and nobody will ever read them. */
+const watchOver = (path: string): (() => boolean) => {
+  if (path === ":memory:") return () => true;
+  const signOf = (): string | undefined => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found && `${found.dev}:${found.ino}`;
+  };
+  const opened = signOf();
+  return () => signOf() === opened;
+};
+
+const begin = ({ path, anchorPath, clock, epoch: least = 0 }: Options, { opened, damage }: ReturnType<typeof openWhole>) => {
   const found: Problem[] =
     damage === undefined ? [] : [{ key: `corrupt:${damage.aside}`, words: `the journal was damaged (${damage.words}); it was moved to ${damage.aside} and a new one begun` }];
   const { database } = opened;
   const proof = verifyJournal(database, anchorPath);
   const epoch = takeEpoch(opened, least);
   const reads = createReads(database);
-  const appender = createAppender({ database, clock, epoch });
+  const appender = createAppender({ database, clock, epoch, isThere: watchOver(path) });
   let last = Math.max(reads.last(), database.select({ n: calls.n }).from(calls).orderBy(desc(calls.n)).limit(1).get()?.n ?? 0);
   const number = (): number => {
     last += 1;

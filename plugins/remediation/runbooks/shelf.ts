@@ -149,3 +149,11 @@ export const runbookNamed = async (ctx: Reader, name: string): Promise<Runbook> 
   if (broken !== undefined) throw new JarvisError("configuration", { message: broken.words });
   throw new JarvisError("not_found", { message: `There is no runbook called ${name}.` });
 };
+
+/** For who stands behind what is written: a text that only stands in for a broken file is not it. Throws as above. */
+export const runbookAsWritten = async (ctx: Reader, name: string): Promise<Runbook> => {
+  const runbook = await runbookNamed(ctx, name);
+  const broken = ctx.client.last?.shelf.broken.find((one) => one.name === runbook.name);
+  if (broken !== undefined) throw new JarvisError("configuration", { message: `${brokenWords(broken)}\nMend the file, then confirm it.` });
+  return runbook;
+};

@@ -1,7 +1,7 @@
 // remediation_runbook_confirm: the operator stands behind a runbook as it is on disk now. Changes nothing but what is remembered; refuses everyone else.
 import { JarvisError, type Tool, z } from "jarvis";
 import type { Config } from "../config.ts";
-import { type Memory, runbookNamed } from "../runbooks/shelf.ts";
+import { type Memory, runbookAsWritten } from "../runbooks/shelf.ts";
 import { confirm, hashOf } from "../runbooks/trust.ts";
 import { standingOf, stepWords } from "./runbook.ts";
 
@@ -18,14 +18,14 @@ export const runbookConfirm: Tool<Config, Memory, typeof Confirm> = {
   input: Confirm,
   target: ({ name }) => `service/runbook/${name.toLowerCase()}`,
   preflight: async (ctx, { name, hash }) => {
-    const runbook = await runbookNamed(ctx, name);
+    const runbook = await runbookAsWritten(ctx, name);
     const now = await hashOf(runbook);
     if (hash !== undefined && !now.startsWith(hash.toLowerCase()))
       throw new JarvisError("bad_input", { message: `The steps of ${name} are no longer those (now ${now.slice(0, 12)}): read them again.`, path: "hash" });
     return { target: `service/runbook/${name.toLowerCase()}`, name: runbook.title, identity: now };
   },
   run: async (ctx, { name }, { preflight }) => {
-    const runbook = await runbookNamed(ctx, name);
+    const runbook = await runbookAsWritten(ctx, name);
     if (preflight?.identity !== (await hashOf(runbook)))
       throw new JarvisError("bad_input", { message: `The steps of ${name} changed just now: read them again.`, data: { definitive: true } });
     await standingOf(ctx, name);

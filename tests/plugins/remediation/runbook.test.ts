@@ -118,6 +118,13 @@ describe("the tools", () => {
     await within((ctx) => runbookConfirm.run(ctx, { name: "two" }, { preflight: { target: "service/runbook/two", identity: identity ?? null } }));
     expect(await holds()).toEqual([undefined, undefined]);
     await expect(within((ctx) => runbookConfirm.preflight?.(ctx, { name: "two", hash: "00000000" }))).rejects.toThrow("no longer those");
+
+    // One core's memory, so that the last good text stands in for what is broken: nobody stands behind that by a slip.
+    const client = createMemory();
+    await here.within({ client, signal, asker: person }, (ctx) => runbookList.run(ctx, {}, {}));
+    writeFileSync(path, "---\ntitle: [broken\n");
+    const slipped = Promise.resolve(here.within({ client, signal, asker: person }, (ctx) => runbookConfirm.preflight?.(ctx, { name: "two" })));
+    await expect(slipped).rejects.toThrow(/two\.md.*\nIts last good text stays in force until it can be read\.\nMend the file, then confirm it\./s);
     rmSync(memory, { recursive: true });
   });
 
