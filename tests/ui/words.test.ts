@@ -152,10 +152,16 @@ test("the voice says two sentences at most", () => {
 test("a sentence too long to be said ends where a clause does, never within a word", () => {
   const long =
     "I have lost sight of farm/tasks since 16:25:50 UTC: the token a@b!observe was refused: it is expired, revoked or mistyped, or its user is disabled; the other side says only that it failed";
-  expect(firstWords(long)).toBe(
-    "I have lost sight of farm/tasks since 16:25:50 UTC: the token a@b!observe was refused: it is expired, revoked or mistyped, or its user is disabled.",
-  );
+  expect(firstWords(long)).toBe("I have lost sight of farm/tasks since 16:25:50 UTC: the token a@b!observe was refused.");
   expect(firstWords("word ".repeat(60))).toEndWith("word…");
+  expect(firstWords(`first, ${"word, ".repeat(60)}`)).toEndWith("word…");
+});
+
+test("a rule that is too long to be said is never said to hold for more than it does", () => {
+  const verbs = ["restart", "reboot", "reset", "stop", "shutdown", "kill", "suspend", "pause", "hibernate", "destroy", "delete", "rollback", "migrate", "restore"].join(", ");
+  expect(firstWords(`Rule 2 was added: it refuses every ${verbs} or move on gitea between 22:00 and 06:00.`)).toBe("Rule 2 was added.");
+  const own = `${"and never, ever touch it again ".repeat(6)}`;
+  expect(firstWords(`Rule 2 (chat) refuses every restart on gitea ("note: ${own}").`)).toEndWith("…");
 });
 
 test("verbs come from the tools' titles, and only tools whose input can be filled are offered", () => {

@@ -14,11 +14,16 @@ const MOST_CHARS = 180;
 /** Two sentences longer than this cover the stage: then the first says enough. */
 const MOST_TWO_CHARS = 110;
 
-/** Ends where a clause does, if one does past the first third; a word is never cut. */
-const cutAtClause = (text: string): string => {
+/** Shorter before a colon is a label. */
+const LEAST_CHARS = 12;
+
+/** What stands before a colon is true by itself, and so ends in a full stop. A sentence cut anywhere else may say more than is so ("refuses every restart" of one guest), and is seen to be cut; a word never is. */
+const cutInside = (text: string): string => {
   const head = text.slice(0, MOST_CHARS);
-  const end = Math.max(head.lastIndexOf(": "), head.lastIndexOf("; "), head.lastIndexOf(", "));
-  return end > MOST_CHARS / 3 ? `${head.slice(0, end)}.` : `${head.slice(0, head.lastIndexOf(" ")).trimEnd()}…`;
+  // A person's own words are no statement of Jarvis's.
+  const [own = ""] = head.split('"');
+  const end = own.lastIndexOf(": ");
+  return end >= LEAST_CHARS ? `${head.slice(0, end)}.` : `${head.slice(0, head.lastIndexOf(" ")).replace(/[\s,;:.]+$/, "")}…`;
 };
 
 /** At most two sentences, and only one where two are long. */
@@ -27,7 +32,7 @@ export const firstWords = (text: string): string => {
   const sentences = head.match(/[^.!?]+(?:[.!?](?!\s|$)[^.!?]*)*[.!?]?/g) ?? [head];
   const pair = sentences.slice(0, 2).join("").trim();
   const two = pair.length > MOST_TWO_CHARS ? (sentences[0] ?? pair).trim() : pair;
-  return two.length > MOST_CHARS ? cutAtClause(two) : two;
+  return two.length > MOST_CHARS ? cutInside(two) : two;
 };
 
 export const voiceOf = ({ lost, killed, feed, said }: Facts): string => {
