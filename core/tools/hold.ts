@@ -2,6 +2,7 @@
 import type { Ask } from "../contract/call.ts";
 import { matches } from "../contract/pattern.ts";
 import type { Effect, Preflight } from "../contract/tool.ts";
+import { shortRule } from "../lib/rule-words.ts";
 import { canonical, sha256 } from "../store/journal/chain.ts";
 import type { Row } from "../store/journal/schema.ts";
 import { boundFacts } from "./bound-facts.ts";
@@ -10,6 +11,7 @@ import type { Parts } from "./parts.ts";
 import { moveSurely } from "./record.ts";
 import { refuse } from "./refuse.ts";
 import { saidOf } from "./rule-match.ts";
+import type { Rule } from "./rules.ts";
 
 export const ASK_MS = 600_000;
 const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
@@ -29,13 +31,17 @@ const policyOn = ({ policy }: Pick<Parts, "policy">, { tool, caller }: Pick<Row,
 export const askHash = (parts: Pick<Parts, "policy">, row: Pick<Row, "tool" | "caller">, input: unknown, effect: Effect, facts: Preflight): string =>
   sha256(canonical({ tool: row.tool, input, target: facts.target, identity: facts.identity ?? null, policy: policyOn(parts, row, effect, facts) }));
 
+const OF_RULES: ReadonlySet<string> = new Set<Rule>(["rule_ask", "rule_propose"]);
+/** What a person reads of a rule is verbs and names; its patterns stay in the record's own why. */
+const plainly = ({ rule, words }: Judgement, { target, name }: Preflight): string => (OF_RULES.has(rule) ? shortRule(words, (id) => (id === target ? name : undefined)) : words);
+
 const askOf = (parts: Parts, { row, input }: Subject, facts: Preflight, judgement: Judgement, expiresMs: number): Ask => ({
   id: newAskId(),
   tool: row.tool,
   arguments: row.arguments,
   target: facts.target,
   effect: judgement.effect,
-  why: judgement.words,
+  why: plainly(judgement, facts),
   expiresAt: new Date(expiresMs).toISOString(),
   hash: askHash(parts, row, input, judgement.effect, facts),
   callId: row.callId,
@@ -50,6 +56,6 @@ export const hold = (parts: Parts, subject: Subject, facts: Preflight, judgement
   const body = askOf(parts, subject, facts, judgement, expiresMs);
   const same = row.unasked ? parts.journal.openAsks().find((other) => other.body.hash === body.hash && other.expiresMs > parts.clock.now()) : undefined;
   if (same) return refuse(parts, row, { rule: "already_asked", words: `The same is already waiting for a decision (${same.id}).` });
-  const patch = { ...boundFacts(row, facts, judgement), decision: "ask" as const, rule: judgement.rule, why: judgement.words, text: `Waits for a person: ${judgement.words}` };
+  const patch = { ...boundFacts(row, facts, judgement), decision: "ask" as const, rule: judgement.rule, why: judgement.words, text: `Waits for a person: ${body.why}` };
   return moveSurely(parts, row, [{ to: "held", patch }], { ask: { id: body.id, callId: row.callId, body, expiresMs } });
 };

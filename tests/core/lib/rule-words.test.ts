@@ -1,7 +1,7 @@
 // The feed tells a rule in a sentence: verbs and names, never the patterns of the record.
 import { expect, test } from "bun:test";
 import { RuleBody } from "../../../core/contract/rule.ts";
-import { plainRule } from "../../../core/lib/rule-words.ts";
+import { plainRule, shortRule } from "../../../core/lib/rule-words.ts";
 import { ruleSaid } from "../../../core/tools/rule-match.ts";
 
 const told = (rule: object): string => plainRule(`Rule 3 was added: it ${ruleSaid(RuleBody.parse(rule))}.`, (id) => (id === "guest/102" ? "nas" : undefined));
@@ -20,4 +20,20 @@ test.each([
 
 test("what is no rule's sentence stays as it is", () => {
   expect(plainRule("The order of the rules is now 2, 1; the last that fits decides.", () => undefined)).toBe("The order of the rules is now 2, 1; the last that fits decides.");
+});
+
+test("who is asked hears of many verbs only three, and no pattern", () => {
+  const rule = {
+    tool: "*_restart, *_reboot, *_reset, *_stop, *_shutdown",
+    target: "guest/102",
+    effect: "reversible",
+    action: "ask",
+    words: "ask me before you restart nas, nas.lan",
+  };
+  expect(shortRule(`Rule 1 (chat 2026-11-23) ${ruleSaid(RuleBody.parse(rule))}.`, (id) => (id === "guest/102" ? "nas" : undefined))).toBe(
+    'Rule 1 (chat 2026-11-23) asks a person before every restart, reboot, reset or the like on nas (guest/102) ("ask me before you restart nas, nas.lan").',
+  );
+  expect(shortRule(`Rule 2 (chat 2026-11-23) ${ruleSaid(RuleBody.parse({ ...rule, tool: "*_restart, *_stop, *_start", words: undefined }))}.`, () => undefined)).toBe(
+    "Rule 2 (chat 2026-11-23) asks a person before every restart, stop or start on guest/102.",
+  );
 });

@@ -235,6 +235,14 @@ describe("in the pipeline", () => {
     expect(rig.world.attempts).toEqual([]);
   });
 
+  test("an ask says a rule's verbs and the target's name; the record keeps the rule as it is written", async () => {
+    rig = createRig({ rules: [rule({ tool: "*_restart, *_reboot, *_reset, *_stop, *_start", target: "guest/102", effect: "reversible", action: "ask" })] });
+    const held = await rig.call("world_guest_start", 102, REMEDY);
+    const words = "Rule 1 (chat 2026-11-23) asks a person before every restart, reboot, reset or the like on name-102 (guest/102).";
+    expect([held.text, rig.core.pipeline.asks()[0]?.why]).toEqual([`Waits for a person: ${words}`, words]);
+    expect(rig.core.journal.get(held.callId)?.why).toContain("*_restart, *_reboot");
+  });
+
   test("a rule for the night holds at night only, at the very moment of sending", async () => {
     rig = createRig({ rules: [rule({ when: "22:00-06:00" })] });
     expect((await rig.call("world_guest_start", 101, OPERATOR)).rule).toBe("rule_deny");
