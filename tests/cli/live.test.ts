@@ -100,6 +100,31 @@ describe("chat", () => {
     expect(lines((await finish(child)).out)).toMatchObject([{ method: "chat.delta" }, { method: "chat.delta" }, { method: "chat.done", params: { text: "All is well." } }]);
   });
 
+  test("what is held is told why once: in the answer, beside how to approve it", async () => {
+    const jarvis = fixture(handlers);
+    const child = jarvis.spawn(["chat", "restart", "it"]);
+    await until(() => jarvis.seen.length > 0, { what: "the words" });
+    const why = "Rule 1 asks a person before every restart.";
+    jarvis.notify("chat.ask", {
+      conversation: "k",
+      message: "m1",
+      ask: {
+        id: "ask-a1",
+        tool: "x_guest_restart",
+        arguments: {},
+        target: "guest/1",
+        effect: "disruptive",
+        why,
+        expiresAt: "2026-11-23T18:00:00.000Z",
+        hash: "h",
+        callId: "c",
+        caller: { kind: "operator", id: "o", scope: "operate", tainted: false },
+      },
+    });
+    jarvis.notify("chat.done", { ...done, text: `Waits for a person: ${why}` });
+    expect(await finish(child)).toMatchObject({ out: `Waits for a person: ${why}\n`, err: "held for your word: x_guest_restart\n  ./jarvis asks approve ask-a1\n" });
+  });
+
   test.each([
     [["succeeded"], 0],
     [["failed"], 1],

@@ -32,7 +32,8 @@ const createPrinter = (terminal: Terminal, done: (end: Done) => void) => {
     }
     if (method === "chat.ask" && !terminal.jsonAsked) {
       const { ask } = NOTIFICATIONS["chat.ask"].parse(params);
-      terminal.say(`held for your word: ${ask.tool}: ${ask.why}\n  ./jarvis asks approve ${ask.id}`);
+      // Why it is held the answer says.
+      terminal.say(`held for your word: ${ask.tool}\n  ./jarvis asks approve ${ask.id}`);
     }
     if (method !== "chat.done") return;
     const end = NOTIFICATIONS["chat.done"].parse(params);
