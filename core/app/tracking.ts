@@ -11,6 +11,7 @@ import { createSuspicion } from "../incidents/suspicion.ts";
 import { createTracker } from "../incidents/track.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
+import { nameless } from "../lib/plain-call.ts";
 import { createAlerts } from "../state/alerts.ts";
 import type { BoundMonitor } from "../state/bound.ts";
 import type { Poller } from "../state/poller.ts";
@@ -86,7 +87,7 @@ export const createTracking = ({ clock, log, kept, store, records, feed, history
     },
     law,
     acts,
-    nameOf: (id) => resources.get(id)?.name ?? id,
+    nameOf: (id) => resources.get(id)?.name ?? nameless(id),
     countOf: (id) => resources.list().filter((resource) => resource.kind === id.split("/")[0]).length,
     rootOf: (alert) => {
       const gone = givenUp();

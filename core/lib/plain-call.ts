@@ -8,6 +8,9 @@ const RUNBOOK = "service/runbook/";
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
 
+/** What nobody has a name for, or has no more. */
+export const nameless = (id: string): string => (id.startsWith(RUNBOOK) ? `the runbook ${id.slice(RUNBOOK.length)}` : id);
+
 /** `nameOf`: undefined for what it does not know. `tool`, `callerId`: of the call. */
 export const plainCall = (text: string, { tool, callerId }: { tool: string; callerId: string }, nameOf: (id: string) => string | undefined): string => {
   const [plugin = ""] = tool.split("_");
@@ -17,8 +20,7 @@ export const plainCall = (text: string, { tool, callerId }: { tool: string; call
   const named = ruled.replace(ID, (id) => {
     const bare = id.replace(/[.]+$/, "");
     const rest = id.slice(bare.length);
-    if (bare.startsWith(RUNBOOK)) return `the runbook ${bare.slice(RUNBOOK.length)}${rest}`;
-    return `${nameOf(bare) ?? bare}${rest}`;
+    return `${(bare.startsWith(RUNBOOK) ? undefined : nameOf(bare)) ?? nameless(bare)}${rest}`;
   });
   const spoken = named
     .replace(new RegExp(`(?<![\\w-])${escaped(plugin)}(?:_[a-z0-9]+)+( on )?`, "g"), (name, on: string | undefined) => {

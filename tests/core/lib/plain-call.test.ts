@@ -1,6 +1,6 @@
 // Words about a call as a person reads them: names for ids, verbs for tools, nothing cut in the middle of a command.
 import { expect, test } from "bun:test";
-import { clause, plainCall, withoutTools } from "../../../core/lib/plain-call.ts";
+import { clause, nameless, plainCall, withoutTools } from "../../../core/lib/plain-call.ts";
 import { objectOf, verbsOf } from "../../../core/lib/tool-words.ts";
 
 const names: Record<string, string> = { "guest/101": "nextcloud", "node/home": "Home" };
@@ -36,3 +36,7 @@ test("an act has a verb and an object", () => {
 
 test("a tool's name within other words is told as what it does", () =>
   expect(withoutTools("I did that myself (farm_guest_reboot).", new Set(["farm_guest_reboot"]))).toBe("I did that myself (guest reboot)."));
+
+test("what has no name of its own is told by its id, and a runbook as one", () => {
+  expect(["service/runbook/guest-hung-reboot", "guest/999"].map(nameless)).toEqual(["the runbook guest-hung-reboot", "guest/999"]);
+});
