@@ -13,7 +13,7 @@ import { compact } from "../shapes/compact.ts";
 import { looseNumber, looseRows, looseText } from "../shapes/loose.ts";
 import { type Event, eventsOf, upsOf, Words, wordsOf } from "../shapes/words.ts";
 import { wasAway } from "./node-absence.ts";
-import { Resolver, resolverOf, resolvesSince } from "./resolver.ts";
+import { Resolver, resolverOf, resolvesSince, statusOf } from "./resolver.ts";
 import { inTurn, keepOnly, membersOf, perClient } from "./turns.ts";
 
 const FRESH_MS = 15_000;
@@ -147,7 +147,7 @@ export const corosync: Monitor<Config, Client, typeof State> = {
   state: State,
   read,
   resources: ({ resolver }) =>
-    resolver?.guest === undefined ? [] : [{ id: NAMES_SERVICE, kind: "service", name: "Name resolution", status: "unknown", needs: [`guest/${resolver.guest.vmid}`] }],
+    resolver?.guest === undefined ? [] : [{ id: NAMES_SERVICE, kind: "service", name: "Name resolution", status: statusOf(resolver), needs: [`guest/${resolver.guest.vmid}`] }],
   // What is no single node's is known when all were heard: the first one need not have had anything to say.
   knows: (now, alert) => Object.keys(now.nodes).length > 0 && (isOneNodes(alert) ? isLookedAt(now.nodes, alert) : now.waiting.length === 0),
   alerts: (now, { open }) => {

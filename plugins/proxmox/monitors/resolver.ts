@@ -1,5 +1,5 @@
 // Whom the nodes ask for names first, as their own set-up says, and which guest that is. What was not read is not known.
-import { z } from "jarvis";
+import { type Status, z } from "jarvis";
 import type { Client } from "../client/client.ts";
 import { path } from "../client/path.ts";
 import type { Ctx } from "../context.ts";
@@ -7,8 +7,17 @@ import { compact } from "../shapes/compact.ts";
 import { looseText } from "../shapes/loose.ts";
 import type { Entry } from "../shapes/resources.ts";
 
-export const Resolver = z.object({ address: z.string(), guest: z.object({ vmid: z.number().int(), name: z.string(), running: z.boolean() }).optional() });
+export const Resolver = z.object({
+  address: z.string(),
+  guest: z.object({ vmid: z.number().int(), name: z.string(), running: z.boolean(), unseen: z.boolean().optional() }).optional(),
+});
 type Resolver = z.output<typeof Resolver>;
+
+/** As its guest is: whether it answers inside there nobody looks, until the nodes' journals say that it does not. */
+export const statusOf = ({ guest }: Resolver): Status => {
+  if (guest === undefined || guest.unseen) return "unknown";
+  return guest.running ? "up" : "down";
+};
 
 /** From a guest's start to its resolver's first answer. */
 const BOOTS_MS = 120_000;
@@ -30,7 +39,10 @@ export const resolverOf = ({ memory }: Pick<Client, "memory">, entries: readonly
   const [address] = most;
   const vmid = [...memory.facts].find(([, { facts }]) => facts?.addresses.includes(address))?.[0];
   const entry = entries.find((one) => one.vmid !== undefined && one.vmid === vmid);
-  const guest = vmid === undefined || entry === undefined ? undefined : { vmid, name: entry.name ?? `guest ${vmid}`, running: entry.status === "running" };
+  const guest =
+    vmid === undefined || entry === undefined
+      ? undefined
+      : { vmid, name: entry.name ?? `guest ${vmid}`, running: entry.status === "running", ...(entry.status === "unknown" ? { unseen: true } : {}) };
   return compact({ address, guest });
 };
 

@@ -4,6 +4,7 @@ import { Alert } from "../../../../core/contract/resource.ts";
 import { type Heard, linkAlerts } from "../../../../plugins/proxmox/alerts/cluster-links.ts";
 import { outsideAlerts } from "../../../../plugins/proxmox/alerts/cluster-outside.ts";
 import { bodyAlerts } from "../../../../plugins/proxmox/alerts/node-body.ts";
+import { corosync } from "../../../../plugins/proxmox/monitors/corosync.ts";
 import { isOutside } from "../../../../plugins/proxmox/shapes/outside.ts";
 import { eventsOf, upsOf, wordsOf } from "../../../../plugins/proxmox/shapes/words.ts";
 
@@ -103,6 +104,14 @@ describe("outside", () => {
   test("a resolver whose guest is stopped is told as that guest", () => {
     const guest = { ...around.resolver.guest, running: false };
     expect(outsideAlerts(both([name]), { ...around, resolver: { ...around.resolver, guest } }, [])).toEqual([]);
+  });
+
+  test("the service is as the guest that answers it: a house in order has nothing out of sight", () => {
+    const drawn = (more: object) =>
+      corosync.resources?.({ numbers: {}, nodes: {}, unknown: {}, waiting: [], resolver: { ...around.resolver, guest: { ...around.resolver.guest, ...more } } })[0];
+    expect(drawn({})).toMatchObject({ id: "service/proxmox/names", status: "up", needs: ["guest/103"] });
+    expect(drawn({ running: false })?.status).toBe("down");
+    expect(drawn({ running: false, unseen: true })?.status).toBe("unknown");
   });
 
   test("one node's failing lookup among several is its own matter; alone in the house it counts", () => {
