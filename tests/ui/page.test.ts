@@ -49,6 +49,20 @@ describe.skipIf(path === undefined)("the page", () => {
   );
 
   test(
+    "a screen reader is told the verdict that stands there, as soon as it does",
+    async () => {
+      const page = await open();
+      await page.locator("h1.verdict", { hasNotText: "Looking" }).waitFor();
+      // A new line there is a space here.
+      const bare = async (where: string): Promise<string | undefined> => (await page.locator(where).textContent())?.replace(/\s+/g, "");
+      const shown = await bare("h1.verdict");
+      await until(async () => (await bare(".verdict-panel p[role=status]")) === shown, { withinMs: 2000, what: `a screen reader hearing "${shown}"` });
+      await page.close();
+    },
+    LONG_MS,
+  );
+
+  test(
     "a name from outside is text wherever it stands",
     async () => {
       const guest = deck.server.house.drawn.resources["guest/105"];

@@ -5,6 +5,7 @@ import { bytes, weighted } from "../../ui/src/lib/format/figure.ts";
 import { countdown, hourMinute, span, whole } from "../../ui/src/lib/format/moment.ts";
 import { pathOf, pieces, summaryOf } from "../../ui/src/lib/format/trend.ts";
 import { listed } from "../../ui/src/lib/incident/listed.ts";
+import { aloudAfterMs, SILENT } from "../../ui/src/lib/resource/aloud.ts";
 import { accessibleName, conditionOf, stateWord } from "../../ui/src/lib/resource/condition.ts";
 import { cellWord, countsOf, guestWords, upWords } from "../../ui/src/lib/resource/count.ts";
 import { membershipOf } from "../../ui/src/lib/resource/membership.ts";
@@ -162,6 +163,14 @@ test("a rule that is too long to be said is never said to hold for more than it 
   expect(firstWords(`Rule 2 was added: it refuses every ${verbs} or move on gitea between 22:00 and 06:00.`)).toBe("Rule 2 was added.");
   const own = `${"and never, ever touch it again ".repeat(6)}`;
   expect(firstWords(`Rule 2 (chat) refuses every restart on gitea ("note: ${own}").`)).toEndWith("…");
+});
+
+test("a screen reader hears what is known at once, not that the house was being looked for, and then once in ten seconds", () => {
+  const looking = { words: "Looking for the house.", tone: "unknown" as const };
+  const well = { words: "All is well.", tone: "fine" as const };
+  expect([aloudAfterMs(SILENT, "unknown"), aloudAfterMs(SILENT, "fine"), aloudAfterMs(looking, "fine"), aloudAfterMs(well, "needs"), aloudAfterMs(well, "unknown")]).toEqual([
+    10_000, 0, 0, 10_000, 10_000,
+  ]);
 });
 
 test("verbs come from the tools' titles, and only tools whose input can be filled are offered", () => {
