@@ -53,15 +53,14 @@ const openingRecords = (epoch: number, problems: readonly Problem[]): Entry[] =>
   return [note, { callId: null, kind: "switch", state: null, data: engage }];
 };
 
-/** A file that lost its name takes writes as before, and nobody will ever read them. */
+/** A file that lost its name takes writes as before, and nobody will ever read them. Another one has another number and was born at another time: on some network drives a file's number alone changes for nothing. */
 const watchOver = (path: string): (() => boolean) => {
   if (path === ":memory:") return () => true;
-  const signOf = (): string | undefined => {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found && `${found.dev}:${found.ino}`;
+  const opened = statSync(path, { throwIfNoEntry: false });
+  return () => {
+    const now = statSync(path, { throwIfNoEntry: false });
+    return now !== undefined && (now.ino === opened?.ino || now.birthtimeMs === opened?.birthtimeMs);
   };
-  const opened = signOf();
-  return () => signOf() === opened;
 };
 
 const begin = ({ path, anchorPath, clock, epoch: least = 0 }: Options, { opened, damage }: ReturnType<typeof openWhole>) => {
