@@ -11,6 +11,7 @@ import { createIncidentStore } from "../../../core/store/incidents.ts";
 import { createKept } from "../../../core/store/kept.ts";
 import { openDatabase } from "../../../core/store/open.ts";
 import { createManualClock } from "../../support/clock.ts";
+import { quietParts } from "./quiet-parts.ts";
 
 const MINUTE_MS = 60_000;
 const alert: OpenAlert = { id: "farm/barn#gone#guest/1", key: "gone", resource: "guest/1", severity: "critical", title: "one is gone", plugin: "farm", channel: "farm/barn" };
@@ -54,6 +55,7 @@ const barn = ({ ours = false, acts = true } = {}) => {
   const make = () => {
     const records = createRecords({ clock, store, changed: () => undefined });
     const tracker = createTracker({
+      ...quietParts,
       clock,
       log: (...words) => {
         throw new Error(JSON.stringify(words));
@@ -63,24 +65,13 @@ const barn = ({ ours = false, acts = true } = {}) => {
       feed: createFeed({ clock, store, publish: (entry) => void told.push(entry) }),
       suspicion: { diagnose: async () => cause, scene: async () => ({}) },
       remedies: () => [remedy],
-      prescribe: async () => undefined,
-      toolAt: () => undefined,
-      exists: () => true,
       isUp: () => open.length === 0,
       nameOf: () => "one",
-      countOf: () => 10,
-      rootOf: () => undefined,
-      victimsOf: () => [],
-      isInside: () => false,
-      recentActs: () => [],
       alerts: () => open,
-      seen: () => true,
-      refresh: async () => undefined,
       call: async ({ tool }) => {
         calls.push(tool);
         return { callId: mended.callId, state: "running", text: "" };
       },
-      withdraw: () => undefined,
       callsOn: () => byHand,
       acts: () => acts,
       getCall: (callId) => (callId === mended.callId ? mended : undefined),

@@ -9,6 +9,7 @@ import { createKept } from "../../../core/store/kept.ts";
 import { openDatabase } from "../../../core/store/open.ts";
 import { createManualClock } from "../../support/clock.ts";
 import { fillDisk } from "../../support/full-disk.ts";
+import { quietParts } from "./quiet-parts.ts";
 
 const alertOf = (resource: string): OpenAlert => ({
   id: `farm/barn#gone#${resource}`,
@@ -33,31 +34,14 @@ test("what ended and what began on a full disk is on record once there is room, 
     return { log: "x".repeat(8000) };
   };
   const tracker = createTracker({
+    ...quietParts,
     clock,
     log: () => undefined,
     kept: createKept(db),
     records,
     feed: createFeed({ clock, store, publish: () => undefined }),
     suspicion: { diagnose: async () => ({ kind: "power", words: "It is dark.", evidence: [], verdict: "fault" }), scene },
-    remedies: () => [],
-    prescribe: async () => undefined,
-    toolAt: () => undefined,
-    exists: () => true,
-    isUp: () => false,
-    nameOf: (id) => id,
-    countOf: () => 10,
-    rootOf: () => undefined,
-    victimsOf: () => [],
-    isInside: () => false,
-    recentActs: () => [],
     alerts: () => open,
-    seen: () => true,
-    refresh: async () => undefined,
-    call: async () => ({ callId: "c", state: "refused", text: "" }),
-    withdraw: () => undefined,
-    callsOn: () => [],
-    getCall: () => undefined,
-    waitFor: () => new Promise(() => undefined),
   });
   tracker.start();
   await clock.advance(10_000);

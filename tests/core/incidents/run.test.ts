@@ -12,6 +12,7 @@ import { createIncidentStore } from "../../../core/store/incidents.ts";
 import { createKept } from "../../../core/store/kept.ts";
 import { openDatabase } from "../../../core/store/open.ts";
 import { createManualClock } from "../../support/clock.ts";
+import { quietParts } from "./quiet-parts.ts";
 
 const alert: OpenAlert = { id: "farm/barn#gone#guest/1", key: "gone", resource: "guest/1", severity: "critical", title: "one is gone.", plugin: "farm", channel: "farm/barn" };
 const cause: Cause = { kind: "oom", words: "Its host ran out of memory.", evidence: [], verdict: "fault", propose: true };
@@ -55,6 +56,7 @@ const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "
     return answer;
   };
   const parts: TrackParts = {
+    ...quietParts,
     clock,
     log: () => undefined,
     kept: createKept(db),
@@ -62,19 +64,10 @@ const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "
     feed: createFeed({ clock, store, publish: () => undefined }),
     suspicion: { diagnose: async () => cause, scene: async () => ({}) },
     remedies: () => [remedy],
-    prescribe: async () => undefined,
-    toolAt: () => undefined,
     exists: () => there,
     signs: () => standing,
-    isUp: () => false,
     nameOf: () => "one",
-    countOf: () => 10,
-    rootOf: () => undefined,
-    isInside: () => false,
-    recentActs: () => [],
-    victimsOf: () => [],
     alerts: () => [alert],
-    seen: () => true,
     refresh: async () => {
       refreshed += 1;
     },
@@ -82,7 +75,6 @@ const made = (answers: (number: number) => Pick<CallAnswer, "state" | "text" | "
     callsOn: () => calls,
     getCall: (callId) => calls.find((one) => one.callId === callId),
     waitFor: async () => calls[0] as Call,
-    withdraw: () => undefined,
   };
   const incident = records.open(alert, "one", cause, { scene: {}, detectedAt: clock.iso(), victims: [] });
   const takeAway = (): void => {

@@ -8,6 +8,7 @@ import { createIncidentStore } from "../../../core/store/incidents.ts";
 import { createKept } from "../../../core/store/kept.ts";
 import { openDatabase } from "../../../core/store/open.ts";
 import { createManualClock } from "../../support/clock.ts";
+import { quietParts } from "./quiet-parts.ts";
 
 const alertOf = (resource: string): OpenAlert => ({
   id: `farm/barn#gone#${resource}`,
@@ -29,31 +30,14 @@ test("a wish that was kept and whose alert ended unseen, as by a death in betwee
   kept.set("alerts.settled", { [ONE.id]: "user", [TWO.id]: "user" });
   let open = [TWO];
   const tracker = createTracker({
+    ...quietParts,
     clock,
     log: () => undefined,
     kept,
     records,
     feed: createFeed({ clock, store, publish: () => undefined }),
     suspicion: { diagnose: async () => ({ kind: "crash", words: "It crashed.", evidence: [], verdict: "fault" }), scene: async () => ({}) },
-    remedies: () => [],
-    prescribe: async () => undefined,
-    toolAt: () => undefined,
-    exists: () => true,
-    isUp: () => false,
-    nameOf: (id) => id,
-    countOf: () => 10,
-    rootOf: () => undefined,
-    victimsOf: () => [],
-    isInside: () => false,
-    recentActs: () => [],
     alerts: () => open,
-    seen: () => true,
-    refresh: async () => undefined,
-    call: async () => ({ callId: "c", state: "refused", text: "" }),
-    withdraw: () => undefined,
-    callsOn: () => [],
-    getCall: () => undefined,
-    waitFor: () => new Promise(() => undefined),
   });
   tracker.start();
   await clock.advance(10_000);

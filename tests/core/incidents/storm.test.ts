@@ -12,6 +12,7 @@ import { createKept } from "../../../core/store/kept.ts";
 import { openDatabase } from "../../../core/store/open.ts";
 import { seed } from "../../support/seed.ts";
 import { createRig } from "../tools/rig.ts";
+import { quietParts } from "./quiet-parts.ts";
 
 const MANY = 500;
 const MOST_AT_ONCE = 5;
@@ -53,6 +54,7 @@ const setUp = (cause: (alert: OpenAlert) => Cause = () => ({ kind: "crash", word
   const feed = createFeed({ clock, store, publish: () => undefined });
   const born = () =>
     createTracker({
+      ...quietParts,
       clock,
       log: () => undefined,
       kept,
@@ -76,18 +78,8 @@ const setUp = (cause: (alert: OpenAlert) => Cause = () => ({ kind: "crash", word
           tries: { perHour: 3, gapsMinutes: [0, 5, 15] },
         },
       ],
-      prescribe: async () => undefined,
-      toolAt: () => undefined,
-      exists: () => true,
-      isUp: () => false,
-      nameOf: (id) => id,
       countOf: () => 10_000,
-      rootOf: () => undefined,
-      isInside: () => false,
-      victimsOf: () => [],
       alerts: () => open,
-      seen: () => true,
-      refresh: async () => undefined,
       call: ({ remedy, by, ...request }) => pipeline.call({ ...request, caller: { kind: by, id: remedy, scope: "operate", tainted: false }, remedy, waitSeconds: 0 }),
       withdraw: pipeline.withdraw,
       callsOn: (target) => journal.byTarget(target),

@@ -11,6 +11,7 @@ import { createIncidentStore } from "../../../core/store/incidents.ts";
 import { createKept } from "../../../core/store/kept.ts";
 import { openDatabase } from "../../../core/store/open.ts";
 import { createManualClock } from "../../support/clock.ts";
+import { quietParts } from "./quiet-parts.ts";
 
 const alert: OpenAlert = { id: "farm/barn#gone#guest/1", key: "gone", resource: "guest/1", severity: "critical", title: "one is gone.", plugin: "farm", channel: "farm/barn" };
 
@@ -20,31 +21,13 @@ const setUp = (overrides: Partial<TrackParts>) => {
   const store = createIncidentStore(db);
   const records = createRecords({ clock, store, changed: () => undefined });
   const parts: TrackParts = {
+    ...quietParts,
     clock,
     log: () => undefined,
     kept: createKept(db),
     records,
     feed: createFeed({ clock, store, publish: () => undefined }),
     suspicion: { diagnose: async () => ({ kind: "power", words: "It is dark.", evidence: [], verdict: "fault" }), scene: async () => ({}) },
-    remedies: () => [],
-    prescribe: async () => undefined,
-    toolAt: () => undefined,
-    exists: () => true,
-    isUp: () => false,
-    nameOf: (id) => id,
-    countOf: () => 10,
-    rootOf: () => undefined,
-    victimsOf: () => [],
-    isInside: () => false,
-    recentActs: () => [],
-    alerts: () => [],
-    seen: () => true,
-    refresh: async () => undefined,
-    call: async () => ({ callId: "c", state: "refused", text: "" }),
-    withdraw: () => undefined,
-    callsOn: () => [],
-    getCall: () => undefined,
-    waitFor: () => new Promise(() => undefined),
     ...overrides,
   };
   return { clock, store, records, tracker: createTracker(parts) };
