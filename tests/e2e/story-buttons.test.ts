@@ -12,6 +12,8 @@ const LONG_MS = 600_000;
 /** Things of one kind do the same to different rows: one of them is drawn, three in the complete run. */
 const OF_A_KIND = full ? 3 : 1;
 const WAIT_MS = 15_000;
+/** So often it is tried within that. */
+const CLICKS = 3;
 
 interface Scene {
   name: string;
@@ -134,15 +136,26 @@ describe.skipIf(path === undefined)("every button", () => {
       .then(() => page.url() === at)
       .catch(() => false);
   };
+  /** A new reading may put another button in its place between the look and the click: the numbered one is gone then, and it is looked for again. False when it is not there. */
+  const clicked = async (scene: Scene, wanted: Pressable): Promise<boolean> => {
+    for (let tries = 1; ; tries += 1) {
+      const index = await indexOf(scene, wanted);
+      if (index < 0) return false;
+      try {
+        await page.locator(`[data-press="${index}"]`).click({ timeout: WAIT_MS / CLICKS });
+        return true;
+      } catch (thrown) {
+        if (tries === CLICKS) throw thrown;
+      }
+    }
+  };
   /** Seen: pressing it changed something; gone: it was not there any more. `still`: the page stands as before, for the next press. */
   const press = async (scene: Scene, wanted: Pressable, still: boolean): Promise<{ end: "seen" | "silent" | "gone"; still: boolean }> => {
     const there = async () => (await indexOf(scene, wanted)) >= 0;
     const kept = still && (await until(there, { withinMs: 1500 }).catch(() => false));
     if (!kept) await fresh(scene);
-    const index = await indexOf(scene, wanted);
-    if (index < 0) return { end: "gone", still: false };
     const [seen, written, said, at] = [await ask(page, "visibleState"), await rows(), await spoken(), page.url()];
-    await page.locator(`[data-press="${index}"]`).click({ timeout: WAIT_MS });
+    if (!(await clicked(scene, wanted))) return { end: "gone", still: false };
     const changed = async () => (await ask(page, "visibleState")) !== seen || (await rows()) > written;
     const end = await until(changed, { withinMs: WAIT_MS, what: "a change" })
       .then(() => "seen" as const)

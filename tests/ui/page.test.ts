@@ -208,7 +208,7 @@ describe.skipIf(path === undefined)("the page", () => {
       const own = await startUiServer(quietHouse(Date.now()), { page: deck.folder });
       const page = await deck.blank();
       await page.goto(own.url);
-      await page.getByText("All is well.").waitFor();
+      await page.getByRole("heading", { name: "All is well." }).waitFor();
       await own.stop();
       await page.getByText("Out of contact.").first().waitFor({ timeout: 10_000 });
       await page.getByRole("button", { name: "Try now" }).waitFor();
