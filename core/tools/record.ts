@@ -22,7 +22,6 @@ const guarded = <T>(parts: Parts, write: () => T): T => {
   } catch (thrown) {
     const fault = faultOf(thrown);
     if (fault === "broken") parts.switches.engage("effects", ITSELF, "a write of the journal could not be made durable");
-    if (fault === "gone") parts.switches.engage("effects", ITSELF, "the journal's file was taken away or replaced");
     if (fault === "superseded") parts.switches.engage("effects", ITSELF, "a newer Jarvis took over this data folder");
     throw thrown;
   }

@@ -19,14 +19,12 @@ interface Options {
   database: OpenDatabase["database"];
   clock: Clock;
   epoch: number;
-  /** Whether the file that was opened still lies where it did. */
-  isThere?: () => boolean;
 }
 
 const readHead = (database: OpenDatabase["database"] | Transaction): Head =>
   database.select({ seq: records.seq, hash: records.hash }).from(records).orderBy(desc(records.seq)).limit(1).get() ?? { seq: 0, hash: GENESIS };
 
-export const createAppender = ({ database, clock, epoch, isThere = () => true }: Options) => {
+export const createAppender = ({ database, clock, epoch }: Options) => {
   let head = readHead(database);
   let broken = false;
 
@@ -51,7 +49,6 @@ export const createAppender = ({ database, clock, epoch, isThere = () => true }:
   /** Durable when it returns. `write` changes rows in the same transaction; whatever it throws undoes all. */
   const append = (entries: readonly Entry[], write?: (tx: Transaction) => void): void => {
     if (broken) throw journalError("broken");
-    if (!isThere()) throw journalError("gone");
     try {
       head = database.transaction(
         (tx) => {

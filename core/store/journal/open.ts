@@ -1,5 +1,4 @@
 // Opens journal.db: the record of every act. It is never silently reset: what cannot be read is moved aside and told.
-import { statSync } from "node:fs";
 import { join } from "node:path";
 import { desc } from "drizzle-orm";
 import type { Caller } from "../../contract/caller.ts";
@@ -53,24 +52,14 @@ const openingRecords = (epoch: number, problems: readonly Problem[]): Entry[] =>
   return [note, { callId: null, kind: "switch", state: null, data: engage }];
 };
 
-/** A file that lost its name takes writes as before, and nobody will ever read them. Another one has another number and was born at another time: on some network drives a file's number alone changes for nothing. */
-const watchOver = (path: string): (() => boolean) => {
-  if (path === ":memory:") return () => true;
-  const opened = statSync(path, { throwIfNoEntry: false });
-  return () => {
-    const now = statSync(path, { throwIfNoEntry: false });
-    return now !== undefined && (now.ino === opened?.ino || now.birthtimeMs === opened?.birthtimeMs);
-  };
-};
-
-const begin = ({ path, anchorPath, clock, epoch: least = 0 }: Options, { opened, damage }: ReturnType<typeof openWhole>) => {
+const begin = ({ anchorPath, clock, epoch: least = 0 }: Options, { opened, damage }: ReturnType<typeof openWhole>) => {
   const found: Problem[] =
     damage === undefined ? [] : [{ key: `corrupt:${damage.aside}`, words: `the journal was damaged (${damage.words}); it was moved to ${damage.aside} and a new one begun` }];
   const { database } = opened;
   const proof = verifyJournal(database, anchorPath);
   const epoch = takeEpoch(opened, least);
   const reads = createReads(database);
-  const appender = createAppender({ database, clock, epoch, isThere: watchOver(path) });
+  const appender = createAppender({ database, clock, epoch });
   let last = Math.max(reads.last(), database.select({ n: calls.n }).from(calls).orderBy(desc(calls.n)).limit(1).get()?.n ?? 0);
   const number = (): number => {
     last += 1;

@@ -2,7 +2,7 @@
 
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { JarvisError } from "../../../../core/contract/error.ts";
@@ -153,22 +153,6 @@ describe("found otherwise than it was left", () => {
     const journal = open(away);
     expect(journal.problems).toEqual([]);
     expect(records(away).length).toBe(acknowledged.length + 2);
-  });
-});
-
-describe("whose file is taken away while it is open", () => {
-  test.each(["removed", "replaced"])("%s: nothing more is written where nobody would find it, and the next start tells what is lost", (what) => {
-    const { journal } = written();
-    const path = join(folder, "journal.db");
-    if (what === "replaced") copyFileSync(path, `${path}.other`);
-    for (const suffix of ["", "-wal", "-shm"]) rmSync(path + suffix, { force: true });
-    if (what === "replaced") renameSync(`${path}.other`, path);
-    expect(faultIn(() => journal.note({ lost: true }))).toBe("gone");
-    expect(() => journal.note({ lost: true })).toThrow("was taken away or replaced while Jarvis runs, so nothing may be done until Jarvis is restarted");
-    closeAll();
-    const again = open();
-    expect(again.problems.length).toBeGreaterThan(0);
-    expect(again.modes().killLevel).toBe("effects");
   });
 });
 
