@@ -5,12 +5,14 @@ import { failed, failedRpc } from "./answer.ts";
 import { createApp, type Entered } from "./app.ts";
 import { checkBodyHeaders } from "./body.ts";
 import { cookieOf } from "./credentials.ts";
+import type { Who } from "./faces.ts";
 import { contentPolicy, secured } from "./headers.ts";
 import type { Parts } from "./parts.ts";
 import { type Peer, peerOf } from "./peer.ts";
 import { INGEST } from "./routes.ts";
 import type { ServerSettings } from "./server-options.ts";
 import { MOST_SOCKETS, type SocketData } from "./sockets.ts";
+import { bodyAsksToStop } from "./stopping.ts";
 
 /** Bun's server; absent for a request that came without a network. */
 export type Listening = Server<SocketData> | undefined;
@@ -38,9 +40,20 @@ export const createEdge = ({ settings, parts, port, log }: Options) => {
     return entered;
   }, parts.handlers);
 
+  /** Over the rate a wish to stop is let in all the same, when it shows a right credential. */
+  const enter = async (request: Request, path: string, peer: Peer): Promise<Who | undefined> => {
+    try {
+      return parts.gate.enter(request, path, peer);
+    } catch (thrown) {
+      const isRate = thrown instanceof JarvisError && thrown.type === "rate";
+      if (!isRate || path !== "/api/v1/rpc" || !(await bodyAsksToStop(request))) throw thrown;
+      return parts.gate.enter(request, path, peer, true);
+    }
+  };
+
   const route = async (request: Request, path: string, peer: Peer, to: Listening): Promise<Response | undefined> => {
     try {
-      const who = parts.gate.enter(request, path, peer);
+      const who = await enter(request, path, peer);
       if (path === "/api/v1/ws" && request.method === "GET") return upgrade(request, peer, parts, to);
       if (!path.startsWith(INGEST)) checkBodyHeaders(request.headers);
       // A call may take its 300 s, a chat answer longer; nobody else may hold a connection idle.

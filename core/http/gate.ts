@@ -59,17 +59,17 @@ export const createGate = ({ credentials, rates, phase, cookieName }: Options) =
     throw new JarvisError("unauthorised");
   };
 
-  /** Throws; answers who it is, or undefined where nobody needs to be known. */
-  const enter = (request: Request, path: string, peer: Peer): Who | undefined => {
+  /** Throws; answers who it is, or undefined where nobody needs to be known. `stops`: it asks to stop, which nobody who is known may do too often. */
+  const enter = (request: Request, path: string, peer: Peer, stops = false): Who | undefined => {
     if (peer.refused !== undefined) throw new JarvisError("scope", { message: peer.refused });
     if (path === "/healthz") return undefined;
     if (phase() !== "ready") throw new JarvisError("unavailable", { message: `Jarvis is ${phase()}; try again in a moment.`, data: { retryAfterSeconds: 1 } });
-    limit(path === "/api/v1/ws" ? rates.upgrade : rates.address, peer.ip);
+    if (!stops) limit(path === "/api/v1/ws" ? rates.upgrade : rates.address, peer.ip);
     const access = accessOf(request.method, path);
     if (path === "/api/v1/session" && peer.origin === null) throw new JarvisError("scope", { message: "Sign in from our own page: the Origin is missing." });
     if (access === "anonymous") return undefined;
     const who = identify(request.headers, peer);
-    limit(rates.credential, who.token ?? who.session ?? who.caller.id);
+    if (!stops) limit(rates.credential, who.token ?? who.session ?? who.caller.id);
     if (!reaches(who.caller.scope, access)) throw new JarvisError("scope");
     return who;
   };

@@ -1,4 +1,4 @@
-// Frames of one socket before they are requests: refuses binary, oversized and non-JSON ones by closing, floods and non-requests by an error.
+// Frames of one socket before they are requests: refuses binary, oversized and non-JSON ones by closing, floods and non-requests by an error; a wish to stop comes through every flood.
 import { JarvisError } from "../contract/error.ts";
 import { CLOSE, type RpcRequest } from "../contract/wire.ts";
 import type { Clock } from "../lib/clock.ts";
@@ -7,6 +7,7 @@ import { createBuckets } from "./bucket.ts";
 import { errorFrame, idOf } from "./frames.ts";
 import { parseJson } from "./json.ts";
 import { asRequest } from "./rpc.ts";
+import { asksToStop, perhapsStop } from "./stopping.ts";
 
 export const FRAME_BYTES = 1024 * 1024;
 const SOCKET_RATE = { perSecond: 200, burst: 1000 };
@@ -48,17 +49,18 @@ export const createInbox = ({ clock, send, close, handle }: Options) => {
   const rate = createBuckets({ clock, rate: SOCKET_RATE });
   let flooded = 0;
 
-  const overRate = (text: string): boolean => {
-    const seconds = rate.take("");
-    if (seconds === 0) return false;
+  const refuse = (text: string, seconds: number): void => {
     flooded += 1;
-    if (flooded > FLOOD) {
-      close(CLOSE.rate, `More than ${SOCKET_RATE.perSecond} messages a second.`);
-      return true;
-    }
-    const id = idToAnswer(text);
+    if (flooded > FLOOD) close(CLOSE.rate, `More than ${SOCKET_RATE.perSecond} messages a second.`);
+    const id = flooded > FLOOD ? undefined : idToAnswer(text);
     if (id !== undefined) send(errorFrame(id, new JarvisError("rate", { data: { retryAfterSeconds: seconds } })));
-    return true;
+  };
+
+  /** Over the rate. */
+  const late = async (text: string, seconds: number): Promise<void> => {
+    const request = perhapsStop(text);
+    if (request !== undefined && (await asksToStop(request))) handle(request);
+    else refuse(text, seconds);
   };
 
   /** Undefined when it was answered or the socket closed. */
@@ -79,7 +81,9 @@ export const createInbox = ({ clock, send, close, handle }: Options) => {
   return (data: string | Uint8Array): void => {
     const bad = badFrame(data);
     if (bad !== undefined) close(CLOSE.badFrame, bad);
-    if (bad !== undefined || typeof data !== "string" || overRate(data)) return;
+    if (bad !== undefined || typeof data !== "string") return;
+    const seconds = rate.take("");
+    if (seconds > 0) return void late(data, seconds);
     const request = read(data);
     if (request !== undefined) handle(request);
   };

@@ -8,6 +8,7 @@ import type { CoreFaces, Who } from "./faces.ts";
 import { notificationFrame } from "./frames.ts";
 import { checked } from "./methods.ts";
 import { type Dispatcher, methodNamed } from "./rpc.ts";
+import { asksToStop } from "./stopping.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 import { createTalks } from "./talks.ts";
 
@@ -53,7 +54,7 @@ export const createSocketMethods = ({ hub, core, dispatcher, outbox, reply }: Op
     } else if (name === "chat.send") {
       const params = checked(METHODS[name].params, request.params);
       await dispatcher.authorise(name, params, who);
-      const talk = talks.send(params, who);
+      const talk = await talks.send(params, who);
       reply(request, talk.answer);
       talk.start();
     } else if (name === "chat.stop") {
@@ -77,7 +78,7 @@ export const createSocketMethods = ({ hub, core, dispatcher, outbox, reply }: Op
 
   return {
     serve: async (request: RpcRequest, who: Who): Promise<void> => {
-      if (running >= MOST_RUNNING) throw new JarvisError("rate", { message: `${MOST_RUNNING} requests of this socket are running already.` });
+      if (running >= MOST_RUNNING && !(await asksToStop(request))) throw new JarvisError("rate", { message: `${MOST_RUNNING} requests of this socket are running already.` });
       running += 1;
       try {
         await answer(request, who);

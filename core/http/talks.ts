@@ -1,7 +1,8 @@
-// The answers being written for one socket: started, streamed, stopped. Refuses more at once than its bound.
+// The answers being written for one socket: started, streamed, stopped. Refuses more at once than its bound, but never one that holds everything.
 import { JarvisError } from "../contract/error.ts";
 import type { ChatDone, Params } from "../contract/wire.ts";
 import type { CoreFaces, Emit, Talk, Who } from "./faces.ts";
+import { saysStop } from "./stopping.ts";
 
 const MOST_TALKS = 4;
 
@@ -21,8 +22,9 @@ export const createTalks = ({ core, notify }: { core: CoreFaces; notify: (method
   const talks = new Map<string, Talk>();
 
   /** `start` must be called once the answer is sent; until then notifications wait. */
-  const send = (params: Params<"chat.send">, who: Who): { answer: { conversation: string; message: string }; start: () => void } => {
-    if (talks.size >= MOST_TALKS) throw new JarvisError("rate", { message: `${MOST_TALKS} answers are being written for this socket already; wait or stop one.` });
+  const send = async (params: Params<"chat.send">, who: Who): Promise<{ answer: { conversation: string; message: string }; start: () => void }> => {
+    if (talks.size >= MOST_TALKS && !(await saysStop(params.text)))
+      throw new JarvisError("rate", { message: `${MOST_TALKS} answers are being written for this socket already; wait or stop one.` });
     let held: (() => void)[] | undefined = [];
     const emit: Emit = (name, said) => {
       if (held === undefined) notify(name, said);
