@@ -5,6 +5,7 @@ import { JarvisError } from "../contract/error.ts";
 import type { Preflight } from "../contract/tool.ts";
 import { faultOf } from "../store/journal/fault.ts";
 import type { AskRow, Row } from "../store/journal/schema.ts";
+import { joinedWords } from "./along.ts";
 import { anotherWords } from "./another.ts";
 import { boundFacts } from "./bound-facts.ts";
 import { isOperator } from "./caller-row.ts";
@@ -55,6 +56,7 @@ const changedWords = ({ sent }: Row, facts: Preflight): string =>
   (sent?.preflight && anotherWords(sent.preflight, facts)) ??
   "The rules of what may be done changed since this was asked, so nothing was sent. Ask again to have it decided by those of now.";
 
+const unwantedWords = (words: string): string => `No longer wanted: ${words}`;
 const UNDECIDED = "Nobody decided within ten minutes.";
 const nameOf = ({ tool, target }: Row): string => (target === null ? tool : `${tool} on ${target}`);
 
@@ -86,7 +88,12 @@ const recheck = async (parts: Parts, ask: AskRow, row: Row): Promise<Fresh> => {
     const isAnother = row.target !== read.facts.target || row.identity !== (read.facts.identity ?? null);
     // What forbids it by now is told rather than that something changed.
     if (!isAnother && judgement.verdict === "refuse") return { end: "refused", rule: judgement.rule, words: judgement.words };
-    if (askHash(parts, row, input, ask.body.effect, read.facts) !== ask.body.hash) return { end: "denied", rule: "changed", words: changedWords(row, read.facts) };
+    const asked = row.sent?.preflight;
+    const joined = !isAnother && asked ? joinedWords(asked, read.facts) : undefined;
+    if (joined !== undefined) return { end: "denied", rule: "changed", words: joined };
+    // Less may go along than was asked about: bound is what the person saw.
+    const seen = asked && !isAnother ? { ...read.facts, touches: asked.touches, carries: asked.carries } : read.facts;
+    if (askHash(parts, row, input, ask.body.effect, seen) !== ask.body.hash) return { end: "denied", rule: "changed", words: changedWords(row, read.facts) };
     if (judgement.verdict !== "go") return { end: "refused", rule: judgement.rule, words: judgement.words };
     if (judgement.effect !== ask.body.effect) return { end: "denied", rule: "changed", words: `By now it would be ${judgement.effect}.` };
     return { patch: boundFacts(row, read.facts, judgement) };
@@ -97,6 +104,8 @@ const recheck = async (parts: Parts, ask: AskRow, row: Row): Promise<Fresh> => {
 
 export const createAsks = (parts: Parts, go: (row: Row) => void) => {
   const deciding = new Set<string>();
+  /** Asks whose incident ended while they were being decided, and how it did. */
+  const unwanted = new Map<string, string>();
   const timers = new Map<string, () => void>();
 
   const forget = (ask: AskRow): void => {
@@ -138,6 +147,8 @@ export const createAsks = (parts: Parts, go: (row: Row) => void) => {
     if (before !== undefined) return { row, waits: before };
     const fresh = await recheck(parts, ask, row);
     if (ask.expiresMs <= parts.clock.now()) return over("expired", "expired", "The approval came too late.");
+    const ended = unwanted.get(ask.id);
+    if (ended !== undefined) return over("denied", "changed", unwantedWords(ended));
     const waits = waitsFor(parts, ask, row);
     if (waits !== undefined) return { row, waits };
     if ("end" in fresh) return over(fresh.end, fresh.rule, fresh.words);
@@ -172,14 +183,22 @@ export const createAsks = (parts: Parts, go: (row: Row) => void) => {
       return { row: await end(ask, row, "denied", { rule: "rejected", words, by: by.caller, ...(by.words === undefined ? {} : { said: by.words }) }) };
     } finally {
       deciding.delete(askId);
+      const words = unwanted.get(askId);
+      unwanted.delete(askId);
+      // It could not be decided after all.
+      if (words !== undefined) void pull(ask, words).catch((thrown) => parts.log("error", "an ask could not be closed", { ask: askId, error: String(thrown) }));
     }
   };
 
-  /** Ends the asks of an incident that ended without them. */
+  const pull = async (ask: AskRow, words: string): Promise<void> => {
+    const row = parts.journal.row(ask.callId);
+    if (row?.state === "held") await end(ask, row, "denied", { rule: "changed", words: unwantedWords(words), by: null });
+  };
+  /** Ends the asks of an incident that ended without them; one that is just being decided ends by that. */
   const withdraw = async (incident: string, words: string): Promise<void> => {
-    for (const ask of parts.journal.openAsks().filter(({ id, body }) => body.incident === incident && !deciding.has(id))) {
-      const row = parts.journal.row(ask.callId);
-      if (row?.state === "held") await end(ask, row, "denied", { rule: "changed", words: `No longer wanted: ${words}`, by: null });
+    for (const ask of parts.journal.openAsks().filter(({ body }) => body.incident === incident)) {
+      if (deciding.has(ask.id)) unwanted.set(ask.id, words);
+      else await pull(ask, words);
     }
   };
 

@@ -5,6 +5,7 @@ import type { Effect, Preflight } from "../contract/tool.ts";
 import { shortRule } from "../lib/rule-words.ts";
 import { canonical, sha256 } from "../store/journal/chain.ts";
 import type { Row } from "../store/journal/schema.ts";
+import { alongOf, alongWords } from "./along.ts";
 import { boundFacts } from "./bound-facts.ts";
 import type { Judgement, Subject } from "./judge.ts";
 import type { Parts } from "./parts.ts";
@@ -27,9 +28,12 @@ const policyOn = ({ policy }: Pick<Parts, "policy">, { tool, caller }: Pick<Row,
   return { rules: saidOf(policy.rules(), { tool, effect, target: facts.target, others, caller, minute, tags }), guarded };
 };
 
-/** What is approved: this tool, these arguments, this very target, as heavy as this, under what the policy says about exactly that. */
-export const askHash = (parts: Pick<Parts, "policy">, row: Pick<Row, "tool" | "caller">, input: unknown, effect: Effect, facts: Preflight): string =>
-  sha256(canonical({ tool: row.tool, input, target: facts.target, identity: facts.identity ?? null, policy: policyOn(parts, row, effect, facts) }));
+/** What is approved: this tool, these arguments, this very target with what goes along, as heavy as this, under what the policy says about exactly that. */
+export const askHash = (parts: Pick<Parts, "policy">, row: Pick<Row, "tool" | "caller">, input: unknown, effect: Effect, facts: Preflight): string => {
+  const along = alongOf(facts);
+  const bound = { tool: row.tool, input, target: facts.target, identity: facts.identity ?? null, policy: policyOn(parts, row, effect, facts) };
+  return sha256(canonical(along.length === 0 ? bound : { ...bound, along }));
+};
 
 const OF_RULES: ReadonlySet<string> = new Set<Rule>(["rule_ask", "rule_propose"]);
 /** What a person reads of a rule is verbs and names; its patterns stay in the record's own why. */
@@ -41,7 +45,7 @@ const askOf = (parts: Parts, { row, input }: Subject, facts: Preflight, judgemen
   arguments: row.arguments,
   target: facts.target,
   effect: judgement.effect,
-  why: plainly(judgement, facts),
+  why: [plainly(judgement, facts), alongWords(facts)].filter(Boolean).join(" "),
   expiresAt: new Date(expiresMs).toISOString(),
   hash: askHash(parts, row, input, judgement.effect, facts),
   callId: row.callId,

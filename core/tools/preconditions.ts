@@ -1,6 +1,7 @@
 // P1-P12 and P16 of reliability F4 over one reading of the facts; asked at admission and again right before sending. Pure.
 // P3 and P8 are policy's, P13 the budget's, P14 the switches' and the journal's; P12's waiver is the typed approval, P15 the incident's binding.
 import type { Effect, Preflight } from "../contract/tool.ts";
+import { joinedWords } from "./along.ts";
 import { anotherWords } from "./another.ts";
 import { atLeast } from "./effect-order.ts";
 import type { Finding, Rule } from "./rules.ts";
@@ -28,6 +29,8 @@ function* whichTarget(facts: Preflight, { effect, before }: Conditions): Generat
   if (!before) return;
   const another = anotherWords(before, facts);
   if (another !== undefined) yield binding("identity", another);
+  const joined = joinedWords(before, facts);
+  if (joined !== undefined) yield binding("changed", joined);
   if (before.parent !== facts.parent)
     yield binding("identity", `${facts.target} moved from ${before.parent ?? "nowhere"} to ${facts.parent ?? "nowhere"} meanwhile. Ask again to have it done there.`);
 }
