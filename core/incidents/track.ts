@@ -9,6 +9,7 @@ import { createFlaps, flapWords } from "./flap.ts";
 import { createFolds } from "./fold.ts";
 import type { TrackParts } from "./parts.ts";
 import { createPatience } from "./patience.ts";
+import { createRoom } from "./room.ts";
 import { createRun } from "./run.ts";
 import { createStorm, graver, STORM_ALERT } from "./storm.ts";
 import * as words from "./words.ts";
@@ -25,6 +26,7 @@ export const createTracker = (parts: TrackParts) => {
   const busy = new Set<string>();
   /** Those whose handling threw, most often on a full disk: until when each is let be. */
   const faltered = new Map<string, number>();
+  const room = createRoom({ clock, hasRoom: kept.hasRoom });
   const patience = createPatience(clock);
   const storm = createStorm(parts);
   /** What was meant to be down is no failure among failures. */
@@ -45,7 +47,7 @@ export const createTracker = (parts: TrackParts) => {
   const failed = (id: string, thrown: unknown): void => log("error", `handling ${id} failed: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
 
   const exclusively = async (alert: OpenAlert, work: () => Promise<void>): Promise<void> => {
-    if (busy.has(alert.id) || stopped || clock.now() < (faltered.get(alert.id) ?? 0)) return;
+    if (busy.has(alert.id) || stopped || clock.now() < (faltered.get(alert.id) ?? 0) || !room.isThere()) return;
     busy.add(alert.id);
     try {
       await work();
@@ -53,6 +55,7 @@ export const createTracker = (parts: TrackParts) => {
     } catch (thrown) {
       faltered.set(alert.id, clock.now() + FALTERED_MS);
       failed(alert.id, thrown);
+      room.doubted();
     } finally {
       busy.delete(alert.id);
     }

@@ -6,7 +6,7 @@ const MOST_WAITING = 5000;
 type Told = (words: string | undefined) => void;
 
 /** SQLite's own refusals to write; a row that does not fit is a fault of whoever made it. */
-const isOfTheDisk = (thrown: unknown): thrown is Error =>
+export const isOfTheDisk = (thrown: unknown): thrown is Error =>
   thrown instanceof Error && "code" in thrown && typeof thrown.code === "string" && /^SQLITE_(?:FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN)/.test(thrown.code);
 
 export const createPatient = () => {
