@@ -8,9 +8,10 @@ import { openMemory, tellMemory } from "./app/database.ts";
 import { createFaces } from "./app/faces.ts";
 import { createHoldPoint } from "./app/hold-point.ts";
 import { withLooks } from "./app/looks.ts";
+import { createMcp } from "./app/mcp.ts";
 import { createPast } from "./app/past.ts";
-import { choosePaths } from "./app/paths.ts";
-import { createPlugins } from "./app/plugins.ts";
+import { choosePaths, memoryFolders } from "./app/paths.ts";
+import { createPlugins, houseRules } from "./app/plugins.ts";
 import { createPolicy } from "./app/policy.ts";
 import { createPublisher } from "./app/publish.ts";
 import { createRefresh } from "./app/refresh.ts";
@@ -40,7 +41,6 @@ import { createPoller } from "./state/poller.ts";
 import { createResources } from "./state/resources.ts";
 import { createSources, type Source } from "./state/sources.ts";
 import { createStateStore } from "./state/store.ts";
-import { createApprovals } from "./store/approvals.ts";
 import { createIncidentStore } from "./store/incidents.ts";
 import { openJournal } from "./store/journal/open.ts";
 import { createKept } from "./store/kept.ts";
@@ -160,10 +160,10 @@ export const createApp = async (options: AppOptions) => {
     root,
     folders: environment.plugins,
     configs: config.plugins,
-    approvals: createApprovals(db),
+    db,
     placed: loaded.placed,
     env: environment.get,
-    memory: environment.memory,
+    memory: memoryFolders(environment, config.data, paths.data),
     kept,
     clock,
     log,
@@ -181,14 +181,7 @@ export const createApp = async (options: AppOptions) => {
     tracking,
     sessions: createSessions({ switches, log }),
     seat: consoles.seat,
-    rules: {
-      open: config.server.open,
-      fastClock: rate !== 1,
-      identity: options.identityFile !== undefined,
-      holdAt: environment.holdAt !== undefined,
-      host: server.host,
-      dataFolder: paths.data,
-    },
+    rules: houseRules({ open: config.server.open, rate, identityFile: options.identityFile, holdAt: environment.holdAt, host: server.host, dataFolder: paths.data }),
   });
   const tokens = createTokenStore({ database: db.database, clock });
   const sessions = createSessionStore({ database: db.database, clock });
@@ -214,9 +207,10 @@ export const createApp = async (options: AppOptions) => {
     plugins: () => withLooks(host.list(), store.get),
     widgets: () => host.widgets(),
   });
+  const mcp = createMcp({ clock, log, redact, version, hub, registry, pipeline, journal, switches, resources, records, status, reports, memory: environment.memory });
   const http = createServer({
     settings: { ...server, names: config.server.names, trustProxy: config.server.trustProxy, open: config.server.open, ...(config.server.tls ? { tls: config.server.tls } : {}) },
-    core: { ...core, metrics: host.metrics, intake: host.intake, sit: (params, who, sitter) => consoles.sit(pipeline.call, params, who, sitter) },
+    core: { ...core, mcp, metrics: host.metrics, intake: host.intake, sit: (params, who, sitter) => consoles.sit(pipeline.call, params, who, sitter) },
     hub,
     tokens,
     sessions,

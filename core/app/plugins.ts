@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { z } from "zod";
 import { JarvisError } from "../contract/error.ts";
 import type { Reading } from "../contract/reading.ts";
+import type { Recall } from "../contract/recall.ts";
 import type { HostFaces, Sessions } from "../host/faces.ts";
-import type { Denials } from "../host/grant.ts";
 import { createHost, type Host } from "../host/load.ts";
+import type { MemoryFolders } from "../host/memory-path.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import type { Redactor } from "../lib/redact.ts";
@@ -18,14 +19,18 @@ import type { Poller } from "../state/poller.ts";
 import type { Resources } from "../state/resources.ts";
 import type { Sources } from "../state/sources.ts";
 import type { StateStore } from "../state/store.ts";
+import { createApprovals } from "../store/approvals.ts";
 import type { History } from "../store/history.ts";
 import type { Kept } from "../store/kept.ts";
+import type { OpenDatabase } from "../store/open.ts";
 import type { Pipeline } from "../tools/pipeline.ts";
 import type { Registry } from "../tools/registry.ts";
 import { clean, cleanDiagnose, cleanMonitor, cleanPrescribe } from "./cleaned.ts";
 import { reachesOutside } from "./open-mode.ts";
 import { createPluginCalls } from "./plugin-calls.ts";
 import type { createPublisher } from "./publish.ts";
+import { createRecall } from "./recall.ts";
+import { pastFace, recordFaces } from "./record-faces.ts";
 import { createToolsKnown } from "./tools-known.ts";
 import type { Tracking } from "./tracking.ts";
 
@@ -39,6 +44,15 @@ export interface HouseRules {
   dataFolder: string;
 }
 
+export const houseRules = (about: { open: boolean; rate: number; identityFile: string | undefined; holdAt: string | undefined; host: string; dataFolder: string }): HouseRules => ({
+  open: about.open,
+  fastClock: about.rate !== 1,
+  identity: about.identityFile !== undefined,
+  holdAt: about.holdAt !== undefined,
+  host: about.host,
+  dataFolder: about.dataFolder,
+});
+
 interface Parts {
   root: string;
   folders: readonly string[];
@@ -47,9 +61,9 @@ interface Parts {
   /** Says where in the file a complaint about it stands. */
   placed: (thrown: unknown) => unknown;
   env: (name: string) => string | undefined;
-  /** Where `memory:` leads. */
-  memory: string;
-  approvals: { denied(plugin: string): Denials };
+  /** Where `memory:` and `own:` lead. */
+  memory: MemoryFolders;
+  db: OpenDatabase;
   clock: Clock;
   log: Log;
   redact: Redactor;
@@ -91,7 +105,7 @@ const permit = ({ open, fastClock, identity, holdAt, host, dataFolder }: HouseRu
   if (outside) throw new JarvisError("configuration", { message: `${wanted.join(" and ")} is honoured only while everything is on loopback, and ${outside}` });
 };
 
-export const createPlugins = (parts: Parts): Host => {
+export const createPlugins = (parts: Parts): Host & { recall: Recall } => {
   const { clock, log, redact, kept, hub, store, sources, resources, history, backfill, registry, pipeline, poller, publisher, tracking } = parts;
 
   const addMonitor = (given: BoundMonitor): (() => void) => {
@@ -105,6 +119,8 @@ export const createPlugins = (parts: Parts): Host => {
 
   const toolsKnown = createToolsKnown({ hub, store, registry, plugins: () => host.list(), configured: Object.keys(parts.configs) });
 
+  const { recall, add: addRecall } = createRecall({ clock, log, redact });
+
   const faces: HostFaces = {
     addTool: registry.add,
     addMonitor,
@@ -113,6 +129,9 @@ export const createPlugins = (parts: Parts): Host => {
     addDiagnose: (diagnose) => tracking.addDiagnose(cleanDiagnose(redact, diagnose)),
     addRemedy: tracking.addRemedy,
     addPrescribe: (prescribe) => tracking.addPrescribe(cleanPrescribe(redact, prescribe)),
+    addRecall,
+    records: recordFaces(parts),
+    incidents: pastFace(parts),
     state: (pattern): Record<string, Reading> => {
       publisher.refresh(pattern);
       toolsKnown(pattern);
@@ -138,7 +157,7 @@ export const createPlugins = (parts: Parts): Host => {
     faces,
     clock,
     log,
-    approvals: parts.approvals,
+    approvals: createApprovals(parts.db),
     memory: parts.memory,
     permit: (destinations) => permit(parts.rules, destinations),
   });
@@ -150,5 +169,5 @@ export const createPlugins = (parts: Parts): Host => {
     for (const { id, state, source, error } of host.list())
       if (state === "failed" && source === "bundled") sources.tell({ channel: id, plugin: id, ok: false, words: error ?? "it could not start" });
   };
-  return { ...host, start };
+  return { ...host, start, recall };
 };

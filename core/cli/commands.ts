@@ -21,6 +21,7 @@ export const COMMANDS: readonly Row[] = [
   { name: "call", group: "Ask it", usage: "call TOOL '{json}'", about: "call a tool; without TOOL, list them", load: () => import("./commands/call.ts") },
   { name: "rpc", group: "Ask it", usage: "rpc METHOD '{json}'", about: "any method of the API; without METHOD, list them", load: () => import("./commands/rpc.ts") },
   { name: "console", group: "Ask it", usage: "console NAME", about: "a shell of a guest or node, in this terminal", load: () => import("./commands/console.ts") },
+  { name: "mcp", group: "Ask it", usage: "mcp", about: "MCP over stdin and stdout, for clients that start a program", load: () => import("./commands/mcp.ts") },
   { name: "ws", group: "Ask it", usage: "ws sub 'CHANNEL'", about: "follow live channels, one event a line", load: () => import("./commands/ws.ts") },
 
   { name: "asks", group: "Decide", usage: "asks [approve|reject ID ['WORDS']]", about: "what waits for a person's word", load: () => import("./commands/asks.ts") },

@@ -18,6 +18,7 @@ export interface Handlers {
   login(request: Request, ip: string): Promise<Response>;
   logout(session: string | undefined): Response;
   rpc(request: Request, who: Who): Promise<Response>;
+  mcp(request: Request, who: Who): Promise<Response>;
   openapi(): unknown;
   asyncapi(host: string): unknown;
   metrics(): string;
@@ -47,6 +48,9 @@ export const createApp = (entered: (request: Request) => Entered, handlers: Hand
     .post("/api/v1/session", ({ request }) => handlers.login(request, entered(request).peer.ip), { parse: "none" })
     .delete("/api/v1/session", ({ request }) => handlers.logout(entered(request).who?.session), { parse: "none" })
     .post("/api/v1/rpc", ({ request }) => handlers.rpc(request, known(entered(request).who)), { parse: "none" })
+    .post("/mcp", ({ request }) => handlers.mcp(request, known(entered(request).who)), { parse: "none" })
+    .get("/mcp", ({ request }) => handlers.mcp(request, known(entered(request).who)))
+    .delete("/mcp", ({ request }) => handlers.mcp(request, known(entered(request).who)), { parse: "none" })
     .get("/api/openapi.json", () => json(handlers.openapi()))
     .get("/api/asyncapi.json", ({ request }) => json(handlers.asyncapi(entered(request).peer.host ?? "")))
     .get("/metrics", () => new Response(handlers.metrics(), { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } }))

@@ -1,9 +1,10 @@
-// The control socket: HTTP on a unix socket that only the owner can open; whoever can is the operator. Serves /api/v1/rpc and the WebSocket, and nothing else.
+// The control socket: HTTP on a unix socket that only the owner can open; whoever can is the operator. Serves /api/v1/rpc, /mcp and the WebSocket, and nothing else.
 import { chmodSync, lstatSync, rmSync } from "node:fs";
 import type { Server } from "bun";
 import { JarvisError } from "../contract/error.ts";
 import { failedRpc } from "./answer.ts";
 import type { Who } from "./faces.ts";
+import { failedMcp, MCP } from "./mcp.ts";
 import type { Dispatcher } from "./rpc.ts";
 import { answerRpc } from "./rpc-answer.ts";
 import { MOST_SOCKETS, type SocketData, type Sockets } from "./sockets.ts";
@@ -16,6 +17,7 @@ interface Options {
   path: string;
   dispatcher: Dispatcher;
   sockets: Pick<Sockets, "handler" | "count">;
+  mcp: (request: Request, who: Who) => Promise<Response>;
   ready: () => boolean;
   log: (message: string, data?: Record<string, unknown>) => void;
 }
@@ -35,7 +37,7 @@ const upgrade = (request: Request, to: Server<SocketData>, count: number): Respo
 };
 
 /** The lease makes this the only core of its folder, so a socket left there is nobody's. */
-export const openControl = ({ path, dispatcher, sockets, ready, log }: Options): { stop(): Promise<void> } => {
+export const openControl = ({ path, dispatcher, sockets, mcp, ready, log }: Options): { stop(): Promise<void> } => {
   if (Buffer.byteLength(path) > LONGEST_PATH_BYTES)
     throw new JarvisError("configuration", { message: `The control socket's path is longer than ${LONGEST_PATH_BYTES} bytes: ${path}` });
   clear(path);
@@ -48,6 +50,7 @@ export const openControl = ({ path, dispatcher, sockets, ready, log }: Options):
         to.timeout(request, 0);
         const { pathname } = new URL(request.url);
         const isSocket = pathname === "/api/v1/ws" && request.headers.get("upgrade")?.toLowerCase() === "websocket";
+        if (pathname === MCP) return ready() ? mcp(request, OPERATOR) : failedMcp(new JarvisError("unavailable", { message: "Jarvis is starting or stopping." }));
         if (!isSocket && (request.method !== "POST" || pathname !== "/api/v1/rpc")) return failedRpc(new JarvisError("not_found"));
         if (!ready()) return failedRpc(new JarvisError("unavailable", { message: "Jarvis is starting or stopping." }));
         if (isSocket) return upgrade(request, to, sockets.count());

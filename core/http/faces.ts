@@ -65,6 +65,15 @@ export interface Intake {
   take(sent: Sent): Promise<{ taken: number; left: number }>;
 }
 
+/** The MCP server behind its door. */
+export interface McpDoor {
+  /** `body`: the parsed one of a POST; `deckUrl`: where a person decides. Throws rate, unavailable. */
+  answer(request: Request, body: unknown, who: Who, deckUrl: string): Promise<Response>;
+  /** Ends what this token or session has open. */
+  leave(credential: string): void;
+  stop(): void;
+}
+
 export type CoreFaces = { readonly [N in CoreMethod]: (params: Params<N>, who: Who) => Promise<Result<N>> } & {
   /** Starts an answer and returns at once. */
   chat(params: Params<"chat.send">, who: Who, emit: Emit): Talk;
@@ -72,6 +81,8 @@ export type CoreFaces = { readonly [N in CoreMethod]: (params: Params<N>, who: W
   sit?(params: Params<"console.open">, who: Who, sitter: Sitter): Promise<Sitting>;
   /** Who takes what a plugin's source sends by itself; undefined when nobody does. */
   intake?(plugin: string): Intake | undefined;
+  /** Absent: there is no MCP here. */
+  mcp?: McpDoor;
   /** What /metrics tells beyond the edge's own: what plugins counted. */
   metrics?(): readonly Metric[];
 };

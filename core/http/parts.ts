@@ -8,6 +8,7 @@ import { cookieName as cookieNameOf, createCredentials } from "./credentials.ts"
 import { createEdgeFaces } from "./edge-faces.ts";
 import { createGate, type Phase, RATES } from "./gate.ts";
 import { createIngest, INGEST_RATE } from "./ingest.ts";
+import { createMcpAnswers } from "./mcp.ts";
 import { edgeMetrics, processMetrics, prometheus } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import { createDispatcher } from "./rpc.ts";
@@ -41,14 +42,17 @@ export const createParts = (options: ServerOptions, { phase, port, url, secure }
   const sockets = createSockets({ clock, hub, core, dispatcher, credentials, wrong: rates.wrong, version, log });
   tokens.onRevoke(sockets.recheck);
   sessions.onRemove(sockets.recheck);
+  for (const hear of [tokens.onRevoke, sessions.onRemove]) hear((id) => core.mcp?.leave(id));
   const page = uiFolder === undefined ? undefined : readStatic(uiFolder);
   const answers = new Map<number, number>();
   const { login, logout } = createSessionAnswers({ sessions, codes, guesses: createBuckets({ clock, rate: RATES.guess }), open: settings.open, secure, cookieName });
 
+  const mcp = createMcpAnswers({ core, url, log });
   const handlers: Handlers = {
     login,
     logout,
     rpc: (request, who) => answerRpc(dispatcher, request, who, log),
+    mcp,
     openapi: () => openApi(version, cookieName()),
     asyncapi: (host) => asyncApi(version, host, secure),
     metrics: () => prometheus([...processMetrics(), ...edgeMetrics({ sockets: sockets.count(), channels: hub.list().length, answers }), ...(core.metrics?.() ?? [])]),

@@ -17,6 +17,9 @@ export const ROUTES = [
   { method: "GET", path: "/api/v1/ws", access: "anonymous", summary: "Upgrade to the WebSocket; it says hello and waits 5 s for auth" },
   { method: "GET", path: "/api/openapi.json", access: "read", summary: "This description" },
   { method: "GET", path: "/api/asyncapi.json", access: "read", summary: "The WebSocket's description" },
+  { method: "POST", path: "/mcp", access: "read", summary: "MCP over Streamable HTTP; a tool's effect asks for more than its door" },
+  { method: "GET", path: "/mcp", access: "read", summary: "The stream of an MCP session of 2025" },
+  { method: "DELETE", path: "/mcp", access: "read", summary: "The end of an MCP session of 2025" },
   { method: "GET", path: "/metrics", access: "read", summary: "Prometheus metrics" },
 ] as const satisfies readonly Route[];
 

@@ -35,7 +35,7 @@ export const createServer = (options: ServerOptions) => {
     },
     /** The unix socket of the CLI; `path` at most 100 bytes. */
     openControl: (path: string): void => {
-      control = openControl({ path, dispatcher: parts.dispatcher, sockets: parts.sockets, ready: () => phase === "ready", log });
+      control = openControl({ path, dispatcher: parts.dispatcher, sockets: parts.sockets, mcp: parts.handlers.mcp, ready: () => phase === "ready", log });
     },
     /** From here on requests are served; before, they get 503. */
     ready: (): void => {
@@ -50,6 +50,7 @@ export const createServer = (options: ServerOptions) => {
       phase = "stopping";
       const talking = parts.sockets.count() > 0;
       parts.sockets.closeAll();
+      options.core.mcp?.stop();
       if (talking) await clock.pause(GOODBYE_MS * clock.rate);
       await control?.stop();
       await server?.stop(true);

@@ -14,6 +14,10 @@ const check = (tool: BoundTool): void => {
 
 export const createRegistry = () => {
   const tools = new Map<string, BoundTool>();
+  const listeners = new Set<() => void>();
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
 
   /** The answer takes the tool out again. */
   const add = (tool: BoundTool): (() => void) => {
@@ -21,8 +25,11 @@ export const createRegistry = () => {
     if (tools.size >= MOST_TOOLS) throw broken(`there are more than ${MOST_TOOLS} tools`);
     check(tool);
     tools.set(tool.name, tool);
+    tell();
     return () => {
-      if (tools.get(tool.name) === tool) tools.delete(tool.name);
+      if (tools.get(tool.name) !== tool) return;
+      tools.delete(tool.name);
+      tell();
     };
   };
 
@@ -34,6 +41,11 @@ export const createRegistry = () => {
     /** What may be called; consoles are opened, by a person alone. */
     list: (): BoundTool[] => named().filter((tool) => tool.console === undefined),
     consoles: (): BoundTool[] => named().filter((tool) => tool.console !== undefined),
+    /** Hears whenever a tool comes or goes. */
+    on: (listener: () => void): (() => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
 };
 

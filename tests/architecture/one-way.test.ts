@@ -45,7 +45,7 @@ test("zod is the only schema library", () => {
 test("the lockfile names no registry host and package.json has exact versions", () => {
   expect(textOf("bun.lock").match(/https?:\/\//g) ?? []).toEqual([]);
   const manifest = JSON.parse(textOf("package.json")) as { dependencies: Record<string, string>; devDependencies: Record<string, string> };
-  const loose = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(([, version]) => !/^\d+\.\d+\.\d+([-+].+)?$/.test(version));
+  const loose = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(([, version]) => !/^(npm:[@a-z0-9/._-]+@)?\d+\.\d+\.\d+([-+].+)?$/.test(version));
   expect(loose).toEqual([]);
 });
 

@@ -89,6 +89,7 @@ export const fakeCore = (seen: { method: string; params: unknown; who: Who }[], 
       })();
       return { ...about, done, stop: () => undefined };
     },
+    mcp: { answer: async () => Response.json({}), leave: () => undefined, stop: () => undefined },
     metrics: () => [{ name: "jarvis_calls", help: "Calls by state.", type: "gauge", samples: [{ labels: { state: "succeeded" }, value: 3 }] }],
   };
 };
