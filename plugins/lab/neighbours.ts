@@ -1,8 +1,10 @@
-// The rest of the house beside the cluster's API: SSH on every node, the backup server, the mail catcher, the cards that are woken, the shares. It opens them and says where they are.
+// The rest of the house beside the cluster's API: SSH on every node, the backup server, the model, the mail catcher, the cards that are woken, the shares. It opens them and says where they are.
 import type { Doors } from "./door.ts";
 import type { Traffic } from "./front/traffic.ts";
 import type { Secrets } from "./keep.ts";
 import type { Mailbox } from "./mail/server.ts";
+import { createModelServer, type ModelWhereabouts, modelHostIsUp, modelKey, whereabouts } from "./model/server.ts";
+import type { Troubles } from "./model/trouble.ts";
 import { createPbsServer, type PbsTokens, pbsIsUp, pbsTokens } from "./pbs/server.ts";
 import { PBS_NODE, type Pbs } from "./pbs/state.ts";
 import { LOOPBACK } from "./ports.ts";
@@ -18,6 +20,8 @@ export interface Whereabouts {
   ssh: { user: string; identityFile: string; hosts: { name: string; host: string; port: number; hostKey: string; fingerprint: string }[] };
   /** Absent in a world without a PBS storage. */
   pbs?: { url: string; fingerprint: string; tokens: PbsTokens; datastores: string[] };
+  /** One listener for both wires. */
+  model: ModelWhereabouts;
   mail: { host: string; port: number };
   /** Where magic packets are taken, by UDP, and which card is whose. */
   wake: { host: string; port: number; cards: { node: string; mac: string }[] };
@@ -33,6 +37,7 @@ interface Order {
   doors: Doors;
   pbs: Pbs;
   mailbox: Mailbox;
+  troubles: Troubles;
   /** The port after the nodes' own; 0 takes free ones. */
   firstPort: number;
   /** Told how to close what no door holds. */
@@ -41,10 +46,11 @@ interface Order {
 
 /** More than this are not served. */
 const MAX_SHARES = 20;
-/** PBS takes the first port, a model would the second, then come SSH, mail, the cards and the shares. */
+/** PBS takes the first port, the model the second, then come SSH, mail, the cards and the shares. */
+const MODEL_OFFSET = 1;
 const SSH_OFFSET = 2;
 
-export async function openNeighbours({ world, dir, secrets, traffic, doors, pbs, mailbox, firstPort, ending }: Order): Promise<Whereabouts> {
+export async function openNeighbours({ world, dir, secrets, traffic, doors, pbs, mailbox, troubles, firstPort, ending }: Order): Promise<Whereabouts> {
   const portOf = (offset: number): number => (firstPort === 0 ? 0 : firstPort + offset);
   const nodes = [...world.nodes.values()];
   const keys = keepSshKeys(
@@ -63,6 +69,12 @@ export async function openNeighbours({ world, dir, secrets, traffic, doors, pbs,
     const [type = "", blob = ""] = key.public.split(" ");
     hosts.push({ name: node.name, host: LOOPBACK, port, hostKey: `${type} ${blob}`, fingerprint: sshFingerprint(key.public) });
   }
+  const key = modelKey(secrets.ticketKey);
+  const modelAt = await doors.open({
+    make: () => createModelServer({ key, clock: world.clock, traffic, troubles, isHostUp: () => modelHostIsUp(world) }),
+    port: portOf(MODEL_OFFSET),
+    isOpen: () => true,
+  });
   const mailAt = await doors.open({ make: () => mailbox.server, port: portOf(SSH_OFFSET + nodes.length), isOpen: () => true });
   const wake = await startWake(world, portOf(SSH_OFFSET + nodes.length + 1));
   ending(wake.stop);
@@ -75,6 +87,7 @@ export async function openNeighbours({ world, dir, secrets, traffic, doors, pbs,
   const where: Whereabouts = {
     shares,
     ssh: { user: "root", identityFile: keys.identityFile, hosts },
+    model: whereabouts(`http://${LOOPBACK}:${modelAt}`, key),
     mail: { host: LOOPBACK, port: mailAt },
     wake: { host: LOOPBACK, port: wake.port, cards: nodes.map(({ name, machine }) => ({ node: name, mac: machine.mac })) },
   };

@@ -11,6 +11,7 @@ import { createDoors, type Doors } from "./door.ts";
 import { startEngine } from "./engine.ts";
 import { createFaults } from "./faults/all.ts";
 import { proxmoxFaults } from "./faults/catalog.ts";
+import { modelFaults } from "./faults/model.ts";
 import { createWhyNot } from "./faults/why-not.ts";
 import { clearKilled, findLab, labFile } from "./found.ts";
 import { createTickets } from "./front/credential.ts";
@@ -21,6 +22,7 @@ import { identityOf } from "./identity.ts";
 import { inputOf } from "./input.ts";
 import { keepSecrets, type Secrets, writeWhole } from "./keep.ts";
 import { createMailbox } from "./mail/server.ts";
+import { createTroubles } from "./model/trouble.ts";
 import { openNeighbours, type Whereabouts } from "./neighbours.ts";
 import type { RunOptions } from "./options.ts";
 import { startNightly } from "./pbs/nightly.ts";
@@ -130,7 +132,8 @@ export async function startLab(options: RunOptions, settings: Settings, onStop: 
     const engine = await startEngine(dir, world, traffic);
     endings.push(engine.stop);
     const pbs = createPbs(world);
-    const faults = createFaults([...proxmoxFaults(world, dispatch, pbs), ...engine.faults], () => clock.now(), createWhyNot(world));
+    const troubles = createTroubles();
+    const faults = createFaults([...proxmoxFaults(world, dispatch, pbs), ...engine.faults, ...modelFaults(troubles)], () => clock.now(), createWhyNot(world));
     const instance = randomUUID();
     const first = options.port ?? settings.controlPort;
     const after = (count: number): number => (first === 0 ? 0 : first + count);
@@ -148,7 +151,7 @@ export async function startLab(options: RunOptions, settings: Settings, onStop: 
     const controlAt = await listen(control, first);
     const nodes = await openNodes({ life, dispatch, tickets, traffic }, secrets, after(1), doors);
     const ending = (end: () => Promise<void>): void => void endings.push(end);
-    const where = await openNeighbours({ world, dir, secrets, traffic, doors, pbs, mailbox, firstPort: after(1 + nodes.length), ending });
+    const where = await openNeighbours({ world, dir, secrets, traffic, doors, pbs, mailbox, troubles, firstPort: after(1 + nodes.length), ending });
     const users = [...world.accounts.users.values()].map(({ userid, password = "" }) => ({ userid, password }));
     const tokens = { read: `jarvis@pve!observe=${secrets.read}`, act: `jarvis@pve!operate=${secrets.act}` };
     const about: About = {

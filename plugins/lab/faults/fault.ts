@@ -1,7 +1,7 @@
 // What a fault is to the lab: a named way to break one thing and to put it back; it refuses nothing itself, the table in faults/all.ts checks names and targets.
 
 /** The words `jarvis lab list` prints in its second column; a target is written `kind/name`, e.g. `guest/101`, `container/mgmt/grafana`, `node/pve`, `token/read`. */
-export type TargetKind = "guest" | "node" | "cluster" | "token" | "storage" | "container";
+export type TargetKind = "guest" | "node" | "cluster" | "token" | "storage" | "container" | "model";
 
 export interface Fault {
   /** Lower-case words joined by `-`. */

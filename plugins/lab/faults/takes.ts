@@ -1,5 +1,6 @@
 // The words of `break NAME TARGET key=value`: which a fault takes and what may stand in them. It refuses others and what is out of bounds, naming the word and what is allowed; nothing is taken in silence.
 import { FORMS } from "../front/garbage.ts";
+import { GARBLES, MISFITS, REFUSALS } from "../model/trouble.ts";
 import { BACKUP_FAILURES } from "./backup/run.ts";
 import { LOCKS } from "./guest/change.ts";
 
@@ -77,7 +78,7 @@ const TAKES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   "storage-burst": { percent: share(0, 100), seconds: number(1, 86_400, "seconds") },
   "storage-full": { percent: share(0, 100) },
   "zfs-full": { percent: share(0, 100) },
-  "backup-fails": { cause: oneOf(...BACKUP_FAILURES) },
+  "backup-fails": { cause: oneOf(...BACKUP_FAILURES), once: oneOf("yes") },
   "backup-cancelled": { user },
   "backup-slow": { hours: number(0.01, 240, "hours") },
   "backup-freezing": { seconds: number(1, 3_600, "seconds") },
@@ -86,6 +87,10 @@ const TAKES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   "token-privilege-missing": {
     privilege: matching(/^[A-Z][A-Za-z.]{1,63}( ?, ?[A-Z][A-Za-z.]{1,63}){0,40}$/, "a privilege of Proxmox, such as Sys.Syslog, or several with commas"),
   },
+  "model-overloaded": { status: oneOf(...REFUSALS.map(String)), seconds: number(0, 3_600, "seconds") },
+  "model-stall": { after: number(0, 10_000, "pieces") },
+  "model-malformed": { form: oneOf(...GARBLES) },
+  "model-wrong-arguments": { form: oneOf(...MISFITS) },
   "container-crash": { exit: number(1, 255, "exit code"), oom: oneOf("yes", "no") },
   "container-unhealthy": { sticky: oneOf("yes", "no") },
   "container-user-stop": { user: matching(/^[^\s]{1,64}$/, "a name, such as root") },

@@ -65,13 +65,14 @@ export const backupFails = (world: World): Fault =>
   level({
     name: "backup-fails",
     targetKind: "guest",
-    what: `every backup of the guest fails, the first at once; healing makes it again (cause=${BACKUP_FAILURES.join("|")})`,
+    what: `every backup of the guest fails, the first at once; healing makes it again (cause=${BACKUP_FAILURES.join("|")}, once=yes: only the first)`,
     targets: () => eligible(world, able(world)),
     apply(target, args) {
       const guest = guestAt(world, target);
       const words = CAUSES[args.cause ?? "network"] ?? CAUSES.network;
       const undo = swap(guest.mishap, { backupError: words?.(guest, backupTarget(world)?.name ?? "") ?? "unknown error" });
-      begin(world, guest, { copyMs: 6_000 });
+      const task = begin(world, guest, { copyMs: 6_000 });
+      if (args.once === "yes") void task.done.then(undo);
       return () => {
         undo();
         madeAgain(world, guest);
