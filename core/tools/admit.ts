@@ -6,7 +6,7 @@ import { boundFacts } from "./bound-facts.ts";
 import { hold } from "./hold.ts";
 import { judge, rule, type Subject } from "./judge.ts";
 import type { Parts } from "./parts.ts";
-import { readFacts } from "./preflight.ts";
+import { readFacts, wordsOf } from "./preflight.ts";
 import { moveNow } from "./record.ts";
 import { refuse } from "./refuse.ts";
 import { shadowOf } from "./shadow.ts";
@@ -19,6 +19,7 @@ export const intend = async (parts: Parts, row: Row, patch: Patch): Promise<Row>
     const fault = faultOf(thrown);
     if (fault === "unique") return refuse(parts, row, { rule: "target_busy", words: "Another act on the same target is under way." });
     if (fault === "full" || fault === "busy") return refuse(parts, row, { rule: "journal", words: "The journal could not be written, so nothing was done." });
+    if (fault === "away") return refuse(parts, row, { rule: "journal", words: wordsOf(thrown) });
     throw thrown;
   }
 };

@@ -161,6 +161,7 @@ export const createAsks = (parts: Parts, go: (row: Row) => void) => {
     } catch (thrown) {
       const fault = faultOf(thrown);
       if (fault === "unique") return over("refused", "target_busy", "Another act on the same target is under way.");
+      if (fault === "away") throw new JarvisError("unavailable", { message: `${wordsOf(thrown)} The ask stays open.` });
       if (fault !== "full" && fault !== "busy") throw thrown;
       throw new JarvisError("unavailable", { message: "The journal cannot be written now, so nothing was decided or done; the ask stays open." });
     }

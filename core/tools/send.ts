@@ -31,6 +31,7 @@ const commit = (parts: Parts, subject: Subject, read: Awaited<ReturnType<typeof 
   } catch (thrown) {
     const fault = faultOf(thrown);
     if (fault === "full" || fault === "busy") return { rule: "journal", words: "The journal could not be written, so nothing was sent." };
+    if (fault === "away") return { rule: "journal", words: wordsOf(thrown) };
     throw thrown;
   }
 };

@@ -1,12 +1,13 @@
 // What can go wrong with an append, as JarvisErrors a caller can tell apart. Hides no cause.
 import { JarvisError } from "../../contract/error.ts";
 
-/** superseded: a newer core took over. broken: an fsync failed, nothing more may be appended. unique: the target is taken. full, busy: try later. */
-export type JournalFault = "superseded" | "broken" | "unique" | "full" | "busy" | "other";
+/** superseded: a newer core took over. broken: an fsync failed, nothing more may be appended. away: its file is not where it was, so what acts or makes rules would never be found again. unique: the target is taken. full, busy: try later. */
+export type JournalFault = "superseded" | "broken" | "away" | "unique" | "full" | "busy" | "other";
 
 const WORDS: Record<JournalFault, string> = {
   superseded: "A newer Jarvis has taken over this data folder; this one may not act any more.",
   broken: "The journal could not be made durable (a failed fsync); nothing may be done until Jarvis is restarted.",
+  away: "journal.db was taken away or replaced while Jarvis runs, and what is written now would never be found again. Nothing is done and no rule is made until it is back: put that file back into the data folder, or restart Jarvis, which then says what is lost.",
   unique: "Another act on the same target is under way.",
   full: "The journal's disk is full, so nothing may be done.",
   busy: "The journal is locked by another process.",
@@ -31,7 +32,7 @@ export const classify = (thrown: unknown): JournalFault => {
 export const faultOf = (thrown: unknown): JournalFault | undefined => {
   if (!(thrown instanceof JarvisError)) return undefined;
   const word = thrown.details.data?.journal;
-  return word === "superseded" || word === "broken" || word === "unique" || word === "full" || word === "busy" || word === "other" ? word : undefined;
+  return word === "superseded" || word === "broken" || word === "away" || word === "unique" || word === "full" || word === "busy" || word === "other" ? word : undefined;
 };
 
 /** For a journal that no check found damaged and that cannot be read or written all the same: what SQLite says, and what a person may do. A JarvisError stays as it is. */

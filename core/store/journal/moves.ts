@@ -24,9 +24,14 @@ interface Beside {
 interface Options {
   appender: Appender;
   clock: Clock;
+  /** Throws where what acts now would leave no trace. */
+  mustBeInPlace: () => void;
   /** The next number of append order. */
   number: () => number;
 }
+
+/** What must be found again, whoever looks: from here on something may be done. All else only tells what was. */
+const ACTS: ReadonlySet<CallState> = new Set<CallState>(["intent", "sending"]);
 
 const applied = (row: Row, steps: readonly Step[], now: number): Row[] => {
   let last = row;
@@ -36,7 +41,7 @@ const applied = (row: Row, steps: readonly Step[], now: number): Row[] => {
   });
 };
 
-export const createMoves = ({ appender, clock, number }: Options) => {
+export const createMoves = ({ appender, clock, mustBeInPlace, number }: Options) => {
   const propose = (call: NewCall): Row => {
     const row = freshRow(call, number(), Math.round(clock.now()));
     const entry: Entry = { callId: row.callId, kind: "transition", state: row.state, data: { row } };
@@ -59,6 +64,7 @@ export const createMoves = ({ appender, clock, number }: Options) => {
 
   /** Moves a call one or more steps in one durable transaction. Throws journal errors; an edge that is none is refused by the database. */
   const move = (row: Row, steps: readonly Step[], beside: Beside = {}): Row => {
+    if (steps.some(({ to }) => ACTS.has(to))) mustBeInPlace();
     const rows = applied(row, steps, Math.round(clock.now()));
     const last = rows.at(-1) ?? row;
     const entries: Entry[] = steps.map((step, index) => ({

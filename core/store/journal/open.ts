@@ -7,8 +7,9 @@ import { type OpenDatabase, openDatabase } from "../open.ts";
 import { openWhole } from "../whole.ts";
 import { writeAnchor } from "./anchor.ts";
 import { createAppender, type Entry } from "./appender.ts";
-import { openError } from "./fault.ts";
+import { journalError, openError } from "./fault.ts";
 import { createMoves } from "./moves.ts";
+import { placeOf } from "./place.ts";
 import { createQueries } from "./queries.ts";
 import { createReads } from "./reads.ts";
 import type { RuleRecord } from "./rule-record.ts";
@@ -52,7 +53,7 @@ const openingRecords = (epoch: number, problems: readonly Problem[]): Entry[] =>
   return [note, { callId: null, kind: "switch", state: null, data: engage }];
 };
 
-const begin = ({ anchorPath, clock, epoch: least = 0 }: Options, { opened, damage }: ReturnType<typeof openWhole>) => {
+const begin = ({ path, anchorPath, clock, epoch: least = 0 }: Options, { opened, damage }: ReturnType<typeof openWhole>) => {
   const found: Problem[] =
     damage === undefined ? [] : [{ key: `corrupt:${damage.aside}`, words: `the journal was damaged (${damage.words}); it was moved to ${damage.aside} and a new one begun` }];
   const { database } = opened;
@@ -64,6 +65,10 @@ const begin = ({ anchorPath, clock, epoch: least = 0 }: Options, { opened, damag
   const number = (): number => {
     last += 1;
     return last;
+  };
+  const isInPlace = placeOf(path);
+  const mustBeInPlace = (): void => {
+    if (!isInPlace()) throw journalError("away");
   };
   const queries = createQueries(database, reads);
   const accepted = new Set(queries.modes().accepted);
@@ -109,13 +114,18 @@ const begin = ({ anchorPath, clock, epoch: least = 0 }: Options, { opened, damag
     epoch,
     problems,
     ...queries,
-    ...createMoves({ appender, clock, number }),
+    ...createMoves({ appender, clock, mustBeInPlace, number }),
+    /** Whether the file is where it was; while it is not, nothing is begun and no rule is made. */
+    isInPlace,
     putRead: reads.put,
     number,
     head: appender.head,
     anchor,
     switched: (record: SwitchRecord): void => appender.append([{ callId: null, kind: "switch", state: null, data: record }]),
-    ruled: (record: RuleRecord): void => appender.append([{ callId: null, kind: "rules", state: null, data: record }]),
+    ruled: (record: RuleRecord): void => {
+      mustBeInPlace();
+      appender.append([{ callId: null, kind: "rules", state: null, data: record }]);
+    },
     note: (data: unknown, callId?: string): void => appender.append([{ callId: callId ?? null, kind: "note", state: null, data }]),
     /** What came since it was opened, or since this was last asked without finding anything: in no time, however old the journal is. */
     verifyNew,
