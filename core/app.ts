@@ -275,6 +275,7 @@ export const createApp = async (options: AppOptions) => {
     async stop(): Promise<void> {
       status.leaving();
       self.stop();
+      house.stop();
       tracking.tracker.stop();
       await consoles.stop();
       await Promise.all([poller.stop(), past.stop(), reports.stop()]);

@@ -24,6 +24,7 @@ export const createConfigDoubts = ({ loaded, clock, log, ids, selfDoubt, changed
   const { depends } = loaded.config;
   const known = new Map<string, Notices[number]>();
   let startedMs = 0;
+  let cancel = (): void => undefined;
 
   /** `remarks`: several may be about one place, and each has a name of its own. */
   const noticeOf = ({ path, words }: DeclaredRemark, index: number, remarks: readonly DeclaredRemark[]): Notices[number] => {
@@ -53,7 +54,7 @@ export const createConfigDoubts = ({ loaded, clock, log, ids, selfDoubt, changed
 
   const wait = (): void => {
     const isEarly = clock.now() - startedMs < LATE_MS + SEEN_MS;
-    clock.after(
+    cancel = clock.after(
       isEarly ? SEEN_MS : HOUR_MS,
       () => {
         look();
@@ -70,5 +71,6 @@ export const createConfigDoubts = ({ loaded, clock, log, ids, selfDoubt, changed
       tell(circlesIn(depends));
       wait();
     },
+    stop: (): void => cancel(),
   };
 };

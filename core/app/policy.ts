@@ -17,6 +17,7 @@ import type { Registry } from "../tools/registry.ts";
 import { isWithin } from "../tools/rule-match.ts";
 import { createShare, type Group } from "../tools/share.ts";
 import { createConfigDoubts } from "./config-doubts.ts";
+import { createJournalPlace } from "./journal-place.ts";
 import { createWarrants } from "./warrants.ts";
 
 interface Parts {
@@ -110,9 +111,19 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
 
   const doubts = createConfigDoubts({ loaded, clock, log, ids: () => resources.list().map(({ id }) => id), selfDoubt: self.doubt, changed: amiss });
 
+  const place = createJournalPlace({
+    clock,
+    log,
+    isInPlace: journal.isInPlace,
+    told: (words) => {
+      notice(words);
+      amiss();
+    },
+  });
+
   return {
-    /** What of the configuration a person should look at. */
-    doubts: doubts.list,
+    /** What a person should look at: the configuration, and where the record of acts lies. */
+    doubts: () => [...place.list(), ...doubts.list()],
     faces: {
       rules,
       open: config.server.open,
@@ -143,6 +154,11 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
     review: (): void => {
       for (const { id, origin, remark } of rules.list()) if (remark !== undefined) log("warn", `rule ${id} (${origin}): ${remark}`);
       doubts.start();
+      place.start();
+    },
+    stop: (): void => {
+      doubts.stop();
+      place.stop();
     },
   };
 };

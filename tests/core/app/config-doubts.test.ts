@@ -39,3 +39,26 @@ test("a circle is told at the start, a stranger and a self that is not confirmed
   await clock.advance(90 * MINUTE_MS);
   expect([doubts.list().length, changes, warned.length]).toEqual([1, 3, 3]);
 });
+
+test("it looks no more once it was stopped, and can be stopped before it began", async () => {
+  const clock = createManualClock();
+  let looks = 0;
+  const doubts = createConfigDoubts({
+    loaded: { config: Config.parse({}), place: () => "jarvis.yaml:1" },
+    clock,
+    log: () => undefined,
+    ids: () => {
+      looks += 1;
+      return [];
+    },
+    selfDoubt: () => undefined,
+    changed: () => undefined,
+  });
+  doubts.stop();
+  doubts.start();
+  await clock.advance(3 * MINUTE_MS);
+  expect(looks).toBe(3);
+  doubts.stop();
+  await clock.advance(90 * MINUTE_MS);
+  expect(looks).toBe(3);
+});
