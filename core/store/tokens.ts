@@ -4,6 +4,7 @@ import { Scope } from "../contract/caller.ts";
 import { JarvisError } from "../contract/error.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { OpenDatabase } from "./open.ts";
+import { isOfTheDisk } from "./patient.ts";
 import { tokens } from "./schema.ts";
 import { hashOf, newSecret, sameHash } from "./secret.ts";
 
@@ -30,9 +31,21 @@ const told = (row: Stored): TokenRow => ({
   ...(row.lastUsedAt === null ? {} : { lastUsedAt: row.lastUsedAt }),
 });
 
+/** What the disk does not take is told as that, with what it means. */
+const written = (act: () => void, meaning: (why: string) => string): void => {
+  try {
+    act();
+  } catch (thrown) {
+    if (isOfTheDisk(thrown)) throw new JarvisError("unavailable", { message: meaning(`jarvis.db takes nothing now (${thrown.message})`), cause: thrown });
+    throw thrown;
+  }
+};
+
 export const createTokenStore = ({ database, clock }: { database: OpenDatabase["database"]; clock: Clock }) => {
   const listeners = new Set<(id: string) => void>();
   const usedMs = new Map<string, number>();
+  /** Of which the disk still has a row. */
+  const revoked = new Set<string>();
   const rows = (): Stored[] => database.select().from(tokens).orderBy(asc(tokens.createdAt)).all();
 
   const used = (id: string): void => {
@@ -46,16 +59,24 @@ export const createTokenStore = ({ database, clock }: { database: OpenDatabase["
     }
   };
 
-  const get = (id: string): TokenRow | undefined => {
+  const onDisk = (id: string): TokenRow | undefined => {
     const row = database.select().from(tokens).where(eq(tokens.id, id)).get();
     return row === undefined ? undefined : told(row);
   };
+  const get = (id: string): TokenRow | undefined => (revoked.has(id) ? undefined : onDisk(id));
 
   const revoke = (id: string): boolean => {
-    if (get(id) === undefined) return false;
-    database.delete(tokens).where(eq(tokens.id, id)).run();
+    const row = onDisk(id);
+    if (row === undefined) return false;
+    revoked.add(id);
     usedMs.delete(id);
     for (const listener of listeners) listener(id);
+    written(
+      () => void database.delete(tokens).where(eq(tokens.id, id)).run(),
+      (why) =>
+        `${why}: the token ${row.name} opens nothing until Jarvis is restarted, and would again after that. Make room on the disk with the data folder, then revoke it once more.`,
+    );
+    revoked.delete(id);
     return true;
   };
 
@@ -69,17 +90,21 @@ export const createTokenStore = ({ database, clock }: { database: OpenDatabase["
       if (have.length >= MOST_TOKENS) throw new JarvisError("too_large", { message: `There are ${MOST_TOKENS} tokens already; revoke some.` });
       const token = newSecret(TOKEN_PREFIX);
       const row = { id: Bun.randomUUIDv7(), name, scope, createdAt: clock.iso() };
-      database
-        .insert(tokens)
-        .values({ ...row, hash: hashOf(token) })
-        .run();
+      written(
+        () =>
+          void database
+            .insert(tokens)
+            .values({ ...row, hash: hashOf(token) })
+            .run(),
+        (why) => `${why}, so no token was made: make room on the disk with the data folder, then try again.`,
+      );
       return { ...row, token };
     },
     /** The row of a presented token, noting its use. */
     find: (token: string): TokenRow | undefined => {
       const hash = hashOf(token);
       const row = database.select().from(tokens).where(eq(tokens.hash, hash)).get();
-      if (row === undefined || !sameHash(row.hash, hash)) return undefined;
+      if (row === undefined || revoked.has(row.id) || !sameHash(row.hash, hash)) return undefined;
       used(row.id);
       return told(row);
     },
