@@ -1,6 +1,8 @@
 // All a plugin may touch. A capability is something it is handed, never a global it finds; every argument and result can be structured-cloned.
 
+import type { Incident } from "./incident.ts";
 import type { Reading } from "./reading.ts";
+import type { IncidentsWanted, PluginRecords } from "./record.ts";
 import type { ToolResult } from "./result.ts";
 
 /** How to reach a server: a unix socket, a pinned certificate (SHA-256 of the DER leaf, colon-separated hex), or a CA (PEM). */
@@ -88,13 +90,17 @@ export interface Context<C, K> {
   /** Publishes on one's own declared channel. */
   publish(topic: string, data: unknown): Promise<void>;
   run(command: readonly [string, ...string[]], options?: { timeoutMs?: number; stdin?: string }): Promise<{ code: number; stdout: string; stderr: string }>;
-  /** Files: a path, or `memory:PATH` in the memory folder, wherever that lies. */
+  /** Files: a path, `memory:PATH` in the memory folder, or `own:PATH` where this house writes what it remembers (the memory folder, but for a house with data of its own). */
   read(path: string): Promise<string>;
   list(path: string): Promise<string[]>;
   write(path: string, text: string): Promise<void>;
   /** The one document of its own that a plugin has kept across restarts, at most 64 KiB of JSON; undefined at first. */
   kept(): Promise<unknown>;
   keep(value: unknown): Promise<void>;
+  /** Its own records, searched by words, across restarts (`permissions.state: records`). */
+  readonly records: PluginRecords;
+  /** What went wrong before (`permissions.state: core/incidents`). */
+  incidents(wanted: IncidentsWanted): Promise<Incident[]>;
   readonly permissions: {
     query(ask: PermissionAsk): Promise<"granted" | "prompt" | "denied">;
     request(ask: PermissionAsk & { why: string }): Promise<"granted" | "prompt" | "denied">;

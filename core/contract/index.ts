@@ -15,6 +15,8 @@ export { matches } from "./pattern.ts";
 export type { Permissions } from "./permission.ts";
 export { definePlugin, type Plugin } from "./plugin.ts";
 export type { Reading } from "./reading.ts";
+export type { RecallBudget, Recalled } from "./recall.ts";
+export type { KeptRecord, RecordSource } from "./record.ts";
 export { type PlannedProof, type PlannedStep, type Prescribed, Prescription, type Remedy } from "./remedy.ts";
 export { Alert, Resource, ResourceId, Status } from "./resource.ts";
 export { ToolResult } from "./result.ts";

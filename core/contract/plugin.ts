@@ -7,6 +7,7 @@ import type { Ingest } from "./ingest.ts";
 import type { Metric } from "./metric.ts";
 import type { Monitor } from "./monitor.ts";
 import type { Permissions } from "./permission.ts";
+import type { RecallBudget, Recalled } from "./recall.ts";
 import type { Prescribed, Prescription, Remedy } from "./remedy.ts";
 import type { Alert } from "./resource.ts";
 import type { Tool } from "./tool.ts";
@@ -48,6 +49,8 @@ export interface Plugin<C extends z.ZodType, K, M extends Schemas, T extends Sch
   prescribe?: (ctx: Context<z.output<C>, Awaited<K>>, about: Prescribed) => Prescription | undefined | Promise<Prescription | undefined>;
   /** Names of all that `prescribe` may ever prescribe, at most 500, so that a rule about one of them can be told from a slip. */
   prescribes?: (ctx: Context<z.output<C>, Awaited<K>>) => readonly string[] | Promise<readonly string[]>;
+  /** What it remembers that bears on some words; asked while a person waits, so it answers at once. Reads only. */
+  recall?: (ctx: Context<z.output<C>, Awaited<K>>, about: RecallBudget & { words: string }) => readonly Recalled[] | Promise<readonly Recalled[]>;
   /** What its source sends by itself. */
   ingest?: Ingest<z.output<C>, Awaited<K>>;
   /** What it counted, for /metrics. Asked at every scrape: it sends nothing and answers at once. */

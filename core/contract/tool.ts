@@ -105,6 +105,11 @@ export interface Tool<C, K, I extends z.ZodType> {
   title: string;
   /** For the model: when to use it, when not. */
   about: string;
+  /**
+   * Whole sentences of people that mean it, lower case, such as `remember that {text}`: `{field}` takes the words that stand there, `{=field}` at the end
+   * stands for no word and takes the field from the `data` of what a tool of the same plugin answered last in the same conversation.
+   */
+  says?: readonly string[];
   /** Required: there is no safe default. Policy may only raise it for one call. */
   effect: Effect;
   input: I;

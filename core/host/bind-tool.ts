@@ -20,6 +20,7 @@ export const bindTool = (plugin: Running, key: string, tool: ToolLiteral): Bound
     plugin: plugin.id,
     title: tool.title,
     about: tool.about,
+    ...(tool.says === undefined ? {} : { says: tool.says }),
     effect: tool.effect,
     input: tool.input,
     ...(tool.output === undefined ? {} : { output: tool.output }),
@@ -28,7 +29,7 @@ export const bindTool = (plugin: Running, key: string, tool: ToolLiteral): Bound
     target: (input) => (target === undefined ? undefined : askPlugin(plugin, what("target"), ResourceId.optional(), () => target(input))),
     run: async (input, noted, signal, incident, asker?: Asker) => {
       if (tool.operatorOnly === true) operatorsOnly(tool, asker);
-      const behalf = tool.onBehalf === true ? { asker } : {};
+      const behalf = { speaker: asker?.caller, ...(tool.onBehalf === true ? { asker } : {}) };
       const result = await callPlugin(plugin, { what: what("run"), signal, incident, looks: tool.effect === "read", answer: ToolResult, ...behalf }, (context) =>
         tool.run(context, input, noted),
       );

@@ -1,19 +1,20 @@
 // Registers all a running plugin brings, and takes it back in reverse. All or nothing: one part that cannot be registered undoes the rest.
 import { z } from "zod";
 import { Cause } from "../contract/cause.ts";
+import { Recalled } from "../contract/recall.ts";
 import type { BoundDiagnose, BoundRemedy } from "../incidents/bound.ts";
 import { bindConsole } from "./bind-console.ts";
 import { bindMonitor } from "./bind-monitor.ts";
 import { bindPrescribe } from "./bind-prescribe.ts";
 import { bindTool } from "./bind-tool.ts";
-import type { HostFaces, Undo } from "./faces.ts";
+import type { BoundRecall, HostFaces, Undo } from "./faces.ts";
 import type { PluginLiteral, RemedyLiteral } from "./literal.ts";
 import { askPlugin, callPlugin, type Running } from "./plugin-call.ts";
 
 /** reliability F3: three tries an hour on one target, at once, then after 5 and 15 minutes. */
 const TRIES = { perHour: 3, gapsMinutes: [0, 5, 15] } as const;
 
-type Registering = Pick<HostFaces, "addTool" | "addMonitor" | "declareChannel" | "addDiagnose" | "addRemedy" | "addPrescribe" | "seat">;
+type Registering = Pick<HostFaces, "addTool" | "addMonitor" | "declareChannel" | "addDiagnose" | "addRemedy" | "addPrescribe" | "addRecall" | "seat">;
 
 export const bindPlugin = async (plugin: Running, literal: PluginLiteral, faces: Registering): Promise<() => Promise<void>> => {
   const undo: Undo[] = [];
@@ -27,6 +28,7 @@ export const bindPlugin = async (plugin: Running, literal: PluginLiteral, faces:
     for (const [name, remedy] of Object.entries(literal.remedies)) undo.push(faces.addRemedy(bindRemedy(plugin, name, remedy)));
     if (literal.diagnose !== undefined) undo.push(faces.addDiagnose(bindDiagnose(plugin, literal.diagnose)));
     if (literal.prescribe !== undefined) undo.push(faces.addPrescribe(bindPrescribe(plugin, literal.prescribe, literal.prescribes)));
+    if (literal.recall !== undefined) undo.push(faces.addRecall(bindRecall(plugin, literal.recall)));
     for (const [name, monitor] of Object.entries(literal.monitors)) undo.push(faces.addMonitor(bindMonitor(plugin, name, monitor)));
     return unbind;
   } catch (thrown) {
@@ -39,6 +41,13 @@ const bindDiagnose = (plugin: Running, { on, read }: NonNullable<PluginLiteral["
   plugin: plugin.id,
   on,
   read: (about, signal) => callPlugin(plugin, { what: "diagnose.read", signal, looks: true, answer: Cause }, (context) => read(context, about)),
+});
+
+const Lines = z.array(Recalled).max(200);
+
+const bindRecall = (plugin: Running, recall: NonNullable<PluginLiteral["recall"]>): BoundRecall => ({
+  plugin: plugin.id,
+  read: (about, signal) => callPlugin(plugin, { what: "recall", signal, looks: true, answer: Lines }, (context) => recall(context, about)),
 });
 
 const bindRemedy = (plugin: Running, name: string, remedy: RemedyLiteral): BoundRemedy => ({

@@ -51,7 +51,8 @@ export const serveContext = (port: MessagePort, source: ContextSource): ContextS
   });
   source.bare.signal.addEventListener("abort", () => send({ kind: "abort", call: 0, error: errorOut(reasonOf(source.bare.signal)) }), { once: true });
 
-  const during: ContextServer["during"] = (call, { signal, incident, looks, asker }, until) => {
+  const during: ContextServer["during"] = (call, purpose, until) => {
+    const { signal } = purpose;
     const abort = (): void => send({ kind: "abort", call, error: errorOut(reasonOf(signal)) });
     if (signal.aborted) abort();
     signal.addEventListener("abort", abort, { once: true });
@@ -61,7 +62,7 @@ export const serveContext = (port: MessagePort, source: ContextSource): ContextS
       calls.delete(call);
       signal.removeEventListener("abort", abort);
     };
-    void source.within({ client: undefined, signal, incident, looks, asker }, hold);
+    void source.within({ ...purpose, client: undefined }, hold);
   };
 
   return { during, close: () => port.close() };

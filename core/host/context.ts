@@ -1,7 +1,7 @@
 // Builds a plugin's Context: closures over what it was granted, frozen. What is not in here a plugin cannot have.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { z } from "zod";
-import type { Asker } from "../contract/caller.ts";
+import type { Asker, Caller } from "../contract/caller.ts";
 import type { Context } from "../contract/context.ts";
 import { JarvisError } from "../contract/error.ts";
 import { isPattern, matches } from "../contract/pattern.ts";
@@ -16,6 +16,7 @@ import { createKeeping } from "./keeping.ts";
 import { stepOf } from "./on-behalf.ts";
 import { grantedPath } from "./path-grant.ts";
 import { createRun } from "./program.ts";
+import { createRecordKeeping, pastOf } from "./records.ts";
 
 const LONGEST_PAUSE_MS = 60_000;
 const LONGEST_WORDS = 4000;
@@ -29,16 +30,17 @@ interface Options {
   readonly grant: Grant;
   /** Schemas of the channels it declared, by topic. */
   readonly topics: Readonly<Record<string, z.ZodType>>;
-  readonly faces: Pick<HostFaces, "publish" | "state" | "history" | "call" | "askPermission" | "env" | "note" | "kept" | "sessions">;
+  readonly faces: Pick<HostFaces, "publish" | "state" | "history" | "call" | "askPermission" | "env" | "note" | "kept" | "sessions" | "records" | "incidents">;
   readonly clock: Clock;
 }
 
-/** What a use of the context is for. `looks`: it may change nothing, so its own calls of tools go no further than scope read. `asker`: who called the tool, where it acts on behalf. */
+/** What a use of the context is for. `looks`: it may change nothing, so its own calls of tools go no further than scope read. `asker`: who called the tool, where it acts on behalf. `speaker`: whose words it was called with; absent: the plugin's own accord. */
 export interface Purpose {
   readonly signal: AbortSignal;
   readonly incident?: string | undefined;
   readonly looks?: boolean | undefined;
   readonly asker?: Asker | undefined;
+  readonly speaker?: Caller | undefined;
 }
 
 export interface ContextSource {
@@ -70,14 +72,16 @@ export const createContext = (options: Options): ContextSource => {
     run: createRun({ grant: options.grant, clock, env: (name) => options.faces.env?.(name) })(signal),
     pause,
     ...createKeeping(options.id, options.faces.kept),
+    records: createRecordKeeping(options, () => present.getStore()),
+    incidents: pastOf(options),
     ...shared(options, () => present.getStore()),
     permissions: permissionsOf(options),
   });
 
-  const within: ContextSource["within"] = async ({ client, signal: wanted, incident, looks, asker }, act) => {
+  const within: ContextSource["within"] = async ({ client, signal: wanted, ...purpose }, act) => {
     const linked = link(wanted, life.signal);
     try {
-      return await present.run({ signal: linked.signal, incident, looks, asker }, () => act(Object.freeze({ ...bare, client, signal: linked.signal })));
+      return await present.run({ ...purpose, signal: linked.signal }, () => act(Object.freeze({ ...bare, client, signal: linked.signal })));
     } finally {
       linked.unlink();
     }

@@ -5,7 +5,10 @@ import type { Asker, Caller } from "../contract/caller.ts";
 import type { ConsoleLine } from "../contract/console.ts";
 import type { PermissionAsk, Series } from "../contract/context.ts";
 import type { JarvisError } from "../contract/error.ts";
+import type { Incident } from "../contract/incident.ts";
 import type { Reading } from "../contract/reading.ts";
+import type { RecallBudget, Recalled } from "../contract/recall.ts";
+import type { IncidentsWanted, KeptRecord, RecordList, RecordSearch } from "../contract/record.ts";
 import type { BoundDiagnose, BoundPrescribe, BoundRemedy } from "../incidents/bound.ts";
 import type { BoundMonitor } from "../state/bound.ts";
 import type { BoundTool } from "../tools/bound.ts";
@@ -27,9 +30,24 @@ export interface PluginCall {
   readonly within?: Asker;
 }
 
+/** What a plugin remembers that bears on some words. */
+export interface BoundRecall {
+  readonly plugin: string;
+  readonly read: (about: RecallBudget & { readonly words: string }, signal: AbortSignal) => Promise<Recalled[]>;
+}
+
 export interface Sessions {
   refused(): JarvisError | undefined;
   on(close: (why: JarvisError) => void): () => void;
+}
+
+/** `put` answers undefined where there is no room for a new one, or none of that id. */
+export interface RecordFaces {
+  put(plugin: string, words: Omit<KeptRecord, "id" | "at"> & { atMs: number }, id?: number): KeptRecord | undefined;
+  get(plugin: string, id: number): KeptRecord | undefined;
+  list(plugin: string, query: RecordList): { records: KeptRecord[]; count: number };
+  search(plugin: string, query: RecordSearch): KeptRecord[];
+  remove(plugin: string, id: number): boolean;
 }
 
 /** Runs a console from its opening to its end; `signal` ends it. */
@@ -43,6 +61,7 @@ export interface HostFaces {
   addDiagnose(diagnose: BoundDiagnose): Undo;
   addRemedy(remedy: BoundRemedy): Undo;
   addPrescribe(prescribe: BoundPrescribe): Undo;
+  addRecall(recall: BoundRecall): Undo;
   /** Last good readings by channel. */
   state(pattern: string): Record<string, Reading>;
   history(pattern: string, minutes: number): Record<string, Series> | Promise<Record<string, Series>>;
@@ -56,6 +75,10 @@ export interface HostFaces {
   seat?(seat: string, attach: Attach, signal: AbortSignal): Promise<string>;
   /** The one document kept for each plugin. */
   kept?: { get(plugin: string): unknown; set(plugin: string, value: unknown): void };
+  /** What each plugin was told to keep, cleaned of secrets. */
+  records?: RecordFaces;
+  /** Past incidents, newest first. */
+  incidents?(wanted: IncidentsWanted): Incident[];
   /** A variable of the environment (core/settings.ts is its only reader). */
   env?(name: string): string | undefined;
   /** A plugin's own words for the log. */

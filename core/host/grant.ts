@@ -1,7 +1,7 @@
 // What a plugin gets: its wishes with config filled in, less what the operator denied. Deny beats allow, absent is denied. Pure.
 import { PERMISSION_NAMES, type PermissionName, type Permissions, wishValue } from "../contract/permission.ts";
 import { destination, isTouchy, written } from "./address.ts";
-import { memoryPath } from "./memory-path.ts";
+import { type MemoryFolders, memoryPath } from "./memory-path.ts";
 import { fromConfig } from "./wish.ts";
 
 export interface GrantedWish {
@@ -13,29 +13,30 @@ export interface GrantedWish {
 export interface Grant {
   readonly wishes: Readonly<Record<PermissionName, readonly GrantedWish[]>>;
   readonly denied: Readonly<Record<PermissionName, readonly string[]>>;
-  /** Where `memory:` leads; absent: nowhere. */
-  readonly memory?: string;
+  /** Where `memory:` and `own:` lead. */
+  readonly folders: MemoryFolders;
 }
 
 export type Denials = Readonly<Partial<Record<PermissionName, readonly string[]>>>;
 
-/** `config:KEY` wishes become what the plugin's configuration holds at KEY, `memory:PATH` a path in the memory folder; a value that is not there is no wish. */
-export const createGrant = (permissions: Permissions, config: unknown, denials: Denials = {}, memory?: string): Grant => {
+/** `config:KEY` wishes become what the plugin's configuration holds at KEY, `memory:PATH` and `own:PATH` paths in those folders; a value that is not there is no wish. */
+export const createGrant = (permissions: Permissions, config: unknown, denials: Denials = {}, folders: MemoryFolders = {}): Grant => {
   const wishes: Record<PermissionName, GrantedWish[]> = { net: [], run: [], read: [], write: [], env: [], tool: [], state: [] };
   const denied: Record<PermissionName, readonly string[]> = { net: [], run: [], read: [], write: [], env: [], tool: [], state: [] };
   for (const name of PERMISSION_NAMES) {
     denied[name] = denials[name] ?? [];
     for (const wish of permissions[name] ?? []) {
       const why = typeof wish === "string" ? {} : { why: wish.why };
-      for (const value of filled(name, wishValue(wish), { config, memory })) wishes[name].push({ value, ...why, granted: !denied[name].some((rule) => covers(name, rule, value)) });
+      for (const value of filled(name, wishValue(wish), { config, folders }))
+        wishes[name].push({ value, ...why, granted: !denied[name].some((rule) => covers(name, rule, value)) });
     }
   }
-  return { wishes, denied, ...(memory === undefined ? {} : { memory }) };
+  return { wishes, denied, folders };
 };
 
-const filled = (name: PermissionName, value: string, { config, memory }: { config: unknown; memory: string | undefined }): readonly string[] => {
+const filled = (name: PermissionName, value: string, { config, folders }: { config: unknown; folders: MemoryFolders }): readonly string[] => {
   const values = value.startsWith("config:") ? fromConfig(name, value.slice("config:".length), config) : [value];
-  return name === "read" || name === "write" ? values.flatMap((one) => memoryPath(one, memory) ?? []) : values;
+  return name === "read" || name === "write" ? values.flatMap((one) => memoryPath(one, folders) ?? []) : values;
 };
 
 /** What paths a rule and a question must have: resolved ones (real-path.ts). Everything else is compared as written. */

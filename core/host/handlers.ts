@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { JarvisError } from "../contract/error.ts";
 import { PermissionName } from "../contract/permission.ts";
+import { IncidentsWanted, RecordDraft, RecordList, RecordSearch } from "../contract/record.ts";
 import type { BareContext } from "./context.ts";
 
 type Handler = (context: BareContext, given: unknown) => Promise<unknown>;
@@ -55,6 +56,12 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map([
   ["write", handler(z.tuple([path, z.string()]), (context, [file, words]) => context.write(file, words))],
   ["kept", handler(z.tuple([]), (context) => context.kept())],
   ["keep", handler(z.tuple([z.unknown()]), (context, [value]) => context.keep(value))],
+  ["records.put", handler(z.tuple([RecordDraft]), (context, [draft]) => context.records.put(draft))],
+  ["records.get", handler(z.tuple([z.number()]), (context, [id]) => context.records.get(id))],
+  ["records.list", handler(z.tuple([RecordList]), (context, [query]) => context.records.list(query))],
+  ["records.search", handler(z.tuple([RecordSearch]), (context, [query]) => context.records.search(query))],
+  ["records.remove", handler(z.tuple([z.number()]), (context, [id]) => context.records.remove(id))],
+  ["incidents", handler(z.tuple([IncidentsWanted]), (context, [wanted]) => context.incidents(wanted))],
   ["query", handler(z.tuple([ask]), (context, [wish]) => context.permissions.query(wish))],
   ["request", handler(z.tuple([ask.extend({ why: z.string().max(300) })]), (context, [wish]) => context.permissions.request(wish))],
 ]);

@@ -7,6 +7,7 @@ import type { Sent as Ingested } from "../contract/ingest.ts";
 import type { Duration } from "../contract/monitor.ts";
 import type { PastWanted } from "../contract/past.ts";
 import { Permissions } from "../contract/permission.ts";
+import type { RecallBudget } from "../contract/recall.ts";
 import type { Prescribed } from "../contract/remedy.ts";
 import { type Alert, ResourceKind } from "../contract/resource.ts";
 import { Effect, type Sent, type Verdict } from "../contract/tool.ts";
@@ -46,9 +47,16 @@ export const MonitorLiteral = z.strictObject({
 });
 export type MonitorLiteral = z.infer<typeof MonitorLiteral>;
 
+/** Lower case words with `{field}` and `{=field}` among them, beginning with a word: a sentence that is a field alone would be every sentence. */
+const Sentence = z
+  .string()
+  .max(100)
+  .regex(/^[a-zà-ž][a-zà-ž0-9' -]*(?:\{=?[a-zA-Z]{1,40}\}[a-zà-ž0-9' -]*)*$/, "a sentence is lower case words, beginning with one, with {field} or {=field} among them");
+
 export const ToolLiteral = z.strictObject({
   title: z.string().min(1).max(100),
   about: z.string().min(1).max(2000),
+  says: z.array(Sentence).min(1).max(30).optional(),
   effect: Effect,
   input: schema,
   output: schema.optional(),
@@ -106,6 +114,7 @@ export const PluginLiteral = z.strictObject({
   diagnose: z.strictObject({ on: z.array(z.string()).min(1).max(100), read: method<[Ctx, Facts]>() }).optional(),
   prescribe: method<[Ctx, Prescribed]>().optional(),
   prescribes: method<[Ctx]>().optional(),
+  recall: method<[Ctx, RecallBudget & { words: string }]>().optional(),
   ingest: z.strictObject({ title: z.string().min(1).max(100), secret: method<[unknown]>(), take: method<[Ctx, Ingested]>() }).optional(),
   metrics: method<[unknown]>().optional(),
 });

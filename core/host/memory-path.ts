@@ -1,13 +1,21 @@
-// `memory:PATH`, wherever the operator keeps the memory folder, as a path of this machine. Refuses one that leads out of that folder. Pure.
+// `memory:PATH` and `own:PATH`, wherever the operator keeps the memory folder and this house writes, as paths of this machine. Refuses one that leads out of its folder. Pure.
 import { isAbsolute, join, relative } from "node:path";
 
-const PREFIX = "memory:";
+/** `memory`: what the operator keeps for Jarvis. `own`: where Jarvis writes what it remembers by itself; the same folder, but for a house with data of its own. Absent: nowhere. */
+export interface MemoryFolders {
+  readonly memory?: string | undefined;
+  readonly own?: string | undefined;
+}
 
-/** What has no prefix stays as it is; undefined where there is no memory folder, or the path leaves it. */
-export const memoryPath = (value: string, memory: string | undefined): string | undefined => {
-  if (!value.startsWith(PREFIX)) return value;
-  if (memory === undefined) return undefined;
-  const path = join(memory, value.slice(PREFIX.length));
-  const way = relative(memory, path);
+const PREFIX = /^(memory|own):/;
+
+/** What has no prefix stays as it is; undefined where there is no such folder, or the path leaves it. */
+export const memoryPath = (value: string, folders: MemoryFolders): string | undefined => {
+  const prefix = PREFIX.exec(value)?.[1];
+  if (prefix === undefined) return value;
+  const folder = prefix === "own" ? folders.own : folders.memory;
+  if (folder === undefined) return undefined;
+  const path = join(folder, value.slice(prefix.length + 1));
+  const way = relative(folder, path);
   return way === ".." || way.startsWith("../") || isAbsolute(way) ? undefined : path;
 };

@@ -4,6 +4,7 @@ import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { z } from "zod";
 import type { Context } from "../contract/context.ts";
 import { JarvisError } from "../contract/error.ts";
+import type { KeptRecord } from "../contract/record.ts";
 import type { BareContext, ContextSource } from "./context.ts";
 import { serveContext } from "./context-server.ts";
 import { errorIn, type ToHost, ToPlugin } from "./messages.ts";
@@ -103,6 +104,14 @@ const methods = (ask: Ask): Omit<BareContext, "config" | "signal" | "now" | "log
   write: (path, text) => ask("write", path, text),
   kept: () => ask("kept"),
   keep: (value) => ask("keep", value),
+  records: Object.freeze({
+    put: (draft: unknown) => ask<KeptRecord>("records.put", draft),
+    get: (id: number) => ask<KeptRecord | undefined>("records.get", id),
+    list: (query: unknown) => ask<{ records: KeptRecord[]; count: number }>("records.list", query),
+    search: (query: unknown) => ask<KeptRecord[]>("records.search", query),
+    remove: (id: number) => ask<boolean>("records.remove", id),
+  }),
+  incidents: (wanted) => ask("incidents", wanted),
   permissions: Object.freeze({ query: (wish: unknown) => ask<"granted">("query", wish), request: (wish: unknown) => ask<"granted">("request", wish) }),
 });
 
@@ -120,11 +129,11 @@ export const joined = (source: ContextSource): ContextSource => {
   const host = serveContext(port1, source);
   const plugin = createMessageContext(port2, { config: source.bare.config, now: source.bare.now });
   let count = 0;
-  const within: ContextSource["within"] = async ({ client, signal, incident, looks, asker }, act) => {
+  const within: ContextSource["within"] = async ({ client, ...purpose }, act) => {
     count += 1;
     const call = count;
     const over = Promise.withResolvers<void>();
-    host.during(call, { signal, incident, looks, asker }, over.promise);
+    host.during(call, purpose, over.promise);
     try {
       return await plugin.within(call, client, act);
     } finally {

@@ -5,9 +5,9 @@ import { realPath } from "./real-path.ts";
 
 type PathName = "read" | "write" | "unix";
 
-/** The resolved path when it is granted, else undefined. `memory:PATH` is a path in the memory folder. */
+/** The resolved path when it is granted, else undefined. `memory:PATH` and `own:PATH` are paths in those folders. */
 export const grantedPath = async (grant: Grant, name: PathName, path: string): Promise<string | undefined> => {
-  const meant = memoryPath(path, grant.memory);
+  const meant = memoryPath(path, grant.folders);
   const real = meant === undefined ? undefined : await realPath(meant);
   if (real === undefined || (await takenIn(denials(grant, name), real))) return undefined;
   return (await takenIn(wishes(grant, name), real)) ? real : undefined;

@@ -1,6 +1,6 @@
 // Calls a plugin's function: in its context, ended by the signal whatever it does, its error made one of ours, its answer parsed.
 import { z } from "zod";
-import type { Asker } from "../contract/caller.ts";
+import type { Asker, Caller } from "../contract/caller.ts";
 import type { Context } from "../contract/context.ts";
 import { JarvisError } from "../contract/error.ts";
 import { blame } from "./blame.ts";
@@ -26,12 +26,14 @@ interface Request<S extends z.ZodType> {
   readonly looks?: boolean;
   /** In whose name it may call other tools. */
   readonly asker?: Asker | undefined;
+  /** With whose words it was called. */
+  readonly speaker?: Caller | undefined;
 }
 
 export const callPlugin = async <S extends z.ZodType>(plugin: Running, request: Request<S>, act: (context: Context<unknown, unknown>) => unknown): Promise<z.output<S>> => {
-  const { signal, incident, looks, asker } = request;
+  const { signal, incident, looks, asker, speaker } = request;
   if (signal.aborted) throw reasonOf(signal);
-  const work = plugin.source.within({ client: plugin.client, signal, incident, looks, asker }, act);
+  const work = plugin.source.within({ client: plugin.client, signal, incident, looks, asker, speaker }, act);
   const answer = await untilAborted(work, signal).catch((thrown: unknown) => {
     throw asJarvisError(thrown, plugin, request.what);
   });

@@ -10,6 +10,7 @@ import type { Entry } from "./entry.ts";
 import type { HostFaces } from "./faces.ts";
 import { createGrant, type Denials } from "./grant.ts";
 import { importPlugin, withinTime } from "./import-plugin.ts";
+import type { MemoryFolders } from "./memory-path.ts";
 import { configurationIssues, unreadable } from "./unreadable.ts";
 
 export interface StageOptions {
@@ -20,8 +21,8 @@ export interface StageOptions {
   readonly log: Log;
   /** What the operator took away from a plugin's wishes. */
   readonly approvals: { denied(plugin: string): Denials };
-  /** The folder that `memory:` stands for in grants and paths. */
-  readonly memory?: string | undefined;
+  /** The folders that `memory:` and `own:` stand for in grants and paths. */
+  readonly memory?: MemoryFolders | undefined;
   /** Puts something between a plugin and its context, such as messages (message-context.ts). */
   readonly through?: (source: ContextSource) => ContextSource;
 }

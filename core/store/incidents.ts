@@ -28,6 +28,14 @@ const fedFrom = ({ body }: { body: string }): FeedEntry[] => read(FeedEntry, () 
 
 const newestFirst = (a: IncidentDetail, b: IncidentDetail): number => byText(b.openedAt, a.openedAt) || byText(b.id, a.id);
 
+/** Opened since (ISO time), of one resource where it is named, newest first. */
+export const pastIncidents = ({ database }: Pick<OpenDatabase, "database">, { resource, since, limit }: { resource?: string; since: string; limit: number }): Incident[] => {
+  const late = gte(incidents.openedAt, since);
+  const wanted = resource === undefined ? late : and(late, eq(sql`json_extract(${incidents.body}, '$.resource')`, resource));
+  const rows = database.select({ body: incidents.body }).from(incidents).where(wanted).orderBy(desc(incidents.openedAt), desc(incidents.id)).limit(limit).all();
+  return rows.flatMap(({ body }) => read(Incident, () => JSON.parse(body)));
+};
+
 export const createIncidentStore = ({ database, patient }: OpenDatabase) => {
   /** Those that are not over, in memory: they are asked for with every alert, every act and every drawing. */
   const live = new Map(

@@ -1,5 +1,5 @@
 // All tables of jarvis.db: what may be rebuilt or lost without an act being lost (acts are in journal.db).
-import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { blob, index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const settings = sqliteTable("settings", { key: text("key").primaryKey(), value: text("value").notNull() });
 
@@ -81,4 +81,23 @@ export const conversations = sqliteTable(
     at: text("at").notNull(),
   },
   (table) => [index("conversations_id").on(table.conversation)],
+);
+
+/** What plugins were told to keep. Its words stand in the FTS5 table `records_words` too, kept alike by triggers (see its migration). `tags`: parted by blanks. */
+export const records = sqliteTable(
+  "records",
+  {
+    id: integer("id").primaryKey({ autoIncrement: true }),
+    plugin: text("plugin").notNull(),
+    shelf: text("shelf").notNull(),
+    text: text("text").notNull(),
+    about: text("about").notNull(),
+    tags: text("tags").notNull(),
+    source: text("source").notNull(),
+    by: text("by").notNull(),
+    atMs: integer("at_ms").notNull(),
+    confidence: real("confidence").notNull(),
+    trusted: integer("trusted", { mode: "boolean" }).notNull(),
+  },
+  (table) => [index("records_shelf").on(table.plugin, table.shelf, table.trusted)],
 );

@@ -11,6 +11,8 @@ export interface BoundTool {
   readonly plugin: string;
   readonly title: string;
   readonly about: string;
+  /** Sentences of people that mean it, with `{field}` for words and `{=field}` for what was answered last. */
+  readonly says?: readonly string[];
   readonly effect: Effect;
   readonly input: z.ZodType;
   readonly output?: z.ZodType;

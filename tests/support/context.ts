@@ -2,7 +2,7 @@
 import { tmpdir } from "node:os";
 import { z } from "zod";
 import type { CallAnswer } from "../../core/contract/call.ts";
-import type { Asker } from "../../core/contract/caller.ts";
+import type { Asker, Caller } from "../../core/contract/caller.ts";
 import type { Context } from "../../core/contract/context.ts";
 import { JarvisError } from "../../core/contract/error.ts";
 import { type Permissions, Permissions as PermissionsSchema } from "../../core/contract/permission.ts";
@@ -21,6 +21,8 @@ interface Options<C> {
   denials?: Denials;
   /** What `memory:` stands for. */
   memory?: string;
+  /** What `own:` stands for; default: the same. */
+  own?: string;
   clock?: Clock;
   /** Every use crosses a MessageChannel, as for a plugin in a process of its own. Default: direct. */
   through?: "messages";
@@ -31,6 +33,8 @@ interface Options<C> {
   call?: (request: PluginCall) => Promise<CallAnswer>;
   askPermission?: HostFaces["askPermission"];
   sessions?: HostFaces["sessions"];
+  records?: HostFaces["records"];
+  incidents?: HostFaces["incidents"];
 }
 
 const LOOPBACK: Permissions = {
@@ -55,7 +59,7 @@ export const testContext = <C>(options: Options<C>) => {
   const direct = createContext({
     id: plugin,
     config,
-    grant: createGrant(permissions, config, denials, options.memory),
+    grant: createGrant(permissions, config, denials, { memory: options.memory, own: options.own ?? options.memory }),
     topics: options.topics ?? anyTopic(),
     clock,
     faces: {
@@ -72,6 +76,8 @@ export const testContext = <C>(options: Options<C>) => {
           document = value;
         },
       },
+      ...(options.records === undefined ? {} : { records: options.records }),
+      ...(options.incidents === undefined ? {} : { incidents: options.incidents }),
       ...(options.sessions === undefined ? {} : { sessions: options.sessions }),
       askPermission: options.askPermission ?? (async () => "prompt"),
       note: (_plugin, message, data) => void logs.push({ message, ...(data === undefined ? {} : { data }) }),
@@ -81,7 +87,9 @@ export const testContext = <C>(options: Options<C>) => {
   const bare: Omit<Context<C, undefined>, "client"> = { ...source.bare, config };
   const withClient = <K>(client: K, signal: AbortSignal = source.bare.signal): Context<C, K> => ({ ...bare, client, signal });
   /** Runs `act` as the host does: everything it begins ends when the signal aborts. */
-  const within = <K, T>(call: { client: K; signal: AbortSignal; incident?: string; asker?: Asker }, act: (context: Context<C, K>) => T | Promise<T>): Promise<T> =>
-    source.within(call, (context) => act({ ...context, config, client: call.client }));
+  const within = <K, T>(
+    call: { client: K; signal: AbortSignal; incident?: string; asker?: Asker; speaker?: Caller; looks?: boolean },
+    act: (context: Context<C, K>) => T | Promise<T>,
+  ): Promise<T> => source.within(call, (context) => act({ ...context, config, client: call.client }));
   return { bare, withClient, within, published, calls, logs, stop: () => source.close(new JarvisError("unavailable", { message: "The test is over." })) };
 };

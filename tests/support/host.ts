@@ -37,6 +37,7 @@ export const testHost = (options: Options) => {
     addDiagnose: keepIn(diagnoses),
     addRemedy: keepIn(remedies),
     addPrescribe: () => () => undefined,
+    addRecall: () => () => undefined,
     state: () => ({}),
     history: () => ({}),
     call: async () => ({ callId: "call-1", state: "succeeded", text: "done" }),

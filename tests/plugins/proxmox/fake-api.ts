@@ -58,6 +58,8 @@ export const fakeApi = (answer: (asked: Asked, count: number) => Reply, config: 
     write: refuse,
     kept: async () => undefined,
     keep: async () => undefined,
+    records: { put: refuse, get: refuse, list: refuse, search: refuse, remove: refuse },
+    incidents: refuse,
     permissions: { query: async () => "denied", request: async () => "denied" },
   };
   const forward = (ms: number): void => {
