@@ -38,8 +38,10 @@ export const startRunbookHouse = async (as: "root" | "tokens", seed = 44) => {
   const { config, pve } = house.lab.line;
   if (as === "root") writeFileSync(config, asRoot(readFileSync(config, "utf8"), pve.users.find(({ userid }) => userid === "root@pam")?.password ?? ""));
   else
-    for (const who of [{ users: "jarvis@pve" }, { tokens: "jarvis@pve!operate" }])
-      await house.lab.post("/as", { user: "root@pam", method: "PUT", path: "/access/acl", params: { path: "/", roles: "Administrator", propagate: 1, ...who } });
+    // What is granted further down stands instead of what is granted above it.
+    for (const path of ["/", "/vms", "/storage"])
+      for (const who of [{ users: "jarvis@pve" }, { tokens: "jarvis@pve!operate" }])
+        await house.lab.post("/as", { user: "root@pam", method: "PUT", path: "/access/acl", params: { path, roles: "Administrator", propagate: 1, ...who } });
   await house.startCore();
   const eyes = eyesOn(house);
   await eyes.guestsSeen();
