@@ -73,6 +73,7 @@ export const createFaces = (parts: Parts): CoreFaces => {
         text: redact.text(params.text),
         signal: stop.signal,
         call: (request) => pipeline.call({ ...request, caller: who.caller, waitSeconds: CHAT_WAIT_SECONDS }),
+        wish: { by: who.caller, call: (request) => pipeline.call({ ...request, waitSeconds: CHAT_WAIT_SECONDS }) },
         rules: spokenRules(parts, who),
         house: spokenSwitches(parts, who),
         shadow: () => redact.data(readShadow(parts)),

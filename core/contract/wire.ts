@@ -74,6 +74,8 @@ export const ChatDone = z.object({
   text: z.string(),
   route: z.enum(["reflex", "local", "cloud"]),
   model: z.string().optional(),
+  /** Why this route and this model, in words. */
+  why: z.string().optional(),
   tokens: z.object({ input: z.number(), output: z.number(), cached: z.number() }),
   costUsd: z.number(),
   calls: z.array(z.string()),

@@ -6,8 +6,8 @@ const POLITE =
   /^(?:(?:hey|hallo|hi|ok|okay|moin|guten (?:morgen|tag|abend)|jarvis|bitte|mal|jetzt|sofort|dann|und|kannst du|k(?:ö|oe)nntest du|w(?:ü|ue)rdest du|magst du|ich m(?:ö|oe)chte,? dass du|du sollst)(?:[\s,:!]+|$))+/i;
 const TAIL = /(?:[\s,]+(?:bitte|mal|danke|jetzt|sofort|kurz))+[\s.!?]*$/i;
 
-const NEGATED = /\b(?:nicht|nichts|nie|niemals|kein\w*|ohne|lass|lasse|statt|anstatt|vermeide|h(?:ö|oe)r(?:e)? auf|niemand|auf keinen fall|weder)\b/i;
-const CONDITION =
+export const NEGATED = /\b(?:nicht|nichts|nie|niemals|kein\w*|ohne|lass|lasse|statt|anstatt|vermeide|h(?:ö|oe)r(?:e)? auf|niemand|auf keinen fall|weder)\b/i;
+export const CONDITION =
   /\b(?:wenn|falls|sobald|bevor|nachdem|danach|dann|solange|bis|sp(?:ä|ae)ter|morgen|(?:heute )?(?:abend|nacht)|um \d+|in (?:einer?|\d+) ?(?:s|sek\w*|min\w*|h|std|stunden?|tag\w*)|jede[nrs]?|immer|gleich nach|demn(?:ä|ae)chst|irgendwann)\b/i;
 const ACT_WORD =
   /\b(?:neu ?start\w*|(?:neu )?(?:ge|zu)?start(?:e|en|et|est)|neu (?:ge|zu )start\w*|stopp(?:e|en|t)?|gestoppt|anhalten|herunter(?:ge|zu)?fahren|runter(?:ge|zu)?fahren|hochfahren|rebooten|boote?|halte?(?=.*\san\b)|mach(?:e)?(?=.*\s(?:an|aus)\b)|fahr(?:e)?|schalt(?:e|et)?|(?:aus|ein|an)(?:ge|zu)?schalt\w*|beende\w*)\b/i;

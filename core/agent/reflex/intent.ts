@@ -36,9 +36,9 @@ const VERBS: Record<string, Verb> = {
   "power down": "stop",
   halt: "stop",
 };
-const NEGATED =
+export const NEGATED =
   /\b(?:not|don'?t|never|no longer|without|instead of|avoid|refrain|cancel|nobody|nothing|no|no one|none|neither|nor|won'?t|shouldn'?t|mustn'?t|can'?t|cannot|wouldn'?t|needn'?t|isn'?t|forbid|except|but)\b/i;
-const CONDITION =
+export const CONDITION =
   /\b(?:if|when|unless|until|once|after|before|whenever|in case|every|tomorrow|tonight|later|at \d|in (?:an? |\d+ ?)(?:[smhd]|sec\w*|min\w*|hours?|days?)|and then|then)\b/i;
 const ACT_WORD = /\b(?:re)?start(?:ed|ing|s)?\b|\breboot\w*|\bstop(?:ped|ping|s)?\b|\bshut(?:ting)? ?down\b|\bpower(?:ed)? (?:on|off)\b|\bturn(?:ed)? (?:on|off)\b/i;
 /** A sentence about an act, not an order. */
