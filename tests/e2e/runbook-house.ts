@@ -37,8 +37,8 @@ export const startRunbookHouse = async (as: "root" | "tokens", seed = 44) => {
   const house = await startHouse({ speed: SPEED, seed, config: without("lab"), labArgs: ["--dialect", "9.1"], withoutCore: true });
   const { config, pve } = house.lab.line;
   if (as === "root") writeFileSync(config, asRoot(readFileSync(config, "utf8"), pve.users.find(({ userid }) => userid === "root@pam")?.password ?? ""));
+  // What is granted further down stands instead of what is granted above it.
   else
-    // What is granted further down stands instead of what is granted above it.
     for (const path of ["/", "/vms", "/storage"])
       for (const who of [{ users: "jarvis@pve" }, { tokens: "jarvis@pve!operate" }])
         await house.lab.post("/as", { user: "root@pam", method: "PUT", path: "/access/acl", params: { path, roles: "Administrator", propagate: 1, ...who } });
