@@ -3,6 +3,7 @@ import { Elysia } from "elysia";
 import { JarvisError } from "../contract/error.ts";
 import { failed, json } from "./answer.ts";
 import type { Who } from "./faces.ts";
+import { OPENAI } from "./openai.ts";
 import type { Peer } from "./peer.ts";
 import { INGEST, isReserved, ROUTES } from "./routes.ts";
 
@@ -19,7 +20,8 @@ export interface Handlers {
   logout(session: string | undefined): Response;
   rpc(request: Request, who: Who): Promise<Response>;
   mcp(request: Request, who: Who): Promise<Response>;
-  openapi(): unknown;
+  openai(request: Request, path: string, who: Who): Promise<Response>;
+  openapi(): Promise<unknown>;
   asyncapi(host: string): unknown;
   metrics(): string;
   ingest(request: Request, path: string, peer: Peer): Promise<Response>;
@@ -51,13 +53,14 @@ export const createApp = (entered: (request: Request) => Entered, handlers: Hand
     .post("/mcp", ({ request }) => handlers.mcp(request, known(entered(request).who)), { parse: "none" })
     .get("/mcp", ({ request }) => handlers.mcp(request, known(entered(request).who)))
     .delete("/mcp", ({ request }) => handlers.mcp(request, known(entered(request).who)), { parse: "none" })
-    .get("/api/openapi.json", () => json(handlers.openapi()))
+    .get("/api/openapi.json", async () => json(await handlers.openapi()))
     .get("/api/asyncapi.json", ({ request }) => json(handlers.asyncapi(entered(request).peer.host ?? "")))
     .get("/metrics", () => new Response(handlers.metrics(), { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } }))
     .all(
       "/*",
       ({ request }) => {
-        const { path, peer } = entered(request);
+        const { path, peer, who } = entered(request);
+        if (path.startsWith(OPENAI)) return handlers.openai(request, path, known(who));
         if (path.startsWith(INGEST)) return handlers.ingest(request, path, peer);
         const page = (request.method === "GET" || request.method === "HEAD") && !isReserved(path);
         return page ? handlers.page(request, path) : nothing(path);

@@ -8,6 +8,7 @@ import { cookieOf } from "./credentials.ts";
 import type { Who } from "./faces.ts";
 import { contentPolicy, secured } from "./headers.ts";
 import { failedMcp, MCP } from "./mcp.ts";
+import { failedOpenai, OPENAI } from "./openai.ts";
 import type { Parts } from "./parts.ts";
 import { type Peer, peerOf } from "./peer.ts";
 import { INGEST } from "./routes.ts";
@@ -58,12 +59,13 @@ export const createEdge = ({ settings, parts, port, log }: Options) => {
       if (path === "/api/v1/ws" && request.method === "GET") return upgrade(request, peer, parts, to);
       if (!path.startsWith(INGEST)) checkBodyHeaders(request.headers);
       // A call may take its 300 s, a chat answer longer; nobody else may hold a connection idle.
-      if (path === "/api/v1/rpc" || path === MCP) to?.timeout(request, 0);
+      if (path === "/api/v1/rpc" || path === MCP || path.startsWith(OPENAI)) to?.timeout(request, 0);
       seen.set(request, { path, peer, who });
       return await app.handle(request);
     } catch (thrown) {
       if (!(thrown instanceof JarvisError)) log("a request failed inside", { path, error: String(thrown) });
       if (path === MCP) return failedMcp(thrown);
+      if (path.startsWith(OPENAI)) return failedOpenai(thrown);
       return path === "/api/v1/rpc" ? failedRpc(thrown) : failed(thrown);
     }
   };

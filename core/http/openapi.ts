@@ -1,6 +1,7 @@
 // /api/openapi.json: OpenAPI 3.1 of the HTTP routes, each rpc method with its own schemas, from the table that validates.
 import { METHODS } from "../contract/wire.ts";
 import { ingestPaths } from "./openapi-ingest.ts";
+import { openaiFailure, openaiOperation } from "./openapi-openai.ts";
 import { ROUTES, type Route } from "./routes.ts";
 import { ErrorShape, jsonSchema } from "./schemas.ts";
 import { LoggedIn, Login } from "./session-answer.ts";
@@ -40,23 +41,25 @@ const login = {
   responses: { 200: { description: "A cookie, and the key that must come with it as X-Jarvis-Key", content: content(jsonSchema(LoggedIn, "output")) } },
 };
 
+const ownOf = (route: Route) => {
+  if (route.path === "/api/v1/rpc") return rpc;
+  if (route.path === "/api/v1/session" && route.method === "POST") return login;
+  return openaiOperation(route.path) ?? { summary: route.summary, responses: { 200: { description: route.summary } } };
+};
+
 const operation = (route: Route) => {
-  const own =
-    route.path === "/api/v1/rpc"
-      ? rpc
-      : route.path === "/api/v1/session" && route.method === "POST"
-        ? login
-        : { summary: route.summary, responses: { 200: { description: route.summary } } };
+  const own = ownOf(route);
+  const refused = openaiOperation(route.path) === undefined ? failure : openaiFailure;
   return {
     ...own,
     "x-scope": route.access,
     security: route.access === "anonymous" ? [] : [{ bearer: [] }, { cookie: [], key: [] }],
     responses: {
       ...own.responses,
-      401: failure("No valid credential"),
-      403: failure("Foreign Host or Origin, or not allowed"),
-      429: failure("Too many requests"),
-      503: failure("Starting or stopping"),
+      401: refused("No valid credential"),
+      403: refused("Foreign Host or Origin, or not allowed"),
+      429: refused("Too many requests"),
+      503: refused("Starting or stopping"),
     },
   };
 };

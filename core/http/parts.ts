@@ -10,7 +10,7 @@ import { createGate, type Phase, RATES } from "./gate.ts";
 import { createIngest, INGEST_RATE } from "./ingest.ts";
 import { createMcpAnswers } from "./mcp.ts";
 import { edgeMetrics, processMetrics, prometheus } from "./metrics.ts";
-import { openApi } from "./openapi.ts";
+import { createOpenaiAnswers } from "./openai.ts";
 import { createDispatcher } from "./rpc.ts";
 import { answerRpc } from "./rpc-answer.ts";
 import type { ServerOptions } from "./server-options.ts";
@@ -53,7 +53,8 @@ export const createParts = (options: ServerOptions, { phase, port, url, secure }
     logout,
     rpc: (request, who) => answerRpc(dispatcher, request, who, log),
     mcp,
-    openapi: () => openApi(version, cookieName()),
+    openai: createOpenaiAnswers({ core, clock, url, log }),
+    openapi: async () => (await import("./openapi.ts")).openApi(version, cookieName()),
     asyncapi: (host) => asyncApi(version, host, secure),
     metrics: () => prometheus([...processMetrics(), ...edgeMetrics({ sockets: sockets.count(), channels: hub.list().length, answers }), ...(core.metrics?.() ?? [])]),
     ingest: createIngest({ core, rates: { plugin: createBuckets({ clock, rate: INGEST_RATE }), wrong: rates.wrong } }),

@@ -20,6 +20,8 @@ export const ROUTES = [
   { method: "POST", path: "/mcp", access: "read", summary: "MCP over Streamable HTTP; a tool's effect asks for more than its door" },
   { method: "GET", path: "/mcp", access: "read", summary: "The stream of an MCP session of 2025" },
   { method: "DELETE", path: "/mcp", access: "read", summary: "The end of an MCP session of 2025" },
+  { method: "GET", path: "/v1/models", access: "read", summary: "What there is to talk to, in OpenAI's list" },
+  { method: "POST", path: "/v1/chat/completions", access: "read", summary: "The chat, as OpenAI's API has it" },
   { method: "GET", path: "/metrics", access: "read", summary: "Prometheus metrics" },
 ] as const satisfies readonly Route[];
 

@@ -134,7 +134,7 @@ describe("every route against every credential", () => {
       ["admin", { authorization: `Bearer ${ADMIN}` }],
       ["session", { cookie: `other=1; jarvis_${house.port}=${made.cookie}`, "x-jarvis-key": made.key }],
     ];
-    const expected: Record<string, number> = { "POST /api/v1/session": 401, "GET /api/v1/ws": 400 };
+    const expected: Record<string, number> = { "POST /api/v1/session": 401, "GET /api/v1/ws": 400, "POST /v1/chat/completions": 400 };
     for (const [what, headers] of known)
       for (const route of ROUTES) {
         const name = `${route.method} ${route.path}`;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Ask } from "../../../../core/contract/call.ts";
-import type { Autonomy } from "../../../../core/contract/wire.ts";
+import type { Autonomy, Params } from "../../../../core/contract/wire.ts";
 import type { CoreFaces, Who } from "../../../../core/http/faces.ts";
 import { createServer } from "../../../../core/http/server.ts";
 import type { ServerOptions } from "../../../../core/http/server-options.ts";
@@ -16,8 +16,15 @@ import { createTokenStore } from "../../../../core/store/tokens.ts";
 export const ADMIN = "jrv_admin_token_of_the_test_house_0123456789";
 const modes = (mode: Autonomy) => ({ mode, killed: false, maintenance: false });
 
+/** What was said to the chat, and whether somebody stopped it. */
+interface Chats {
+  said: { params: Params<"chat.send">; who: Who }[];
+  stopped: PromiseWithResolvers<void>;
+}
+const newChats = (): Chats => ({ said: [], stopped: Promise.withResolvers() });
+
 /** Faces that answer the least; `seen` keeps who called what. */
-export const fakeCore = (seen: { method: string; params: unknown; who: Who }[], asks: Ask[] = []): CoreFaces => {
+export const fakeCore = (seen: { method: string; params: unknown; who: Who }[], asks: Ask[] = [], chats: Chats = newChats()): CoreFaces => {
   let mode: Autonomy = "act";
   const note = (method: string, params: unknown, who: Who): void => void seen.push({ method, params, who });
   return {
@@ -78,16 +85,18 @@ export const fakeCore = (seen: { method: string; params: unknown; who: Who }[], 
       markdown: "",
     }),
     "time.sync": async () => ({ time: new Date(0).toISOString() }),
-    chat: (params, _who, emit) => {
+    chat: (params, who, emit) => {
+      chats.said.push({ params, who });
       const about = { conversation: params.conversation ?? "c1", message: "m1" };
       const done = (async () => {
         await Promise.resolve();
         emit("chat.delta", { ...about, text: `you said ${params.text}` });
+        if (params.text === "slowly") await chats.stopped.promise;
         const whole = { ...about, text: `you said ${params.text}`, route: "reflex" as const, tokens: { input: 0, output: 0, cached: 0 }, costUsd: 0, calls: [], evidence: [] };
         emit("chat.done", whole);
         return whole;
       })();
-      return { ...about, done, stop: () => undefined };
+      return { ...about, done, stop: chats.stopped.resolve };
     },
     mcp: { answer: async () => Response.json({}), leave: () => undefined, stop: () => undefined },
     metrics: () => [{ name: "jarvis_calls", help: "Calls by state.", type: "gauge", samples: [{ labels: { state: "succeeded" }, value: 3 }] }],
@@ -118,10 +127,11 @@ export const createHouse = async ({
   const tokens = createTokenStore({ database: opened.database, clock });
   const sessions = createSessionStore({ database: opened.database, clock });
   const seen: { method: string; params: unknown; who: Who }[] = [];
+  const chats = newChats();
   const logged: string[] = [];
   const options: ServerOptions = {
     settings: { host: "127.0.0.1", port: 0, names, trustProxy, open },
-    core: fakeCore(seen, asks),
+    core: fakeCore(seen, asks, chats),
     hub,
     tokens,
     sessions,
@@ -141,6 +151,8 @@ export const createHouse = async ({
     tokens,
     sessions,
     seen,
+    said: chats.said,
+    stopped: () => chats.stopped.promise,
     logged,
     server,
     url,
