@@ -101,3 +101,18 @@ export const records = sqliteTable(
   },
   (table) => [index("records_shelf").on(table.plugin, table.shelf, table.trusted)],
 );
+
+/** What models took on a day (UTC), of each route and model. The day is begun before a request is sent and set right when it is over. */
+export const spending = sqliteTable(
+  "spending",
+  {
+    day: text("day").notNull(),
+    route: text("route").notNull(),
+    model: text("model").notNull(),
+    input: integer("input").notNull(),
+    output: integer("output").notNull(),
+    cached: integer("cached").notNull(),
+    costUsd: real("cost_usd").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.day, table.route, table.model] })],
+);
