@@ -6,10 +6,10 @@ import type { View } from "../reflex/answers.ts";
 import type { Deed } from "./carry.ts";
 import { checkedClaims } from "./claims.ts";
 import { type Evidence, sourced } from "./numbers.ts";
-import { neutral } from "./outside.ts";
+import { neutral, oneLine } from "./outside.ts";
 import type { Reading } from "./reading.ts";
 
-const LONGEST = 8000;
+const [LONGEST, LONGEST_CLAIM] = [8000, 160];
 
 const recordLine = ({ tool, answer, target }: Deed, view: View): string => {
   const { past, plain } = verbsOf(tool.name);
@@ -46,6 +46,14 @@ export interface Answered {
   readonly struck: number;
   readonly unsourced: number;
 }
+
+/** What was looked up is the answer, word for word. */
+export const lookedUp = (readings: readonly Reading[]): Answered => ({
+  text: neutral(readings.map(({ text }) => text).join("\n")).slice(0, LONGEST),
+  evidence: readings.map(({ text, source, at }) => ({ claim: oneLine(text, LONGEST_CLAIM), source, ...(at === undefined ? {} : { at }) })),
+  struck: 0,
+  unsourced: 0,
+});
 
 /** `said`: the model's words; `own`: the person's. */
 export const answerOf = (said: string, { view, deeds, readings, own }: { view: View; deeds: readonly Deed[]; readings: readonly Reading[]; own: string }): Answered => {

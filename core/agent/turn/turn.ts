@@ -216,14 +216,13 @@ export const takeTurn = async (hands: Hands, question: Question): Promise<Outcom
     bounds.release();
   }
   const [deeds, calls, found] = [carrier?.deeds ?? [], carrier?.calls ?? [], carrier?.readings ?? []];
-  const isPlain = run.plain.length > 0;
-  const looked = isPlain && deeds.length === 0 ? run.plain.map((one) => one.text).join("\n") : "";
-  const said = looked || run.text.trim() || (deeds.length > 0 ? "" : silent(run, failures));
-  const made = answerOf(said, { view: hands.view(), deeds, readings: [...run.plain, ...shown, ...found], own: text });
+  const isPlain = run.plain.length > 0 && deeds.length === 0;
+  // What a tool found is the house's own answer; only a model's words are held against the record.
+  const made = isPlain ? lookedUp(run.plain) : answerOf(run.text, { view: hands.view(), deeds, readings: [...found, ...shown], own: text });
   const cut = run.stopped !== undefined && run.text !== "" ? ` (I stopped ${run.stopped}.)` : "";
   return {
     ...made,
-    text: `${made.text}${cut}`,
+    text: `${made.text || silent(run, failures)}${cut}`,
     model,
     usage: run.usage,
     calls,
