@@ -48,7 +48,7 @@ export function createAnthropic({ key, clock }: { key: string; clock: Pick<Clock
     const { asked, parts, isStream } = readMessages(call.body, { counts: false });
     const figures = cache.take(parts);
     checkLength(figures.input + figures.created + figures.read);
-    const decided = troubled(decide(asked), call.trouble, asked);
+    const decided = decide(asked, (answer, plain) => troubled(answer, call.trouble, plain));
     const answer = asked.single ? { ...decided, wishes: decided.wishes.slice(0, 1) } : decided;
     const told: Told = { id: next("msg"), wishIds: answer.wishes.map(() => next("toolu")), answer, figures, mostTokens: asked.mostTokens, trouble: call.trouble };
     if (isStream) return void (await stream(call, eventsOf(told), { "request-id": request }));

@@ -76,7 +76,7 @@ export function createLlama({ key, clock }: { key: string; clock: Pick<Clock, "n
     let spoken = "";
     try {
       const asked = askedOf(body, LOCAL_CONTEXT_TOKENS - prompt.length);
-      const decided = troubled(decide(asked), call.trouble, asked);
+      const decided = decide(asked, (answer, plain) => troubled(answer, call.trouble, plain));
       const wishes = asked.single ? decided.wishes.slice(0, 1) : decided.wishes;
       const told: Told = {
         id: `chatcmpl-lab${++serial}`,

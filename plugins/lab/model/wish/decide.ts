@@ -3,6 +3,7 @@ import type { Answer, Asked, Tool, Turn } from "./asked.ts";
 import { complete, fill } from "./fill.ts";
 import { hear } from "./heard.ts";
 import { pick } from "./pick.ts";
+import { formOf, unwrapped } from "./plainly.ts";
 import { sayFromContext, sayMissing, sayResult, WHO } from "./say.ts";
 
 const MOST_CLAUSES = 4;
@@ -49,10 +50,9 @@ const forced = (tool: Tool, text: string): Answer => ({
   wishes: [{ tool: tool.name, arguments: complete(tool.schema, fill(tool.schema, tool.name, hear(text)).value) }],
 });
 
-export const decide = (asked: Asked): Answer => {
+const decidePlainly = (asked: Asked): Answer => {
   const { text, wished, results } = sinceAsked(asked.turns);
   const context = asked.system;
-  if (asked.shape !== undefined) return shaped(asked, text);
   const tools = asked.choice === "none" ? [] : asked.tools;
   const only = typeof asked.choice === "object" ? asked.choice.tool : undefined;
   const named = only === undefined ? undefined : tools.find(({ name }) => name === only);
@@ -66,4 +66,13 @@ export const decide = (asked: Asked): Answer => {
   return speech(
     sayFromContext(text, context) ?? `${WHO} ${tools.length === 0 ? "No tool was offered, so I can only say that." : "None of the tools I was offered fits what you said."}`,
   );
+};
+
+/** The answer, and how it is written where it is held to a form. */
+export const decide = (asked: Asked, spoil: (answer: Answer, asked: Asked) => Answer = (answer) => answer): Answer => {
+  const form = asked.shape === undefined ? undefined : formOf(asked.shape, asked.system);
+  const plain = unwrapped(asked, form);
+  if (asked.shape !== undefined && form === undefined) return shaped(plain, sinceAsked(plain.turns).text);
+  const answer = spoil(decidePlainly(plain), plain);
+  return form === undefined ? answer : speech(form.write(answer));
 };

@@ -1,5 +1,6 @@
 // What the lab model says: a tool's result as a sentence, a line of what it was shown, or plainly that it is a set of rules. It adds no fact of its own.
 import { z } from "zod";
+import { apart } from "./plainly.ts";
 import { isSilent, stem, wordsIn } from "./words.ts";
 
 const MOST_CHARACTERS = 600;
@@ -22,8 +23,7 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** Its own words where it has some, else its plain fields. */
-export const sayResult = (text: string): string => {
+const sayValue = (text: string): string => {
   const value = parsed(text);
   if (typeof value !== "object" || value === null) return cut(text);
   const spoken = Spoken.safeParse(value).data;
@@ -38,6 +38,15 @@ export const sayResult = (text: string): string => {
           .map(([name, field]) => `${name} ${String(field)}`)
           .join(", ")}.`,
   );
+};
+
+/** Its own words where it has some, else its plain fields. What was quoted in it is what the tool said; what stands around is for the model. */
+export const sayResult = (text: string): string => {
+  const { own, quoted } = apart(text);
+  if (quoted === "") return sayValue(text);
+  const lines = quoted.split("\n").filter((line) => line.trim() !== "");
+  const spoken = lines.filter((line) => !/^\s*[[{]/.test(line));
+  return spoken.length > 0 ? cut(spoken.join(" ")) : sayValue(lines[0] ?? own);
 };
 
 /** The line of what it was shown that shares most words with the question; two at least. */
