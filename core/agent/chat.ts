@@ -11,7 +11,7 @@ import type { HouseHands } from "./reflex/house-reply.ts";
 import type { Hands } from "./reflex/reply.ts";
 import type { RuleHands } from "./reflex/rule-reply.ts";
 import type { Thread } from "./reflex/thread.ts";
-import type { Choose, Mind, Minded, Mindful, MindParts } from "./turn/mind.ts";
+import type { Mind, Minded, Mindful, MindParts } from "./turn/mind.ts";
 
 const MOST_CONVERSATIONS = 200;
 const PIECE_LENGTH = 48;
@@ -27,9 +27,9 @@ interface Parts {
   view: () => View;
   tools: () => readonly BoundTool[];
   ask: (callId: string) => Ask | undefined;
-  report?: Hands["report"];
+  report?: Hands["report"] | undefined;
   /** Absent: no model is configured, and none is spoken of. */
-  models?: Pick<MindParts, "recall" | "onHalt" | "redact"> & { choose: Choose };
+  models?: Pick<MindParts, "choose" | "recall" | "onHalt" | "redact"> | undefined;
   remember: (entry: { conversation: string; role: "person" | "jarvis"; text: string }) => void;
 }
 

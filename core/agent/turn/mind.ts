@@ -32,7 +32,7 @@ export interface MindParts {
   redact: (text: string) => string;
   choose: Choose;
   /** What is remembered about this, within so many tokens; absent: nothing is. */
-  recall?: ((about: string) => Promise<readonly Reading[]>) | undefined;
+  recall?: ((about: string) => Promise<readonly (Omit<Reading, "at"> & { at?: string | undefined })[]>) | undefined;
   /** Tells when everything must stop, until the answer is called. */
   onHalt?: ((stop: () => void) => () => void) | undefined;
 }
@@ -82,7 +82,10 @@ export const createMind = (parts: MindParts) => {
     return { kind: "unanswered", words: again ? undefined : words };
   };
 
-  const recalled = async (text: string): Promise<readonly Reading[]> => (recall === undefined ? [] : (await recall(text).catch(() => [])).slice(0, MOST_RECALLED));
+  const recalled = async (text: string): Promise<readonly Reading[]> =>
+    recall === undefined
+      ? []
+      : (await recall(text).catch(() => [])).slice(0, MOST_RECALLED).map(({ text: words, source, at }) => ({ text: words, source, ...(at === undefined ? {} : { at }) }));
 
   const stopper = (signal: AbortSignal | undefined): { signal: AbortSignal; release: () => void } => {
     const halt = new AbortController();

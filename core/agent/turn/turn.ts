@@ -4,7 +4,7 @@ import type { Clock } from "../../lib/clock.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import type { Model, Said } from "../models/model.ts";
 import type { View } from "../reflex/answers.ts";
-import { type Answered, answerOf } from "./answer.ts";
+import { type Answered, answerOf, lookedUp } from "./answer.ts";
 import { type Act, type Carrier, createCarrier } from "./carry.ts";
 import { type Prompt, type PromptParts, preparePrompt, requestOf } from "./context.ts";
 import { type Count, createCounter } from "./counter.ts";
