@@ -6,6 +6,7 @@ import { byText } from "../contract/order.ts";
 import type { ListedRule } from "../contract/rule.ts";
 import type { Shadow } from "../contract/shadow.ts";
 import type { Autonomy, KillLevel, PluginInfo, ToolInfo } from "../contract/wire.ts";
+import { moment } from "./moment.ts";
 
 export interface ModesView {
   readonly mode: Autonomy;
@@ -36,7 +37,7 @@ export const describeAnswer = (answer: CallAnswer): string =>
 export const describeAsk = (ask: Ask): string =>
   [
     `${ask.id}  ${ask.tool} ${JSON.stringify(ask.arguments)}`,
-    `    ${ask.effect} on ${ask.target ?? "nothing in particular"}, asked for by ${ask.caller.kind} ${ask.caller.id}, until ${ask.expiresAt}`,
+    `    ${ask.effect} on ${ask.target ?? "nothing in particular"}, asked for by ${ask.caller.kind} ${ask.caller.id}, until ${moment(ask.expiresAt)}`,
     `    ${ask.why}`,
   ].join("\n");
 

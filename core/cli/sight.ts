@@ -1,6 +1,7 @@
 // What Jarvis sees of the house and what it does not, counted and told: the part of `status` nobody may miss. Pure.
 import type { LiveResource } from "../contract/resource.ts";
 import type { CoreStatus } from "../contract/wire.ts";
+import { moment } from "./moment.ts";
 import { table } from "./people.ts";
 
 const MOST_NAMED = 10;
@@ -52,13 +53,27 @@ const allSeen = (resources: readonly LiveResource[]): string => {
 
 /** What is amiss with Jarvis itself, and what to do about it. */
 export const describeNotices = ({ notices = [] }: Pick<CoreStatus, "notices">): string =>
-  notices.map(({ what, words, since }) => `${what.toUpperCase()} (since ${since})\n  ${words}`).join("\n");
+  notices.map(({ what, words, since }) => `${what.toUpperCase()} (since ${moment(since)})\n  ${words}`).join("\n");
+
+/** `2 guests`, `its node`; `1 of 2 guests` where not all of them are meant. */
+const counted = (kind: string, unseen: number, all: number): string =>
+  all === 1 ? `its ${kind}` : unseen === all ? `${all === 2 ? "both" : `all ${all}`} ${kind}s` : `${unseen} of ${all} ${kind}s`;
+
+/** Of a source that sees no more than a part: which part, in numbers, and said as loud as it is when that part is none. */
+const unseenOf = (plugin: string, resources: readonly LiveResource[]): string => {
+  const own = resources.filter((one) => one.plugin === plugin && !one.template);
+  const unseen = unseenOnes(own);
+  if (unseen.length === 0) return `parts of ${plugin}`;
+  const kinds = [...Map.groupBy(own, ({ kind }) => kind)].map(([kind, all]) => ({ kind, all: all.length, unseen: unseenOnes(all).length })).filter((one) => one.unseen > 0);
+  const parts = kinds.map((one) => counted(one.kind, one.unseen, one.all)).join(", ");
+  return unseen.length === own.length ? `ALL of ${plugin} (${parts}; what is told of them below is the last known)` : `parts of ${plugin} (${parts})`;
+};
 
 /** Each source on a line, the blind ones first and loud. */
 export const describeSources = ({ sources, watchesNothing }: Pick<CoreStatus, "sources" | "watchesNothing">, resources: readonly LiveResource[] = []): string => {
   const blind = sources.filter(({ state }) => state !== "ok");
-  const rows = [...blind, ...sources.filter(({ state }) => state === "ok")].map(({ plugin, state, since, words }) => [`  ${plugin}`, state, `since ${since}`, words]);
-  const names = blind.map(({ plugin, state }) => (state === "stale" ? `parts of ${plugin}` : plugin)).join(", ");
+  const rows = [...blind, ...sources.filter(({ state }) => state === "ok")].map(({ plugin, state, since, words }) => [`  ${plugin}`, state, `since ${moment(since)}`, words]);
+  const names = blind.map(({ plugin, state }) => (state === "stale" ? unseenOf(plugin, resources) : plugin)).join(", ");
   return [
     ...(watchesNothing === undefined ? [] : [`NOTHING IS WATCHED: ${watchesNothing}`]),
     ...(blind.length > 0 ? [`CANNOT BE SEEN NOW: ${names}`] : []),

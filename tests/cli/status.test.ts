@@ -42,9 +42,20 @@ describe("status for people", () => {
   test("names first what cannot be seen, with since when and why", () => {
     const text = describeSources({ sources: [fresh, down] });
     expect(text.split("\n")[0]).toBe("CANNOT BE SEEN NOW: proxmox");
-    expect(text.split("\n")[1]).toContain(`proxmox  down  since ${at}  192.168.1.50:8006 does not answer`);
+    expect(text.split("\n")[1]).toContain("proxmox  down  since 2026-01-02 03:04 UTC  192.168.1.50:8006 does not answer");
     expect(describeSources({ sources: [{ ...down, state: "stale" }] })).toStartWith("CANNOT BE SEEN NOW: parts of proxmox\n");
     expect(describeSources({ sources: [fresh] })).toStartWith("sources: all are seen\n");
+  });
+
+  test("says exactly what of a source is out of sight, and loudest when it is all", () => {
+    const partly = { ...down, state: "stale" as const, words: "proxmox/guests: no answer" };
+    const node = LiveResource.parse({ id: "node/pve", kind: "node", name: "pve", status: "up", stale: false, at, plugin: "proxmox" });
+    const blind = [guest(101, { stale: true }), guest(102, { status: "unknown" }), { ...node, stale: true }, guest(900, { template: true, stale: true })];
+    const first = (resources: LiveResource[]): string | undefined => describeSources({ sources: [fresh, partly] }, [...resources, guest(7, { plugin: "docker" })]).split("\n")[0];
+    expect(first(blind)).toBe("CANNOT BE SEEN NOW: ALL of proxmox (both guests, its node; what is told of them below is the last known)");
+    expect(first([guest(101, { stale: true }), guest(102), node])).toBe("CANNOT BE SEEN NOW: parts of proxmox (1 of 2 guests)");
+    expect(first([guest(101, { stale: true }), guest(102), { ...node, stale: true }])).toBe("CANNOT BE SEEN NOW: parts of proxmox (1 of 2 guests, its node)");
+    expect(first([guest(101), node])).toBe("CANNOT BE SEEN NOW: parts of proxmox");
   });
 
   test("a source that answers and does not see all of its own is never called seen whole", () => {
@@ -57,7 +68,7 @@ describe("status for people", () => {
 
   test("what is amiss with Jarvis itself is told with its words", () => {
     expect(describeNotices({ notices: [{ what: "The persona cannot be used", words: "jarvis.md:3:1: no such key", since: at }] })).toBe(
-      `THE PERSONA CANNOT BE USED (since ${at})\n  jarvis.md:3:1: no such key`,
+      "THE PERSONA CANNOT BE USED (since 2026-01-02 03:04 UTC)\n  jarvis.md:3:1: no such key",
     );
   });
 

@@ -5,6 +5,7 @@ import { byText } from "../../contract/order.ts";
 import { readEnvironment } from "../../settings.ts";
 import { type Command, expectWords, readArguments } from "../command.ts";
 import { EXIT } from "../exits.ts";
+import { moment } from "../moment.ts";
 import { describeIncident, describeModes, describePlugins } from "../people.ts";
 import { reach } from "../reach.ts";
 import { countKinds, describeHouse, describeNotices, describeSources } from "../sight.ts";
@@ -44,7 +45,7 @@ What it sees and what it cannot see now, what it may do, what is open and what w
       },
       () =>
         [
-          run ? `Jarvis of ${environment.data} at ${run.url} (pid ${run.pid}, since ${run.startedAt})` : `Jarvis at ${door?.url ?? environment.data}`,
+          run ? `Jarvis of ${environment.data} at ${run.url} (pid ${run.pid}, since ${moment(run.startedAt)})` : `Jarvis at ${door?.url ?? environment.data}`,
           describeModes(status.value),
           ...(status.value.notices === undefined ? [] : [describeNotices(status.value)]),
           describeSources(status.value, resources),
