@@ -33,12 +33,12 @@ const bundledInfo = ({ found: { id }, state, literal, grant, error }: Entry): Pl
       }),
 });
 
-/** Nothing of it has run, so nothing but its name is known. */
+/** Nothing of it has run, so nothing but its name is known, and nothing of it can have failed: what makes it unfit stands beside its state. */
 const droppedInfo = ({ id, error, content }: Dropped): PluginInfo => ({
   id,
   title: id,
   about: content === undefined ? "" : `Dropped in, ${content.files.length} files, ${content.bytes} bytes; nothing of it has been run.`,
-  state: error === undefined ? "pending" : "failed",
+  state: "pending",
   source: "dropped",
   permissions: {},
   ...(error === undefined ? {} : { error }),

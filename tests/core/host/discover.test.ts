@@ -45,6 +45,17 @@ test("neither its top level nor a macro import runs, and it waits as pending", a
   expect(logs).toContain("info plugin sly was dropped in and waits for approval");
 });
 
+test("what is unfit to run is pending as well, with what is wrong beside it: nothing of it ran that could have failed", async () => {
+  const home = fresh({ "empty/readme.md": "", "Upper/plugin.ts": "" });
+  const { host } = testHost({ folders: [home], bundled: [] });
+  hosts.push(host);
+  await host.start();
+  expect(host.list().map(({ id, state, error }) => [id, state, error?.replaceAll(home, "HOME").slice(0, 26)])).toEqual([
+    ["Upper", "pending", "Upper is no plugin's name:"],
+    ["empty", "pending", "HOME/empty has no plugin.t"],
+  ]);
+});
+
 test("a new folder is noticed within a second, and so is a folder of plugins that was not there", async () => {
   const home = fresh();
   const later = join(fresh(), "later");
