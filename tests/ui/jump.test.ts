@@ -19,6 +19,8 @@ test("the name one begins to type is found first, and what was typed may always 
   expect(titles("reboot guest")).toEqual(["tool Reboot a guest", "say reboot guest"]);
   expect(titles("112")[0]).toBe("thing nextcloud");
   expect(titles("(["), "what is no word finds nothing and breaks nothing").toEqual(["say (["]);
+  expect(titles("me-as")[0], "a hyphen is a letter like any other").toBe("say me-as");
+  expect(titles("e-2")[0]).toBe("thing pihole-2");
   expect(titles("").slice(0, 6)).toEqual(["page Deck", "page Incidents", "page Chat", "page Plugins", "page Audit", "page Settings"]);
 });
 

@@ -119,8 +119,8 @@ test("what is out of sight is in no sum but that of the unknown", () => {
   const { drawn } = quietHouse(NOW);
   const tank = drawn.resources["storage/home/tank"];
   const before = totalsOf(drawn).storage.value ?? 0;
-  if (tank) Object.assign(tank, { status: "unknown", disk: 99 });
-  const { value, age } = totalsOf(drawn).storage;
+  const unseen = { ...drawn, resources: { ...drawn.resources, ...(tank ? { "storage/home/tank": { ...tank, status: "unknown" as const, disk: 99 } } : {}) } };
+  const { value, age } = totalsOf(unseen).storage;
   expect([value !== undefined && Math.abs(value - before) < 12, age]).toEqual([true, "partly"]);
 });
 

@@ -10,7 +10,10 @@ export const bytes = (value: number): string => {
   return `${scaled.toFixed(digits).replace(/\.0$/, "")} ${UNITS[power]}`;
 };
 
-export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+/** `9,880`: a count that may be long. */
+export const grouped = (count: number): string => count.toLocaleString("en-GB");
+
+export const plural = (count: number, one: string, many = `${one}s`): string => `${grouped(count)} ${count === 1 ? one : many}`;
 
 const WORDS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
 /** A count at the head of a sentence. */

@@ -30,6 +30,8 @@ const sortOf = ({ type, enum: choices }: Property): Field["sort"] => {
   return name === "string" ? "text" : "json";
 };
 
+/** More are no help while one types. */
+const OFFERED = 400;
 /** Fields that mean a thing of the house, as all tools name them. */
 const offered = (name: string, drawn: MarkedDrawn | undefined): [string, string][] =>
   Object.entries(drawn?.resources ?? {}).flatMap(([id, one]): [string, string][] => {
@@ -42,7 +44,7 @@ const offered = (name: string, drawn: MarkedDrawn | undefined): [string, string]
 export const fieldsOf = (inputSchema: unknown, drawn: MarkedDrawn | undefined): Field[] => {
   const { properties = {}, required = [] } = (inputSchema ?? {}) as Schema;
   const fields = Object.entries(properties).map(([name, property]): Field => {
-    const options = property.enum?.map((value): [string, string] => [String(value), ""]) ?? offered(name, drawn);
+    const options = property.enum?.map((value): [string, string] => [String(value), ""]) ?? offered(name, drawn).slice(0, OFFERED);
     return { name, sort: sortOf(property), needed: required.includes(name) && property.default === undefined, about: property.description ?? "", options };
   });
   return fields.sort((a, b) => Number(b.needed) - Number(a.needed));

@@ -1,5 +1,6 @@
 // How many of a kind run, as the page's own sums say it: what was not seen lately is in no number but its own. Pure.
 import type { DrawnResource } from "$contract/drawn.ts";
+import { grouped } from "../format/figure.ts";
 import { conditionOf } from "./condition.ts";
 import type { Marked } from "./mark.ts";
 
@@ -24,13 +25,13 @@ export const countsOf = (all: readonly Marked[]): Counts => {
 /** `19 running, 2 off`, `11 running, 2 off, 8 unknown`. */
 export const guestWords = (all: readonly Marked[]): string => {
   const { up, off, unknown } = countsOf(all);
-  return [`${up} running`, `${off} off`, ...(unknown > 0 ? [`${unknown} unknown`] : [])].join(", ");
+  return [`${grouped(up)} running`, `${grouped(off)} off`, ...(unknown > 0 ? [`${grouped(unknown)} unknown`] : [])].join(", ");
 };
 
 /** `16 of 16 up`, `9 of 16 up, 7 unknown`. */
 export const upWords = (all: readonly Marked[]): string => {
   const { up, off, unknown } = countsOf(all);
-  return `${up} of ${up + off + unknown} up${unknown > 0 ? `, ${unknown} unknown` : ""}`;
+  return `${grouped(up)} of ${grouped(up + off + unknown)} up${unknown > 0 ? `, ${grouped(unknown)} unknown` : ""}`;
 };
 
 /** What a cell of the grid says in a word or a figure. */
