@@ -36,7 +36,7 @@ interface Parts {
 
 /** A house that keeps its data in a place of its own keeps its reports there too, unless told where: a demo leaves nothing in the memory of a real one. So does one whose memory cannot be written. */
 const foldersOf = ({ config, environment, data }: Parts): string[] => {
-  const own = join(data, "memory/journal");
+  const own = join(data, "memory", "journal");
   return config.data !== undefined && environment.get("JARVIS_MEMORY") === undefined ? [own] : [join(environment.memory, "journal"), own];
 };
 

@@ -1,9 +1,9 @@
 // A call in plain words: the verb of its tool's own name, and what it was done to by the name people use. Knows no tool. Pure.
 
-/** `plugin_noun_verb` in parts; the plugin's id has no underscore. */
+/** `plugin_noun_verb` in parts; the plugin's id has no underscore, and is itself the noun of `plugin_verb`. */
 export const partsOf = (name: string): { noun: string; verb: string } => {
-  const [, ...rest] = name.split("_");
-  return { noun: rest.slice(0, -1).join(" "), verb: rest.at(-1) ?? "" };
+  const [plugin = "", ...rest] = name.split("_");
+  return { noun: rest.length === 1 ? plugin.replaceAll("-", " ") : rest.slice(0, -1).join(" "), verb: rest.at(-1) ?? "" };
 };
 
 const SAID: Record<string, [plain: string, past: string]> = {

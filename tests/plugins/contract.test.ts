@@ -8,7 +8,9 @@ import { check } from "../../core/host/check.ts";
 import { discover } from "../../core/host/discover.ts";
 import { installJarvisModule } from "../../core/host/jarvis-module.ts";
 import { joined } from "../../core/host/message-context.ts";
+import { createClock } from "../../core/lib/clock.ts";
 import { testHost } from "../support/host.ts";
+import { records } from "../support/records.ts";
 
 const folder = join(import.meta.dir, "../../plugins");
 const bundled = z.array(z.string()).parse(JSON.parse(readFileSync(join(folder, "bundled.json"), "utf8")));
@@ -26,7 +28,14 @@ afterEach(async () => {
 });
 
 const started = async (id: string, way: "directly" | "over messages") => {
-  const built = testHost({ folders: [folder], bundled: [id], configs: { [id]: deadConfig(id) }, ...(way === "directly" ? {} : { through: joined }) });
+  const { records: kept, incidents } = records(createClock());
+  const built = testHost({
+    folders: [folder],
+    bundled: [id],
+    configs: { [id]: deadConfig(id) },
+    faces: { records: kept, incidents },
+    ...(way === "directly" ? {} : { through: joined }),
+  });
   running.push(built.host);
   await built.host.start();
   const info = built.host.list().find((plugin) => plugin.id === id);

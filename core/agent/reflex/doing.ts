@@ -1,4 +1,5 @@
 // From an order to a call: finds the one thing and the tool, asks back where either is not plain. Acts only by the call it is handed.
+import { z } from "zod";
 import { ALREADY, type CallAnswer } from "../../contract/call.ts";
 import type { LiveResource } from "../../contract/resource.ts";
 import { plainCall } from "../../lib/plain-call.ts";
@@ -26,7 +27,17 @@ export interface Reply extends Said {
   about?: string;
   verb?: Verb;
   pending?: Pending;
+  /** The plugin and data of the call it tells of. */
+  told?: { plugin: string; data: Record<string, unknown> };
 }
+
+const Data = z.record(z.string(), z.unknown());
+const [MOST_FIELDS, LONGEST_FIELD] = [20, 200];
+/** What "that" may stand for: short words and numbers, for a conversation keeps them a while. */
+const toldOf = ({ plugin }: BoundTool, { data }: CallAnswer): Reply["told"] => {
+  const fields = Object.entries(Data.safeParse(data).data ?? {}).filter(([, value]) => typeof value === "number" || (typeof value === "string" && value.length <= LONGEST_FIELD));
+  return fields.length === 0 ? undefined : { plugin, data: Object.fromEntries(fields.slice(0, MOST_FIELDS)) };
+};
 
 export interface Caller {
   tools: () => readonly BoundTool[];
@@ -51,6 +62,7 @@ const opening = (view: View, { state, rule }: CallAnswer): string => {
 const perform = async (view: View, hands: Caller, tool: BoundTool, input: unknown, about?: LiveResource): Promise<Reply> => {
   const result = await hands.call(tool, input);
   const warnings = result.warnings?.length ? ` Note: ${result.warnings.map((warning) => warning.replace(/[.\s]+$/, "")).join("; ")}.` : "";
+  const fields = toldOf(tool, result);
   const head = tool.effect === "read" && result.state === "succeeded" ? "" : opening(view, result);
   const told = result.state === "succeeded" ? result.text : plainCall(result.text, { tool: tool.name, callerId: "" }, (id) => view.resources.find((one) => one.id === id)?.name);
   return {
@@ -58,6 +70,7 @@ const perform = async (view: View, hands: Caller, tool: BoundTool, input: unknow
     evidence: [{ claim: `${tool.title}: ${result.state}`, source: `journal ${result.callId}` }],
     calls: [result.callId],
     kind: tool.effect === "read" ? "look" : "act",
+    ...(fields === undefined ? {} : { told: fields }),
     ...(about === undefined ? {} : { about: about.id }),
   };
 };

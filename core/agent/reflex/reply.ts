@@ -31,6 +31,7 @@ import { isForMany, readOrder } from "./order.ts";
 import { byeSaid, helloSaid, thanksSaid, whoSaid } from "./people.ts";
 import { roomOf } from "./room.ts";
 import { type RuleHands, ruleReply } from "./rule-reply.ts";
+import { readSentence, type Told } from "./sentence.ts";
 import { shadowSaid } from "./shadow.ts";
 import { respelt } from "./spelling.ts";
 import { downSaid, onSaid } from "./standing.ts";
@@ -176,8 +177,11 @@ const isUnread = ({ kind }: Intent): boolean => kind === "tool" || kind === "unk
 
 const isHouseWish = ({ kind }: Intent): boolean => kind === "hold" || kind === "release" || kind === "asks" || kind === "decide";
 
-/** `last`: what the conversation was about a while ago; `shown`: the id of the one ask it told last. */
-export const reply = async (view: View, hands: Hands, said: string, pending: Pending | undefined, last?: Last, shown?: string): Promise<Reply> => {
+/** What shall never be done is a rule, however it is introduced. */
+const isRule = ({ kind }: Intent): boolean => kind === "rule" || kind === "limit" || kind === "forget-rule" || kind === "rules";
+
+/** `last`: what the conversation was about a while ago; `shown`: the id of the one ask it told last; `told`: what a tool answered last. */
+export const reply = async (view: View, hands: Hands, said: string, pending: Pending | undefined, last?: Last, shown?: string, told?: Told): Promise<Reply> => {
   if (said.length > LONGEST) return words("unknown", `${line(view.persona, "rules")} That is longer than the ${LONGEST} letters I read; say it in one plain sentence. ${usage()}`);
   const plainly = readIntent(said);
   if (pending && (isUnread(plainly) || isYes(said) || isNo(said))) {
@@ -187,6 +191,8 @@ export const reply = async (view: View, hands: Hands, said: string, pending: Pen
   if (isBareWord(said)) return words("not-act", "I have asked nothing that waits for a yes or a no.");
   // "Hold it" means the switch, whatever was named before.
   if (isHouseWish(plainly)) return heed(view, hands, plainly, said, shown);
+  const sentence = isRule(plainly) ? undefined : readSentence(said, hands.tools(), told, view.nowMs);
+  if (sentence) return spokenBy(view, hands, sentence);
   const { text, also } = followed(said, last, view.nowMs);
   if (also) return shallI(view, also) ?? about(view, "status", also.what, statusAndRoot);
   const intent = text === said ? plainly : readIntent(text);

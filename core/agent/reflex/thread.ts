@@ -4,6 +4,7 @@ import type { Pending, Reply } from "./doing.ts";
 import type { Last } from "./follow.ts";
 import { isGerman } from "./german.ts";
 import { type Hands, reply } from "./reply.ts";
+import type { Told } from "./sentence.ts";
 
 export interface Thread {
   readonly pending?: Pending & { readonly atMs: number };
@@ -11,6 +12,8 @@ export interface Thread {
   /** The id of the one ask that was told last. */
   readonly shown?: string;
   readonly isGermanTold?: boolean;
+  /** What a tool answered last. */
+  readonly told?: Told;
 }
 
 /** A question older than this is answered by nobody's yes. */
@@ -36,8 +39,8 @@ const shownBy = ({ kind, text, calls }: Reply, { house }: Hands, before: string 
 
 /** The answer, and what is to be remembered for the next sentence. */
 export const converse = async (view: View, hands: Hands, text: string, thread: Thread): Promise<{ made: Reply; thread: Thread }> => {
-  const { pending, last, shown, isGermanTold = false } = thread;
-  const made = await reply(view, hands, text, pending && view.nowMs - pending.atMs <= WAITS_MS ? pending : undefined, last, shown);
+  const { pending, last, shown, isGermanTold = false, told } = thread;
+  const made = await reply(view, hands, text, pending && view.nowMs - pending.atMs <= WAITS_MS ? pending : undefined, last, shown, told);
   const isFirst = !isGermanTold && isGerman(text);
   const now = lastOf(made, last, view.nowMs);
   const ask = shownBy(made, hands, shown);
@@ -47,6 +50,7 @@ export const converse = async (view: View, hands: Hands, text: string, thread: T
       ...(made.pending === undefined ? {} : { pending: { ...made.pending, atMs: view.nowMs } }),
       ...(now === undefined ? {} : { last: now }),
       ...(ask === undefined ? {} : { shown: ask }),
+      ...(made.told === undefined ? (told === undefined ? {} : { told }) : { told: { ...made.told, atMs: view.nowMs } }),
       ...(isGermanTold || isFirst ? { isGermanTold: true } : {}),
     },
   };
