@@ -1,7 +1,6 @@
 // Wires the parts of one Jarvis and starts and stops them in order. Decides nothing but open mode; tests call this, main calls this.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createPersona } from "./agent/persona.ts";
 import { cleanError } from "./app/cleaned.ts";
 import { createConsoles } from "./app/consoles.ts";
 import { openMemory, tellMemory } from "./app/database.ts";
@@ -9,6 +8,7 @@ import { createFaces } from "./app/faces.ts";
 import { createHoldPoint } from "./app/hold-point.ts";
 import { withLooks } from "./app/looks.ts";
 import { createMcp } from "./app/mcp.ts";
+import { createModels } from "./app/models.ts";
 import { createPast } from "./app/past.ts";
 import { choosePaths, memoryFolders } from "./app/paths.ts";
 import { createPlugins, houseRules } from "./app/plugins.ts";
@@ -22,6 +22,7 @@ import { createSessions } from "./app/sessions.ts";
 import { createStatus } from "./app/status.ts";
 import { createTalk } from "./app/talk.ts";
 import { createTracking } from "./app/tracking.ts";
+import { createVoice } from "./app/voice.ts";
 import { createWatching } from "./app/watching.ts";
 import type { Call } from "./contract/call.ts";
 import { JarvisError } from "./contract/error.ts";
@@ -75,7 +76,7 @@ export const createApp = async (options: AppOptions) => {
   const rate = environment.clockRate ?? config.clock?.rate ?? 1;
   const anchor = config.clock?.anchor;
   const clock = createClock(rate, ...(anchor && environment.clockRate === undefined ? [Date.parse(anchor)] : []));
-  const redact = createRedactor(secretsOf(config.plugins, loaded.filled, [environment.adminToken]));
+  const redact = createRedactor(secretsOf([config.plugins, config.models], loaded.filled, [environment.adminToken]));
   const log = createLog({ clock, redact, ...(options.write ? { write: options.write } : {}) });
   const server = { host: environment.host ?? config.server.host ?? DEFAULT_HOST, port: environment.port ?? config.server.port ?? DEFAULT_PORT };
 
@@ -186,8 +187,9 @@ export const createApp = async (options: AppOptions) => {
   const tokens = createTokenStore({ database: db.database, clock });
   const sessions = createSessionStore({ database: db.database, clock });
   const reports = createReports({ clock, log, redact, kept, journal, incidents: incidentStore, unseen, resources, registry, config, environment, data: paths.data });
-  const persona = createPersona({ folder: environment.personas, clock, log, told: status.note });
-  const chat = createTalk({ clock, db, registry, pipeline, resources, records, feed, journal, persona: persona.read, status: status.view, report: reports.get });
+  const persona = createVoice({ folder: environment.personas, name: config.persona, kept, records, clock, log, told: status.note });
+  const { models, metrics } = createModels({ settings: config.models, clock, db, log, redact, switches, recall: host.recall, metrics: host.metrics, status });
+  const chat = createTalk({ clock, db, registry, pipeline, resources, records, feed, journal, persona: persona.read, status: status.view, report: reports.get, models });
   const core = createFaces({
     clock,
     redact,
@@ -201,6 +203,7 @@ export const createApp = async (options: AppOptions) => {
     feed,
     history,
     chat,
+    persona,
     ...house.faces,
     status: status.view,
     report: reports.get,
@@ -210,7 +213,7 @@ export const createApp = async (options: AppOptions) => {
   const mcp = createMcp({ clock, log, redact, version, hub, registry, pipeline, journal, switches, resources, records, status, reports, memory: environment.memory });
   const http = createServer({
     settings: { ...server, names: config.server.names, trustProxy: config.server.trustProxy, open: config.server.open, ...(config.server.tls ? { tls: config.server.tls } : {}) },
-    core: { ...core, mcp, metrics: host.metrics, intake: host.intake, sit: (params, who, sitter) => consoles.sit(pipeline.call, params, who, sitter) },
+    core: { ...core, mcp, metrics, intake: host.intake, sit: (params, who, sitter) => consoles.sit(pipeline.call, params, who, sitter) },
     hub,
     tokens,
     sessions,

@@ -16,7 +16,7 @@ const READ_WITHIN_MS = 10 * 60_000;
 const FACTS_EVERY_MS = 10_000;
 
 interface Options {
-  config: Pick<Config, "self" | "models" | "server">;
+  config: Pick<Config, "self" | "server"> & { models: Pick<Config["models"], "local"> };
   identityFile: string | undefined;
   resources: Pick<Resources, "list" | "on">;
   clock: Clock;

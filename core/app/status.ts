@@ -29,6 +29,7 @@ interface Parts {
 export const createStatus = ({ store, sources, resources, log, feed, version, modes, self, own, doubts }: Parts) => {
   let settled = false;
   let blind = false;
+  let models = (): NonNullable<CoreStatus["models"]> => [];
   const amiss = (): NonNullable<CoreStatus["notices"]> => [...own().trouble(), ...doubts()];
   const view = (): CoreStatus => ({
     ...modes(),
@@ -37,7 +38,8 @@ export const createStatus = ({ store, sources, resources, log, feed, version, mo
     ...(amiss().length > 0 ? { notices: amiss() } : {}),
     version,
     self: self(),
-    brain: "rules",
+    brain: models().length === 0 ? "rules" : ["rules", ...models().map(({ model }) => model)].join(", "),
+    ...(models().length === 0 ? {} : { models: models() }),
   });
   const tell = (): void => store.accept("core/status", view());
 
@@ -55,6 +57,10 @@ export const createStatus = ({ store, sources, resources, log, feed, version, mo
   return {
     view,
     tell,
+    /** The models that are configured, as they stand. */
+    thinks(states: typeof models): void {
+      models = states;
+    },
     /** A notice about Jarvis itself, and its end. */
     note(words: string): void {
       feed.add({ kind: "notice", words });

@@ -25,6 +25,9 @@ export type KillLevel = z.infer<typeof KillLevel>;
 export const Modes = z.object({ mode: Autonomy, killed: z.boolean(), killLevel: KillLevel.optional(), maintenance: z.boolean() });
 export const Source = z.object({ plugin: z.string(), state: z.enum(["ok", "stale", "down"]), since: z.string(), words: z.string() });
 export const Notice = z.object({ what: z.string(), words: z.string(), since: z.string() });
+/** A configured model: whether it answers, in words, since when; unknown until it is asked for the first time. */
+export const ModelState = z.object({ route: z.enum(["local", "cloud"]), model: z.string(), state: z.enum(["ok", "down", "unknown"]), words: z.string(), since: z.string() });
+export type ModelState = z.infer<typeof ModelState>;
 export const CoreStatus = z.object({
   mode: Autonomy,
   killed: z.boolean(),
@@ -40,6 +43,8 @@ export const CoreStatus = z.object({
   self: SelfStatus,
   /** Cluster quorum when a plugin tells it. */
   brain: z.string(),
+  /** Only where one is configured. */
+  models: z.array(ModelState).optional(),
 });
 export type CoreStatus = z.infer<typeof CoreStatus>;
 

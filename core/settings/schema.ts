@@ -1,21 +1,41 @@
 // The schema of jarvis.yaml. Unknown keys are refused; a plugin's own section is checked by the plugin's schema when it loads.
 import { z } from "zod";
+import { PersonaName } from "../contract/persona.ts";
 import { RuleBody } from "../contract/rule.ts";
 import { Autonomy } from "../contract/wire.ts";
 
+const dailyTokens = z.number().int().nonnegative().optional().describe("how many tokens it may take a day (UTC), such as 500000; without it as many as are asked for");
 const Model = z.strictObject({
   baseUrl: z.url("expected an address such as http://192.168.1.50:8080/v1").describe("the model server's OpenAI-compatible address, such as http://192.168.1.50:8080/v1"),
   model: z.string().min(1).describe("the model's name there"),
-  contextTokens: z.number().int().min(512).default(4096),
-  apiKey: z.string().optional().meta({ secret: true }),
+  contextTokens: z.number().int().min(512).max(10_000_000).optional().describe("how many tokens it holds, such as 4096; without it what the server says, or 4096"),
+  apiKey: z.string().min(1).optional().meta({ secret: true }),
+  dailyLimitTokens: dailyTokens,
 });
 const Cloud = z.strictObject({
   provider: z.enum(["anthropic", "openai"]).default("anthropic"),
-  model: z.string().min(1),
-  apiKey: z.string().min(1).meta({ secret: true }),
+  model: z.string().min(1).describe("the model's name, such as claude-sonnet-5-5"),
+  apiKey: z.string().min(1).describe('the key, best from its file: "${file:/run/secrets/anthropic}"').meta({ secret: true }),
   baseUrl: z.url("expected an address such as https://api.example.org/v1").optional(),
-  dailyLimitUsd: z.number().nonnegative().default(2),
+  dailyLimitUsd: z.number().nonnegative().default(2).describe("how much money it may cost a day (UTC), such as 2"),
+  dailyLimitTokens: dailyTokens,
+  priceUsd: z
+    .strictObject({ input: z.number().nonnegative(), output: z.number().nonnegative() })
+    .optional()
+    .describe("what a million tokens cost, such as { input: 2, output: 10 }; without it the price Jarvis knows, or for a model it does not know the dearest it knows"),
 });
+/** `stays`: what is never sent to the cloud. */
+const Models = z
+  .strictObject({
+    local: Model.optional(),
+    cloud: Cloud.optional(),
+    stays: z
+      .array(z.enum(["logs", "notes", "names", "figures", "memory"]))
+      .max(5)
+      .default([])
+      .describe("what never leaves the house, such as [logs]: of logs, notes, names, figures, memory"),
+  })
+  .prefault({});
 
 const pem = (name: string) => z.string().includes("-----BEGIN ", { error: `expected PEM text; take it from its file: "\${file:/etc/jarvis/${name}.pem}"` });
 
@@ -75,8 +95,9 @@ export const Config = z.strictObject({
     .default([])
     .describe("a list of resource ids Jarvis must never disturb, such as [guest/100, node/home]"),
   depends: Depends,
-  models: z.strictObject({ local: Model.optional(), cloud: Cloud.optional() }).prefault({}),
+  models: Models,
   rules: z.array(RuleBody).max(100).default([]),
+  persona: PersonaName.default("jarvis").describe("whose voice answers: a file of personas/ without its ending, such as jarvis; another chosen in the chat by /persona NAME stays chosen"),
   timeZone: z
     .string()
     .refine(isTimeZone, "expected a time zone's name such as Europe/Berlin")

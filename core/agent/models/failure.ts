@@ -115,7 +115,8 @@ const byType = (told: { words: string; type: string }, where: At): Failed | unde
 };
 
 export const failureOf = (thrown: unknown, where: At): Failed => {
-  if (thrown instanceof ModelTrouble) return thrown.failed;
+  // An SDK wraps what its fetch threw.
+  for (let at = thrown, depth = 0; depth < MOST_CAUSES; at = field(at, "cause"), depth += 1) if (at instanceof ModelTrouble) return at.failed;
   const told = toldBy(thrown);
   const status = field(thrown, "status");
   if (typeof status === "number") return { ...byStatus(status, told, where), waitMs: waitOf(field(thrown, "headers"), where.nowMs) };
