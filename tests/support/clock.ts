@@ -14,6 +14,8 @@ export interface ManualClock extends Clock {
   settle(): Promise<void>;
   /** The wall jumps: `now` changes, timers keep their distance. */
   jump(ms: number): void;
+  /** Runs on whatever the wall shows. */
+  steady(): number;
   readonly waiting: number;
 }
 
@@ -23,6 +25,7 @@ const TURNS = 2;
 export const createManualClock = (startMs = Date.UTC(2026, 0, 1)): ManualClock => {
   let nowMs = startMs;
   let order = 0;
+  let jumpedMs = 0;
   const timers = new Set<Timer>();
 
   const after: Clock["after"] = (ms, act) => {
@@ -49,6 +52,7 @@ export const createManualClock = (startMs = Date.UTC(2026, 0, 1)): ManualClock =
   };
   const jump = (ms: number): void => {
     nowMs += ms;
+    jumpedMs += ms;
     for (const timer of timers) timer.at += ms;
   };
 
@@ -61,6 +65,7 @@ export const createManualClock = (startMs = Date.UTC(2026, 0, 1)): ManualClock =
     advance,
     settle,
     jump,
+    steady: () => nowMs - jumpedMs,
     get waiting() {
       return timers.size;
     },

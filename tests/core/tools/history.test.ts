@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { histories, runHistory } from "./history.ts";
 
-const FAST = 300;
+const FAST = 200;
 const FULL = 10_000;
 const full = process.env.JARVIS_TEST_FULL === "1";
 const seed = Number(process.env.JARVIS_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { isTerminal } from "../../../core/contract/call.ts";
 import type { Checkpoint } from "../../../core/tools/parts.ts";
+import type { PolicyRule } from "../../../core/tools/rule-match.ts";
 import { atFirstByte, budgetsHeld, endingsHonest, guarded, must, onceEach, oneActivePerTarget, onlyAlongEdges, reported, SELF, Violation, type Watched } from "./invariants.ts";
 import { createRig, MODEL, OPERATOR, REMEDY, type Rig, type RigOptions, TOKEN } from "./rig.ts";
 import type { Fate, TARGETS } from "./world.ts";
@@ -12,6 +13,12 @@ const FATES: readonly Fate[] = ["ok", "drop-reply", "lost", "late", "refused", "
 const TOOLS = ["start", "restart", "reboot", "stop", "destroy"] as const;
 const CALLERS = { operator: OPERATOR, token: TOKEN, remedy: REMEDY, model: MODEL, tainted: { ...OPERATOR, tainted: true } } as const;
 const POINTS: readonly Checkpoint[] = ["intent", "sending", "sent", "accepted", "verifying"];
+
+const HOUR_MS = 3_600_000;
+/** Longer than anything is under way, or asked about. */
+const QUIET_MS = 800_000;
+
+const NO_MORE: PolicyRule = { id: "no-more", origin: "chat", tool: "*", target: "*", caller: "*", action: "deny", effect: "disruptive" };
 
 const vmid = fc.constantFrom(101, 101, 101, 102, 103, 900);
 const command = fc.oneof(
@@ -30,7 +37,14 @@ const command = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant("tick" as const), ms: fc.constantFrom(1000, 7000, 30_000, 100_000, 400_000) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant("decide" as const), approve: fc.boolean(), right: fc.boolean(), by: fc.constantFrom("operator", "operator", "model", "token") }),
+    arbitrary: fc.record({
+      do: fc.constant("decide" as const),
+      approve: fc.boolean(),
+      right: fc.boolean(),
+      /** What was shown is another ask by now. */
+      stale: fc.constantFrom(false, false, false, true),
+      by: fc.constantFrom("operator", "operator", "model", "token"),
+    }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("crash" as const), at: fc.constantFrom("now" as const, ...POINTS) }) },
   {
@@ -49,24 +63,33 @@ const command = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant("trouble" as const),
-      what: fc.constantFrom("lock", "quorum", "partial", "identity", "human", "wide", "empty", "slow", "none", "none", "none"),
+      what: fc.constantFrom("lock", "busy", "quorum", "partial", "identity", "human", "wide", "empty", "slow", "none", "none", "none"),
       at: fc.constantFrom("now" as const, "intent" as const),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("foreign" as const), vmid, up: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("second" as const) }) },
+  /** The operator forbids what disturbs, or takes that back. */
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("rule" as const), deny: fc.boolean(), at: fc.constantFrom("now" as const, "intent" as const) }) },
+  /** The machine starts with an old clock. */
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("jump" as const), hours: fc.constantFrom(1, 3, 24) }) },
   /** The last request is told again, as a client does that heard no answer. */
   { weight: 1, arbitrary: fc.record({ do: fc.constant("again" as const) }) },
 );
 export type Command = typeof command extends fc.Arbitrary<infer C> ? C : never;
-export const histories = fc.array(command, { minLength: 4, maxLength: 30 });
+/** Most are short, so that many are played; one of four is as long as it may be. */
+export const histories = fc.oneof(
+  { weight: 3, arbitrary: fc.array(command, { minLength: 4, maxLength: 30 }) },
+  { weight: 1, arbitrary: fc.array(command, { minLength: 20, maxLength: 60, size: "max" }) },
+);
 
 /** Runs one history and throws the first violation. */
 export const runHistory = async (commands: readonly Command[], faulty: Pick<RigOptions, "faulty" | "faultyTool" | "protect"> = {}): Promise<void> => {
-  const watched: Watched = { broken: undefined, sent: [] };
+  const watched: Watched = { broken: undefined, sent: [], approved: new Set(), rules: [] };
   const pending: { at: Checkpoint; act: () => void }[] = [];
   const rig = createRig({
     self: { state: "guest", resources: [SELF], words: "self" },
+    rules: watched.rules,
     ...faulty,
     checkpoint: (name) => {
       const index = pending.findIndex(({ at }) => at === name);
@@ -75,8 +98,16 @@ export const runHistory = async (commands: readonly Command[], faulty: Pick<RigO
   });
   rig.world.onAttempt = (target) => guarded(watched, () => atFirstByte(rig, watched, target));
   let crashed = false;
+  const calm = async (): Promise<void> => {
+    pending.length = 0;
+    Object.assign(rig.world, { quorate: true, partial: false, wide: undefined, slowMs: 0 });
+    for (const thing of rig.world.things.values()) thing.busy = undefined;
+    await rig.clock.advance(QUIET_MS);
+  };
   const step = createStep({
     rig,
+    watched,
+    calm,
     at: (when, act) => (when === "now" ? act() : void pending.push({ at: when, act })),
     crash: () => {
       if (!crashed) rig.crash();
@@ -98,9 +129,7 @@ export const runHistory = async (commands: readonly Command[], faulty: Pick<RigO
       if (watched.broken) throw watched.broken;
       oneActivePerTarget(rig.core.journal.list({ limit: 1000 }));
     }
-    pending.length = 0;
-    Object.assign(rig.world, { quorate: true, partial: false, wide: undefined, slowMs: 0 });
-    await rig.clock.advance(800_000);
+    await calm();
     const calls = rig.core.journal.list({ limit: 1000 });
     if (watched.broken) throw watched.broken;
     for (const call of calls) must(isTerminal(call.state), "I4", `${call.callId} is still ${call.state} when all is healed`);
@@ -118,8 +147,11 @@ export const runHistory = async (commands: readonly Command[], faulty: Pick<RigO
 
 interface StepParts {
   rig: Rig;
+  watched: Watched;
   at: (when: "now" | Checkpoint, act: () => void) => void;
   crash: () => void;
+  /** All is healed, and what was under way has ended. */
+  calm: () => Promise<void>;
 }
 
 /** `operator_only`, `bad_input` and the like are answers to a bad command, no violation. */
@@ -131,7 +163,7 @@ const asked = async (act: () => unknown): Promise<void> => {
   }
 };
 
-const createStep = ({ rig, at, crash }: StepParts) => {
+const createStep = ({ rig, watched, at, crash, calm }: StepParts) => {
   const kill = (how: string): void => {
     if (how === "file") writeFileSync(join(rig.folder, "KILL"), "");
     else if (how === "engage") rig.core.switches.engage("effects", TOKEN);
@@ -140,6 +172,7 @@ const createStep = ({ rig, at, crash }: StepParts) => {
   const trouble = (what: string): void => {
     const thing = rig.world.thing("guest/101");
     thing.lock = what === "lock" ? "backup" : undefined;
+    thing.busy = what === "busy" ? "vzdump" : undefined;
     rig.world.quorate = what !== "quorum";
     rig.world.partial = what === "partial";
     rig.world.wide = what === "wide" ? "guest/*" : what === "empty" ? "" : undefined;
@@ -174,7 +207,10 @@ const createStep = ({ rig, at, crash }: StepParts) => {
     else if (one.do === "decide") {
       const [ask] = pipeline.asks();
       const caller = CALLERS[one.by as keyof typeof CALLERS];
-      if (ask) void asked(() => pipeline.decide(ask.id, one.approve ? "approve" : "reject", { caller, confirm: one.right ? (ask.target ?? "") : "guest/1" }));
+      if (!ask) return;
+      if (one.by === "operator" && one.approve && !one.stale && (one.right || ask.effect !== "destructive")) watched.approved.add(ask.callId ?? "");
+      const hash = one.stale ? "of another ask" : ask.hash;
+      void asked(() => pipeline.decide(ask.id, one.approve ? "approve" : "reject", { caller, hash, confirm: one.right ? (ask.target ?? "") : "guest/1" }));
     } else if (one.do === "crash") at(one.at, crash);
     else if (one.do === "kill") at(one.at, () => kill(one.how));
     else if (one.do === "mode") {
@@ -184,7 +220,13 @@ const createStep = ({ rig, at, crash }: StepParts) => {
       if (one.by === "model") must(order.indexOf(switches.view().mode) <= order.indexOf(before), "I15", "a model raised the mode");
     } else if (one.do === "trouble") at(one.at, () => trouble(one.what));
     else if (one.do === "foreign") rig.world.foreign(`guest/${one.vmid}` as (typeof TARGETS)[number], one.up);
-    else await takeOver(rig);
+    else if (one.do === "rule") at(one.at, () => void watched.rules.splice(0, 1, ...(one.deny ? [NO_MORE] : [])));
+    else if (one.do === "jump") {
+      // What runs counts steadily; only a machine that starts anew may show an older time.
+      await calm();
+      crash();
+      rig.clock.jump(-one.hours * HOUR_MS);
+    } else await takeOver(rig);
   };
 };
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Call, type CallState, EDGES } from "../../../core/contract/call.ts";
 import { Caller, isUnasked } from "../../../core/contract/caller.ts";
 import { GRACE_MS } from "../../../core/tools/resolve.ts";
+import type { PolicyRule } from "../../../core/tools/rule-match.ts";
 import type { Rig } from "./rig.ts";
 import type { Done } from "./world.ts";
 
@@ -20,7 +21,12 @@ export const must = (holds: boolean, invariant: string, words: string): void => 
 export interface Watched {
   /** First violation seen inside the pipeline's own callbacks. */
   broken: Error | undefined;
-  sent: { callId: string; target: string; atMs: number }[];
+  /** `aheadMs`: what the steady clock was ahead of the one that shows. */
+  sent: { callId: string; target: string; steadyMs: number; aheadMs: number }[];
+  /** Calls that an operator approved as they were shown. */
+  approved: Set<string>;
+  /** As the operator's rules are now. */
+  rules: PolicyRule[];
 }
 
 interface SendingRow {
@@ -67,11 +73,14 @@ export const atFirstByte = (rig: Rig, watched: Watched, target: string): void =>
   must(target !== "guest/900" && target !== SELF, "I10", `${target} was touched`);
   meantSo(rig, row);
   const thing = rig.world.thing(target);
-  must(thing.lock === undefined && rig.world.quorate === true, "I12", `${row.call_id} was sent to a locked target or without quorum`);
+  must(thing.lock === undefined && thing.busy === undefined && rig.world.quorate === true, "I12", `${row.call_id} was sent to a locked or busy target or without quorum`);
   must(row.identity === thing.identity, "I12", `${row.call_id} was sent to another thing of that name`);
   must(rig.clock.now() - thing.readMs <= OLDEST_MS, "I12", `${row.call_id} was sent on facts ${rig.clock.now() - thing.readMs} ms old`);
   must(row.tool !== "world_guest_destroy" || row.approved_by !== null, "I7", `${row.call_id} destroyed without an approval`);
-  watched.sent.push({ callId: row.call_id, target, atMs: rig.clock.now() });
+  must(row.approved_by === null || watched.approved.has(row.call_id), "I7", `${row.call_id} was sent on an approval that no operator gave to what was shown`);
+  must(row.effect === "reversible" || watched.rules.length === 0, "I12", `${row.call_id} was sent though the operator forbids it by now`);
+  const steadyMs = rig.clock.steady();
+  watched.sent.push({ callId: row.call_id, target, steadyMs, aheadMs: steadyMs - rig.clock.now() });
 };
 
 /** Every step of every call, from the records themselves. */
@@ -117,14 +126,14 @@ export const guarded = (watched: Watched, act: () => void): void => {
 export const budgetsHeld = (rig: Rig, calls: readonly Call[], watched: Watched): void => {
   const heavy = calls
     .filter((call) => call.effect !== "reversible")
-    .flatMap((call) => watched.sent.filter(({ callId }) => callId === call.callId).map(({ atMs }) => ({ call, atMs })));
-  for (const { call, atMs } of heavy) {
+    .flatMap((call) => watched.sent.filter(({ callId }) => callId === call.callId).map(({ steadyMs }) => ({ call, steadyMs })));
+  for (const { call, steadyMs } of heavy) {
     if (!isUnasked(call.caller) || call.rule === "approved") continue;
-    const before = heavy.filter((other) => other.atMs < atMs && atMs - other.atMs < HOUR_MS);
+    const before = heavy.filter((other) => other.steadyMs < steadyMs && steadyMs - other.steadyMs < HOUR_MS);
     const same = before.filter((other) => other.call.target === call.target);
     must(same.length < 3, "I6", `${call.callId} was the fourth disruptive act on ${call.target} within the hour`);
     must(
-      same.every((other) => atMs - other.atMs >= 5 * 60_000),
+      same.every((other) => steadyMs - other.steadyMs >= 5 * 60_000),
       "I6",
       `${call.callId} came too soon after another on ${call.target}`,
     );
@@ -138,23 +147,27 @@ export const endingsHonest = (rig: Rig, calls: readonly Call[], watched: Watched
     const sent = watched.sent.find(({ callId }) => callId === call.callId);
     if (["refused", "denied", "expired", "aborted"].includes(call.state)) must(sent === undefined, "I20", `${call.callId} is ${call.state} and was sent`);
     const row = rig.core.journal.row(call.callId);
+    // No call spans a clock that was set.
+    const endedMs = (row?.endedMs ?? 0) + (sent?.aheadMs ?? 0);
     // The next act may begin in the very moment this one ends: what happens then is its own.
-    const nextMs = Math.min(...watched.sent.filter(({ target, atMs }) => target === call.target && atMs > (sent?.atMs ?? 0)).map(({ atMs }) => atMs));
-    const isMine = ({ ours, target, tool, atMs }: Done): boolean =>
-      sent !== undefined && ours && target === call.target && tool === call.tool && atMs >= sent.atMs && atMs <= (row?.endedMs ?? 0) && atMs < nextMs;
+    const nextMs = Math.min(...watched.sent.filter(({ target, steadyMs }) => target === call.target && steadyMs > (sent?.steadyMs ?? 0)).map(({ steadyMs }) => steadyMs));
+    const isMine = ({ ours, target, tool, steadyMs }: Done): boolean =>
+      sent !== undefined && ours && target === call.target && tool === call.tool && steadyMs >= sent.steadyMs && steadyMs <= endedMs && steadyMs < nextMs;
     const mine = rig.world.effects.filter(isMine);
     if (call.state === "succeeded") {
       must(mine.length === 1, "I14", `${call.callId} claims success over ${mine.length} effects`);
-      const held = rig.world.looks.filter((look) => look.target === call.target && look.ok && look.atMs >= (sent?.atMs ?? 0) && look.atMs <= (row?.endedMs ?? 0));
-      const first = held.at(0)?.atMs ?? 0;
-      must(held.length >= 2 && (held.at(-1)?.atMs ?? 0) - first >= 5000, "I14", `${call.callId} succeeded without two looks 5 s apart`);
+      const held = rig.world.looks.filter((look) => look.target === call.target && look.ok && look.steadyMs >= (sent?.steadyMs ?? 0) && look.steadyMs <= endedMs);
+      const first = held.at(0)?.steadyMs ?? 0;
+      must(held.length >= 2 && (held.at(-1)?.steadyMs ?? 0) - first >= 5000, "I14", `${call.callId} succeeded without two looks 5 s apart`);
     }
     if (call.state !== "failed" || !(call.text ?? "").includes("never applied")) continue;
-    must((row?.endedMs ?? 0) - (sent?.atMs ?? row?.sentMs ?? 0) >= GRACE_MS, "I17", `${call.callId} was called not applied within the grace`);
+    must(endedMs - (sent?.steadyMs ?? row?.sentMs ?? 0) >= GRACE_MS, "I17", `${call.callId} was called not applied within the grace`);
     const ever =
       sent === undefined
         ? []
-        : rig.world.effects.filter((done) => done.ours && done.target === call.target && done.tool === call.tool && done.atMs >= sent.atMs && done.atMs <= sent.atMs + GRACE_MS);
+        : rig.world.effects.filter(
+            (done) => done.ours && done.target === call.target && done.tool === call.tool && done.steadyMs >= sent.steadyMs && done.steadyMs <= sent.steadyMs + GRACE_MS,
+          );
     must(ever.length === 0, "I17", `${call.callId} was called not applied and had happened`);
   }
 };

@@ -113,7 +113,7 @@ test("in 200 cases, however late within the hour, it is always found", async () 
     const { callId } = await rig.call("world_guest_start", 101, OPERATOR);
     const lateMs = GRACE_MS + 20_000 + (number * (LATE_MS - 400_000)) / 200;
     await rig.clock.advance(lateMs);
-    rig.world.effects.push({ target: "guest/101", tool: "world_guest_start", atMs: rig.clock.now(), ours: true, upid: `UPID:late:${number}` });
+    rig.world.effects.push({ target: "guest/101", tool: "world_guest_start", atMs: rig.clock.now(), steadyMs: rig.clock.steady(), ours: true, upid: `UPID:late:${number}` });
     await rig.clock.advance(LATE_MS);
     expect(told.map((one) => one.callId)).toEqual([callId]);
     rig.close();

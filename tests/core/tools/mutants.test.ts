@@ -16,7 +16,7 @@ test("every invariant has a mutant that only it, or its like, can notice", () =>
 });
 
 describe("a mutant dies", () => {
-  for (const [name, { caught, seed = SEED, ...faulty }] of all)
+  for (const [name, { caught, seed = SEED, first, ...faulty }] of all)
     test(name, async () => {
       const words: string[] = [];
       const outcome = await fc.check(
@@ -28,7 +28,7 @@ describe("a mutant dies", () => {
             throw thrown;
           }
         }),
-        { numRuns: MOST_RUNS, seed, endOnFailure: true },
+        { numRuns: MOST_RUNS, seed, endOnFailure: true, ...(first === undefined ? {} : { examples: [[[...first]]] }) },
       );
       expect({ name, failed: outcome.failed }).toEqual({ name, failed: true });
       expect(words[0]).toMatch(caught);

@@ -7,6 +7,7 @@ import type { Preflight } from "../../../core/contract/tool.ts";
 import type { Journal } from "../../../core/store/journal/open.ts";
 import type { Row } from "../../../core/store/journal/schema.ts";
 import type { BoundTool } from "../../../core/tools/bound.ts";
+import type { Command } from "./history.ts";
 import { OPERATOR, type RigOptions } from "./rig.ts";
 
 type Mutant = Pick<RigOptions, "faulty" | "faultyTool" | "protect"> & {
@@ -14,6 +15,8 @@ type Mutant = Pick<RigOptions, "faulty" | "faultyTool" | "protect"> & {
   readonly caught: RegExp;
   /** Where histories that notice it come early. */
   readonly seed?: number;
+  /** One that noticed it once, where such are rare: played first. */
+  readonly first?: readonly Command[];
 };
 
 const journalWith = (change: (journal: Journal) => Partial<Journal>): Pick<RigOptions, "faulty"> => ({
@@ -96,6 +99,8 @@ const vmidOf = (input: unknown): number => z.object({ vmid: z.number() }).parse(
 
 const told = ({ state }: Row) => ({ what: state === "succeeded" ? "Done and checked" : "Failed", why: "", how: "", evidence: [], undo: null });
 
+const restarted = { do: "call", tool: "restart", vmid: 101, caller: "remedy", bound: true, fate: "ok" } as const;
+
 export const MUTANTS: Record<string, Mutant> = {
   "sending is made durable after the request": { ...journalWith(sendingLater), caught: /I1\b/ },
   "a lost reply is tried again": { faultyTool: retrying, caught: /I1\b|I2\b/ },
@@ -149,7 +154,7 @@ export const MUTANTS: Record<string, Mutant> = {
           }
         : tool;
     },
-    seed: 3,
+    seed: 4,
     caught: /I14/,
   },
   "absence is read as effect": {
@@ -158,7 +163,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   "budgets are keyed by the tool's name": {
     ...counting((rows) => rows.map((row) => ({ ...row, target: row.target === null ? null : `${row.tool}:${row.target}` }))),
-    seed: 18,
+    seed: 16,
     caught: /I6|I5/,
   },
   "budgets forget at a restart": {
@@ -166,10 +171,10 @@ export const MUTANTS: Record<string, Mutant> = {
       const born = new Set(journal.recent(0).map(({ callId }) => callId));
       return { recent: (sinceMs) => journal.recent(sinceMs).filter((row) => !born.has(row.callId)) };
     }),
-    seed: 29,
+    first: [restarted, { do: "tick", ms: 30_000 }, { do: "crash", at: "now" }, restarted, { do: "tick", ms: 30_000 }],
     caught: /I6/,
   },
-  "budgets count per caller": { ...counting((rows) => rows.filter((row) => row.caller.kind === "remedy")), seed: 18, caught: /I6/ },
+  "budgets count per caller": { ...counting((rows) => rows.filter((row) => row.caller.kind === "remedy")), seed: 16, caught: /I6/ },
   "the kill switch is looked at only at admission": {
     faulty: (parts) => {
       let looks = 0;
@@ -207,7 +212,7 @@ export const MUTANTS: Record<string, Mutant> = {
     },
     caught: /I5|I1/,
   },
-  "an empty or wide selector means the first that fits": { ...preflighting((facts, input) => ({ ...facts, target: `guest/${vmidOf(input)}` })), caught: /I9/ },
+  "an empty or wide selector means the first that fits": { ...preflighting((facts, input) => ({ ...facts, target: `guest/${vmidOf(input)}` })), seed: 6, caught: /I9/ },
   "a step of no incident counts as one of a remedy": { ...proposing((call) => ({ ...call, incident: "i", remedy: "r" })), caught: /I11/ },
   "words formed by others count as the operator's own": { ...proposing((call) => ({ ...call, caller: { ...call.caller, tainted: false } })), caught: /I11/ },
   "slow facts count as fresh": {
@@ -237,6 +242,7 @@ export const MUTANTS: Record<string, Mutant> = {
   },
   "anybody may raise the mode": {
     faulty: (parts) => ({ ...parts, switches: { ...parts.switches, setMode: (mode) => parts.switches.setMode(mode, OPERATOR) } }),
+    seed: 5,
     caught: /I15/,
   },
   "a failure is taken back by itself": {
@@ -282,6 +288,7 @@ export const MUTANTS: Record<string, Mutant> = {
           }
         : tool;
     },
+    seed: 2,
     caught: /I20|I1\b/,
   },
 };

@@ -19,7 +19,7 @@ describe("a call that changes something", () => {
     expect(call).toMatchObject({ state: "succeeded", rule: "allowed", decision: "allow", target: "guest/101", identity: "uuid-guest/101", caller: OPERATOR });
     expect(world.effects).toHaveLength(1);
     const [first, second] = world.looks;
-    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(5000);
+    expect((second?.steadyMs ?? 0) - (first?.steadyMs ?? 0)).toBeGreaterThanOrEqual(5000);
     const report = core.journal.report(call.callId);
     expect(report?.evidence).toHaveLength(2);
     expect(report?.what).toContain("Done and checked");

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { JarvisError } from "../../../core/contract/error.ts";
 import type { Effect, Preflight, Sent } from "../../../core/contract/tool.ts";
-import type { Clock } from "../../../core/lib/clock.ts";
 import type { BoundTool } from "../../../core/tools/bound.ts";
+import type { ManualClock } from "../../support/clock.ts";
 
 /** What becomes of the next request: `late` arrives after its reply was given up, `too-late` after the grace. */
 export type Fate = "ok" | "drop-reply" | "lost" | "late" | "too-late" | "refused" | "task-fails" | "flaps" | "never-true" | "hangs";
@@ -12,6 +12,8 @@ export interface Thing {
   up: boolean;
   identity: string;
   lock: string | undefined;
+  /** What another operation does to it. */
+  busy?: string | undefined;
   /** What carries it; absent: the node of even numbers, or of odd ones. */
   parent?: string;
   human: { at: string; words: string; stop: boolean } | undefined;
@@ -24,6 +26,8 @@ export interface Done {
   target: string;
   tool: string;
   atMs: number;
+  /** By the clock that never jumps. */
+  steadyMs: number;
   ours: boolean;
   upid: string;
 }
@@ -33,10 +37,10 @@ export const TASK_MS = 4000;
 export const LATE_MS = 70_000;
 export const TOO_LATE_MS = 400_000;
 
-export const createWorld = (clock: Clock) => {
+export const createWorld = (clock: ManualClock) => {
   const things = new Map<string, Thing>(TARGETS.map((id) => [id, { up: false, identity: `uuid-${id}`, lock: undefined, human: undefined, flapsAtMs: undefined, readMs: 0 }]));
   const effects: Done[] = [];
-  const looks: { target: string; atMs: number; ok: boolean }[] = [];
+  const looks: { target: string; steadyMs: number; ok: boolean }[] = [];
   const attempts: { target: string; tool: string; atMs: number }[] = [];
   const world = {
     things,
@@ -64,7 +68,7 @@ export const createWorld = (clock: Clock) => {
     /** Somebody else does the same. */
     foreign(target: string, up: boolean): void {
       world.thing(target).up = up;
-      effects.push({ target, tool: "foreign", atMs: clock.now(), ours: false, upid: `UPID:${effects.length}:foreign` });
+      effects.push({ target, tool: "foreign", atMs: clock.now(), steadyMs: clock.steady(), ours: false, upid: `UPID:${effects.length}:foreign` });
     },
   };
   return world;
@@ -77,7 +81,7 @@ interface ToolOptions {
   name: string;
   effect: Effect;
   world: World;
-  clock: Clock;
+  clock: ManualClock;
   /** What the act makes of `up`. */
   makes?: boolean;
   touches?: string[];
@@ -85,7 +89,7 @@ interface ToolOptions {
   settles?: boolean;
 }
 
-const facts = (world: World, clock: Clock, target: string, touches: string[] | undefined): Preflight => {
+const facts = (world: World, clock: ManualClock, target: string, touches: string[] | undefined): Preflight => {
   const thing = world.thing(target);
   return {
     target,
@@ -96,6 +100,7 @@ const facts = (world: World, clock: Clock, target: string, touches: string[] | u
     quorate: world.quorate,
     serverTimeMs: clock.now(),
     ...(thing.lock === undefined ? {} : { lock: thing.lock }),
+    ...(thing.busy === undefined ? {} : { busy: [{ what: thing.busy, id: "UPID:other" }] }),
     ...(thing.human === undefined ? {} : { lastHumanAct: thing.human }),
     ...(touches === undefined ? {} : { touches }),
     ...(world.memoryFreeAfter === undefined ? {} : { memoryFreeAfter: world.memoryFreeAfter }),
@@ -110,7 +115,7 @@ export const worldTool = ({ name, effect, world, clock, makes = true, touches, s
     const thing = world.thing(target);
     thing.up = fate === "never-true" || fate === "task-fails" ? !makes : makes;
     thing.flapsAtMs = fate === "flaps" ? clock.now() + TASK_MS + 3000 : undefined;
-    world.effects.push({ target, tool: name, atMs: clock.now(), ours: true, upid: `UPID:${world.effects.length + 1}:${fate}` });
+    world.effects.push({ target, tool: name, atMs: clock.now(), steadyMs: clock.steady(), ours: true, upid: `UPID:${world.effects.length + 1}:${fate}` });
   };
   const isUp = (target: string): boolean => {
     const { up, flapsAtMs } = world.thing(target);
@@ -163,7 +168,7 @@ export const worldTool = ({ name, effect, world, clock, makes = true, touches, s
     verify: async (input) => {
       const target = targetOf(input);
       const ok = isUp(target) === makes;
-      world.looks.push({ target, atMs: clock.now(), ok });
+      world.looks.push({ target, steadyMs: clock.steady(), ok });
       return { ok, words: ok ? "as it should be" : "not as it should be" };
     },
     trace: async (input, sent) => {
