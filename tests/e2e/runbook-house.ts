@@ -16,7 +16,7 @@ const SPEED = 12;
 export const PATIENCE_MS = 150_000;
 const CALM_MS = 30_000;
 /** A fault may have to stand for a while, of the clock; the machine has work of its own. */
-const [STANDS_S, MACHINE_MS] = [320, 30_000];
+const [STANDS_S, MACHINE_MS] = [320, 60_000];
 const Written = z.looseObject({ plugins: z.looseObject({ proxmox: z.record(z.string(), z.unknown()) }) });
 
 /** The same house with a login instead of the two tokens. */

@@ -63,7 +63,7 @@ const TAKES: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   "api-garbage": { form: oneOf(...FORMS, "any") },
   "time-drift": { seconds: number(-86_400, 86_400, "seconds") },
   "node-timezone": { zone: { allowed: "a time zone, such as Europe/Berlin", fits: isZone } },
-  "replication-fails": { hours: number(0.1, 1_000, "hours"), text },
+  "replication-fails": { hours: number(0.1, 1_000, "hours"), text, passed: oneOf("yes") },
   "disk-failing": { disk },
   "disk-ata-errors": { disk },
   "disk-cable-reset": { disk },

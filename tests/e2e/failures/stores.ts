@@ -188,6 +188,7 @@ export const stores: readonly Row[] = [
     what: "replication fails again and again",
     fault: "replication-fails",
     target: "guest/101",
+    options: { passed: "yes" },
     alert: { key: "replication-failing", resource: "guest/101", cause: "replication", severity: "warning" },
     channel: "proxmox/replication",
     readings: IN_TURN,

@@ -39,7 +39,7 @@ export const replicationFails = (world: World): Fault =>
   level({
     name: "replication-fails",
     targetKind: "guest",
-    what: "replication of the guest fails since hours and is tried again every 30 minutes (hours=3, text=...)",
+    what: "replication of the guest fails since hours and is tried again every 30 minutes (hours=3, text=..., passed=yes: its cause has passed, the next try is well)",
     targets: () => (world.nodes.size > 1 ? eligible(world, running) : []),
     apply(target, args) {
       const guest = guestAt(world, target);
@@ -55,6 +55,17 @@ export const replicationFails = (world: World): Fault =>
         `${job.id}: guest => ${guest.kind === "qemu" ? "VM" : "CT"} ${guest.vmid}, running => 1`,
         `${job.id}: end replication job with error: ${error}`,
       ];
-      return all(undo, swap(job, { error, mishap: error, failCount, lastSync: now - forMs, lastTry: now - 6 * MINUTE_MS, nextSync: now + RETRY_MS - 6 * MINUTE_MS, log }));
+      return all(
+        undo,
+        swap(job, {
+          error,
+          ...(args.passed === "yes" ? {} : { mishap: error }),
+          failCount,
+          lastSync: now - forMs,
+          lastTry: now - 6 * MINUTE_MS,
+          nextSync: now + RETRY_MS - 6 * MINUTE_MS,
+          log,
+        }),
+      );
     },
   });
