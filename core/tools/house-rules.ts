@@ -91,11 +91,11 @@ export const createHouseRules = ({ journal, clock, written, known, changed = () 
   /** A new word on how far Jarvis goes with one thing takes the place of the last word on the very same. */
   const others = (fit: RuleBody): KeptRule[] => record.rules.filter(({ body }) => !(isMode(body) && isMode(fit) && subjectOf(body) === subjectOf(fit)));
 
-  /** A mistyped name would make a rule that never decides, and nobody would notice. `mayBeUnseen`: what was said to be meant although nothing here bears the name. */
+  /** A mistyped name would make a rule that never decides, and nobody would notice. `data.anyway`: it may be said to be meant. `mayBeUnseen`: what was said to be meant although nothing here bears the name. */
   const seen = (fit: RuleBody, mayBeUnseen: readonly Named[]): RuleBody => {
     const unseen = unseenIn(fit, known(), mayBeUnseen);
     if (unseen === undefined) return fit;
-    throw new JarvisError("bad_input", { message: `${unseen.words} ${ANYWAY}`, path: unseen.path, issues: [{ path: unseen.path, message: unseen.words }] });
+    throw new JarvisError("bad_input", { message: `${unseen.words} ${ANYWAY}`, path: unseen.path, issues: [{ path: unseen.path, message: unseen.words }], data: { anyway: true } });
   };
 
   /** `where`: chat, dashboard, script. Comes last, so that it decides. Throws operator_only, bad_input, rate. */

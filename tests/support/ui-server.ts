@@ -118,8 +118,12 @@ export const startUiServer = async (house: UiHouse, { open = true, page = builtP
     },
     release: async () => change(() => Object.assign(house.status, { killed: false })),
     "rules.list": async () => ({ rules: house.rules ?? [], timeZone: "Europe/Berlin" }),
-    "rules.add": async (rule) => {
-      note("rules.add", rule);
+    "rules.add": async ({ anyway, ...rule }) => {
+      note("rules.add", anyway === undefined ? rule : { ...rule, anyway });
+      if (anyway !== true && !rule.tool.includes("*") && !house.tools.some(({ name }) => name === rule.tool)) {
+        const words = `There is no tool named ${rule.tool}.`;
+        throw new JarvisError("bad_input", { message: words, path: "tool", issues: [{ path: "tool", message: words }], data: { anyway: true } });
+      }
       const made = { ...rule, id: "9", origin: "dashboard 2026-11-23", said: "refuses it", editable: true };
       house.rules = [...(house.rules ?? []), made];
       return { rule: made };

@@ -78,7 +78,7 @@ test("they are found by any of their words", () => {
 
 const path = browserPath();
 test.skipIf(path === undefined)(
-  "Settings shows each runbook, finds one, and sets its autonomy by the operator's rules; a plugin without any is said",
+  "Settings shows each runbook, finds one, and sets its autonomy by the operator's rules; a rule for a plugin that is not up is kept once that is said; a plugin without any is said",
   async () => {
     const house = quietHouse(Date.now());
     const tool = { name: "cook_runbook_list", title: "List", about: "", effect: "read" as const, inputSchema: {} };
@@ -102,6 +102,15 @@ test.skipIf(path === undefined)(
       await panel.getByRole("searchbox").fill("nothing like it");
       await panel.getByText("None of that name.").waitFor();
       expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+      const rules = page.getByRole("region", { name: "Rules" });
+      await rules.getByRole("button", { name: "Add" }).click();
+      await rules.getByLabel("Tool", { exact: true }).fill("soon_thing_do");
+      await rules.getByRole("button", { name: "Add", exact: true }).last().click();
+      await rules.getByRole("alert").getByText("There is no tool named soon_thing_do. No rule was made.").waitFor();
+      await rules.getByRole("button", { name: "Keep it anyway" }).click();
+      await rules.getByRole("button", { name: "Keep it anyway" }).waitFor({ state: "detached" });
+      const added = deck.server.asked.filter(({ method }) => method === "rules.add").map(({ params }) => params);
+      expect(added.slice(1)).toMatchObject([{ tool: "soon_thing_do" }, { tool: "soon_thing_do", anyway: true }]);
       deck.server.house.tools = house.tools;
       await page.reload();
       await panel.getByText("No plugin that runs brings runbooks.").waitFor();

@@ -188,7 +188,11 @@ describe("a name that nothing here bears", () => {
     const kept = rules.add(NIGHT, OPERATOR, "chat").id;
     for (const act of [() => rules.add({ ...NIGHT, ...more }, OPERATOR, "cli"), () => rules.change(kept, { ...NIGHT, ...more }, OPERATOR, "cli")])
       expect(act).toThrow(
-        expect.objectContaining({ type: "bad_input", message: expect.stringContaining(`${words} No rule was made.`), details: expect.objectContaining({ path }) }),
+        expect.objectContaining({
+          type: "bad_input",
+          message: expect.stringContaining(`${words} No rule was made.`),
+          details: expect.objectContaining({ path, data: { anyway: true } }),
+        }),
       );
     expect(journal.rules()?.rules).toHaveLength(1);
     expect(rules.add({ ...NIGHT, ...more }, OPERATOR, "cli", ["tool", "caller"]).id).toBe("2");

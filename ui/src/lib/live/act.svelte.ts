@@ -25,13 +25,13 @@ export const acts = {
   isBusy: (key: string): boolean => busy[key] === true,
 };
 
-/** Undefined when it failed, which was told, or waits for a fresh proof. */
-export const attempt = async <N extends MethodName>(method: N, params: Params<N>, deadlineMs?: number): Promise<Result<N> | undefined> => {
+/** Undefined when it failed, which was told, or waits for a fresh proof. `tells`: whether who asks tells of it in a place of its own. */
+export const attempt = async <N extends MethodName>(method: N, params: Params<N>, deadlineMs?: number, tells?: (thrown: unknown) => boolean): Promise<Result<N> | undefined> => {
   try {
     return await call(method, params, deadlineMs);
   } catch (thrown) {
     if (isOperatorOnly(thrown)) proof = { words: wordsOf(thrown), again: () => void attempt(method, params, deadlineMs) };
-    else toasts.say("failed", wordsOf(thrown));
+    else if (!tells?.(thrown)) toasts.say("failed", wordsOf(thrown));
     return undefined;
   }
 };
