@@ -1,9 +1,10 @@
-// What a lab folder keeps between runs: certificates, tokens and passwords, made once, readable by the owner alone. It refuses a kept file it cannot read as its own.
+// What a lab folder keeps between runs: certificates, tokens and passwords, made once, and how the house was left; readable by the owner alone. It refuses a kept file it cannot read as its own.
 import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { type Certificate, makeCertificate } from "./tls.ts";
+import { Kept } from "./world/kept.ts";
 
 const Secrets = z.object({
   read: z.string(),
@@ -47,6 +48,21 @@ function readKept(path: string): Secrets {
   if (!kept.success) throw new Error(`${path} is not what a lab keeps there; remove it to have new tokens and certificates`);
   return kept.data;
 }
+
+const Stopped = z.object({ world: z.string(), kept: Kept });
+const housePath = (dir: string): string => join(dir, "house.json");
+
+/** How the world `world` was left; undefined when it never was, another one was, or it cannot be read: then it begins anew. */
+export function readHouse(dir: string, world: string): Kept | undefined {
+  try {
+    const stopped = Stopped.parse(JSON.parse(readFileSync(housePath(dir), "utf8")));
+    return stopped.world === world ? stopped.kept : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const keepHouse = (dir: string, world: string, kept: Kept): void => writeWhole(housePath(dir), JSON.stringify({ world, kept }));
 
 /** The folder's secrets, with a certificate for each of these nodes; what was missing is made and kept. */
 export function keepSecrets(dir: string, nodes: readonly string[], now: Date): Secrets {

@@ -20,7 +20,7 @@ import { createListener, type Surroundings } from "./front/listener.ts";
 import { createTraffic } from "./front/traffic.ts";
 import { identityOf } from "./identity.ts";
 import { inputOf } from "./input.ts";
-import { keepSecrets, type Secrets, writeWhole } from "./keep.ts";
+import { keepHouse, keepSecrets, readHouse, type Secrets, writeWhole } from "./keep.ts";
 import { createMailbox } from "./mail/server.ts";
 import { createTroubles } from "./model/trouble.ts";
 import { openNeighbours, type Whereabouts } from "./neighbours.ts";
@@ -34,6 +34,7 @@ import type { Settings } from "./settings.ts";
 import { fillTemplate, readTemplate, templateDefaults } from "./template.ts";
 import { fingerprintOf } from "./tls.ts";
 import { createWorld } from "./world/create.ts";
+import { beginningOf, keptOf, resume } from "./world/kept.ts";
 import { runs } from "./world/machine/services.ts";
 
 const OWNER_ONLY = 0o700;
@@ -110,11 +111,23 @@ async function prepare(options: RunOptions, settings: Settings, clock: Clock) {
   clearKilled(dir);
   const names = input.nodes.map((node) => node.name);
   const secrets = keepSecrets(dir, [...names, PBS_NODE], new Date(clock.now()));
-  return { dir, template, seed, secrets, life: createWorld({ input, clock, seed, dialect: options.dialect, secrets }) };
+  const life = createWorld({ input, clock, seed, dialect: options.dialect, secrets });
+  const beginning = beginningOf(life.world);
+  const word = Bun.hash(JSON.stringify([input, seed])).toString(36);
+  const before = readHouse(dir, word);
+  if (before) resume(life.world, before);
+  const leave = (broken: ReadonlySet<string>): void => {
+    try {
+      keepHouse(dir, word, keptOf(life.world, beginning, broken));
+    } catch (error) {
+      process.stderr.write(`How the house was left could not be kept in ${dir}; the next start begins it anew: ${String(error)}\n`);
+    }
+  };
+  return { dir, template, seed, secrets, life, leave };
 }
 
 export async function startLab(options: RunOptions, settings: Settings, onStop: () => void, clock: Clock = realClock(options.speed)): Promise<Lab> {
-  const { dir, template, seed, secrets, life } = await prepare(options, settings, clock);
+  const { dir, template, seed, secrets, life, leave } = await prepare(options, settings, clock);
   const { world } = life;
   const tickets = createTickets(world, secrets.ticketKey);
   const traffic = createTraffic(() => clock.now());
@@ -172,7 +185,11 @@ export async function startLab(options: RunOptions, settings: Settings, onStop: 
       ...where,
     };
     writeFiles(about, identityOf(world), template);
-    return { about, stop };
+    const leaveAndStop = (): Promise<void> => {
+      leave(new Set(faults.standing().map(({ target }) => target)));
+      return stop();
+    };
+    return { about, stop: leaveAndStop };
   } catch (error) {
     await stop();
     throw error;
