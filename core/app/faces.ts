@@ -1,6 +1,7 @@
 // One closure per method of the wire: translates, decides nothing. What needs a decision asks the part that owns it.
 
 import type { Chat } from "../agent/chat.ts";
+import type { createPersona } from "../agent/persona.ts";
 import { outside } from "../contract/call.ts";
 import { JarvisError } from "../contract/error.ts";
 import { isChannelOrPattern, matches } from "../contract/pattern.ts";
@@ -44,6 +45,7 @@ interface Parts {
   feed: Feed;
   history: Pick<History, "history">;
   chat: Chat;
+  persona: Pick<ReturnType<typeof createPersona>, "list" | "use">;
   rules: HouseRules;
   /** `server.open`. */
   open: boolean;

@@ -1,4 +1,5 @@
 // The switches and asks by words in the chat: the same acts, scopes and operator's rights as by their methods. Translates; decides nothing.
+import type { createPersona } from "../agent/persona.ts";
 import type { HouseHands } from "../agent/reflex/house-reply.ts";
 import { reaches } from "../contract/caller.ts";
 import { JarvisError } from "../contract/error.ts";
@@ -14,10 +15,11 @@ interface Parts {
   redact: Redactor;
   pipeline: Pick<Pipeline, "asks" | "decide">;
   switches: Pick<Switches, "engage" | "release" | "view">;
+  persona: Pick<ReturnType<typeof createPersona>, "list" | "use">;
   open: boolean;
 }
 
-export const spokenSwitches = ({ clock, redact, pipeline, switches, open }: Parts, who: Who): HouseHands => {
+export const spokenSwitches = ({ clock, redact, pipeline, switches, persona, open }: Parts, who: Who): HouseHands => {
   const mustOperate = (): void => {
     if (!reaches(who.caller.scope, "operate"))
       throw new JarvisError("scope", { message: "Whoever only reads may not do that: it needs a token of scope operate, the dashboard or the CLI beside Jarvis." });
@@ -35,6 +37,13 @@ export const spokenSwitches = ({ clock, redact, pipeline, switches, open }: Part
     release: () => {
       mustBeOperator("release");
       switches.release(who.caller);
+    },
+    personas: {
+      list: persona.list,
+      use: (name) => {
+        mustOperate();
+        return persona.use(name).name;
+      },
     },
     isHeld: () => switches.view().killed,
     asks: () => pipeline.asks(),

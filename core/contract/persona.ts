@@ -1,12 +1,13 @@
 // The schema of a persona file's front matter. A persona changes the voice, never facts, gates or policy.
 import { z } from "zod";
 
-const line = z.string().min(1).max(300);
+/** Figures come from the house, never from a voice. */
+const line = z.string().min(1).max(300).regex(/^\D*$/, "a line holds no figures: they come from the house");
 
 /** The sentences the reflex opens its answers with; `{address}`, `{count}` and, of `who`, `{name}` are filled in. */
 export const PersonaLines = z.strictObject({
   well: line.default("All is well."),
-  trouble: line.default("{count}."),
+  trouble: line.regex(/\{count\}/, "the line of trouble says how much of it there is: put {count} in it").default("{count}."),
   done: line.default("Done."),
   working: line.default("Still at it."),
   refused: line.default("I will not do that."),
@@ -29,5 +30,16 @@ export const Persona = z.strictObject({
   model: z.enum(["local", "cloud"]).optional(),
   tools: z.array(z.string().max(100)).max(100).optional(),
   lines: PersonaLines.prefault({}),
+  /** Said instead while something critical is open; what is absent is said plainly then. */
+  grave: PersonaLines.prefault({}),
 });
-export type Persona = z.output<typeof Persona>;
+/** `prose`: what stands below the front matter, for a model. */
+export type Persona = z.output<typeof Persona> & { readonly prose?: string };
+
+const GRAVE_TONE = "plain and calm: something critical is open, so no wit, no jokes, no flourish";
+
+/** The same persona while something critical is open: its plain lines, and no jokes. */
+export const inGravity = (persona: Persona): Persona => ({ ...persona, tone: GRAVE_TONE, lines: persona.grave });
+
+/** What a persona's file is called, without its ending. */
+export const PersonaName = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "expected a persona's file name without its ending, such as jarvis");

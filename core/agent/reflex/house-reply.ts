@@ -5,6 +5,7 @@ import type { LiveResource } from "../../contract/resource.ts";
 import { plainCall } from "../../lib/plain-call.ts";
 import { objectOf, verbsOf } from "../../lib/tool-words.ts";
 import { nameOf } from "./deed.ts";
+import type { PersonaHands } from "./persona-wish.ts";
 import type { Intent } from "./wish.ts";
 
 /** In the asker's name. Throw JarvisError with words for the person. */
@@ -15,6 +16,8 @@ export interface HouseHands {
   asks: () => readonly Ask[];
   /** `confirm`: the target as it was typed. */
   decide: (id: string, decision: "approve" | "reject", by: { confirm?: string; words?: string }) => Promise<{ state: string; text?: string }>;
+  /** Absent: there is one voice. */
+  personas?: PersonaHands;
 }
 
 type Wish = Extract<Intent, { kind: "hold" | "release" | "asks" | "decide" }>;

@@ -29,6 +29,7 @@ import { readLook } from "./look.ts";
 import { nearTo, plain, whatIsMeant } from "./name.ts";
 import { isForMany, readOrder } from "./order.ts";
 import { byeSaid, helloSaid, thanksSaid, whoSaid } from "./people.ts";
+import { personaReply } from "./persona-wish.ts";
 import { roomOf } from "./room.ts";
 import { type RuleHands, ruleReply } from "./rule-reply.ts";
 import { readSentence, type Told } from "./sentence.ts";
@@ -183,6 +184,8 @@ const isRule = ({ kind }: Intent): boolean => kind === "rule" || kind === "limit
 /** `last`: what the conversation was about a while ago; `shown`: the id of the one ask it told last; `told`: what a tool answered last. */
 export const reply = async (view: View, hands: Hands, said: string, pending: Pending | undefined, last?: Last, shown?: string, told?: Told): Promise<Reply> => {
   if (said.length > LONGEST) return words("unknown", `${line(view.persona, "rules")} That is longer than the ${LONGEST} letters I read; say it in one plain sentence. ${usage()}`);
+  const voice = personaReply(said, hands.house?.personas);
+  if (voice !== undefined) return words("persona", voice);
   const plainly = readIntent(said);
   if (pending && (isUnread(plainly) || isYes(said) || isNo(said))) {
     const settled = await settlePending(view, hands, pending, said);

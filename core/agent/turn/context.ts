@@ -13,6 +13,9 @@ Never guess: what is not in front of you, look up with a tool; a number you have
 To change something call its tool at once; the house itself asks the person where that is needed, so never ask for permission.
 Say that something was done only where its tool said succeeded.`;
 
+/** Of a persona's own prose: the rules stand behind it and must fit too. */
+const LONGEST_PROSE = 500;
+
 /** Tokens of a prompt by part. */
 export interface PromptParts {
   persona: number;
@@ -47,10 +50,10 @@ interface Wanted {
   redact: (text: string) => string;
 }
 
-const voice = ({ name, about, tone, address }: Persona): string =>
-  [`You are ${name}.`, about, tone === "" ? "" : `Tone: ${tone}.`, address === "" ? "" : `Address the person as "${address}".`]
+const voice = ({ name, about, tone, address, prose = "" }: Persona): string =>
+  [`You are ${name}.`, about, tone === "" ? "" : `Tone: ${tone}.`, address === "" ? "" : `Address the person as "${address}".`, prose]
     .filter(Boolean)
-    .map((part) => oneLine(part, 300))
+    .map((part) => oneLine(part, part === prose ? LONGEST_PROSE : 300))
     .join(" ");
 
 const facesWithin = async (faces: readonly ToolFace[], most: number, count: Count): Promise<{ faces: ToolFace[]; tokens: number }> => {
