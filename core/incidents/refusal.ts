@@ -14,6 +14,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   several_targets: "Do it by hand, one thing after the other.",
   off_incident: `Look at what prescribed it, or ${BY_HAND}.`,
   scope: `Give that caller a wider scope, or ${BY_HAND}.`,
+  no_right: `Grant that right as it says, or ${BY_HAND}.`,
   attended: "A person has to sit there: do it by hand.",
   target_frozen: "Look at how the last act there ended, and do by hand what is left.",
 };
@@ -38,4 +39,8 @@ export const refusalOf = (rule: string | undefined, isSaidAgain: boolean): "for 
   return isSaidAgain || (rule !== undefined && Object.hasOwn(ADVICE, rule)) ? "lasting" : "for now";
 };
 
-export const adviceFor = (rule: string | undefined): string => (rule === undefined ? undefined : ADVICE[rule]) ?? "Change what stands against it, or do it by hand.";
+/** `plan`: what a person would have been asked about, who is to do it by hand now. */
+export const adviceFor = (rule: string | undefined, plan?: string): string => {
+  const advice = (rule === undefined ? undefined : ADVICE[rule]) ?? "Change what stands against it, or do it by hand.";
+  return rule === "no_right" && plan !== undefined ? `${advice} ${plan}` : advice;
+};

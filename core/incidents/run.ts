@@ -28,7 +28,7 @@ const SOON_MS = 5000;
 /** What was proven longer ago is judged anew before the next act: a person may have stopped it meanwhile. */
 const FRESH_MS = 30_000;
 
-type Titled = Pick<Deed, "title" | "isOfMany">;
+type Titled = Pick<Deed, "title" | "isOfMany" | "hold">;
 
 export const createRun = (parts: TrackParts) => {
   const { clock, records, feed } = parts;
@@ -59,7 +59,12 @@ export const createRun = (parts: TrackParts) => {
       .find((call) => call.incident === incident.id && call.state === "succeeded" && Date.parse(call.endedAt ?? call.createdAt) > clock.now() - SETTLE_MS);
 
   /** Nothing was sent: no try, no failure. Where it was so already the alert is most likely an old reading, so a new one is had and looked at at once. What no waiting lifts is a person's. */
-  const unsent = (alert: OpenAlert, incident: IncidentDetail, { rule, text, callId }: Pick<CallAnswer, "rule" | "text" | "callId">, { title, isOfMany }: Titled): void => {
+  const unsent = (
+    alert: OpenAlert,
+    incident: IncidentDetail,
+    { rule, text, callId }: Pick<CallAnswer, "rule" | "text" | "callId">,
+    { title, isOfMany, hold: plan }: Titled,
+  ): void => {
     const first = delays.times(incident.id) === 0;
     const refusal = isOfMany ? "for now" : refusalOf(rule, isSame(refused.get(incident.id), text));
     refused.set(incident.id, text);
@@ -69,7 +74,7 @@ export const createRun = (parts: TrackParts) => {
     asked.delete(incident.id);
     if (refusal !== "for now") delays.bar(incident.id, signsOf(alert, incident), wasAsked);
     if (refusal === "lasting") {
-      handBack(incident, `barred:${text}`, words.barred(title, incident.name, text, adviceFor(rule)), callId);
+      handBack(incident, `barred:${text}`, words.barred(title, incident.name, text, adviceFor(rule, plan)), callId);
       return;
     }
     if (rule === ALREADY && first) {

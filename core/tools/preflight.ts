@@ -16,6 +16,7 @@ export type Facts = { readonly facts: Preflight; readonly readMs: number } | { r
 
 const ruleFor = (thrown: unknown): Rule => {
   if (!(thrown instanceof JarvisError)) return "preflight_failed";
+  if (thrown.type === "upstream_denied" && thrown.details.data?.definitive === true) return "no_right";
   return thrown.type === "not_found" || thrown.type === "ambiguous" ? thrown.type : "preflight_failed";
 };
 

@@ -45,6 +45,7 @@ export const RULES = {
   not_found: "The target is not there.",
   ambiguous: "More than one thing answers to that name.",
   preflight_failed: "The facts to decide by could not be read.",
+  no_right: "The credential Jarvis uses there may not do it.",
   already: "What it would bring about is so already; nothing was sent.",
   // Budgets (reliability F3)
   target_busy: "Another act on the same target is under way.",

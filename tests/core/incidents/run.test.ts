@@ -233,6 +233,23 @@ test("what passes by itself is tried every ten minutes and stays open; refused t
   expect(deaf.records.get(deaf.id)?.words).toContain("Change what stands against it, or do it by hand.");
 });
 
+test("a right that Jarvis's own credential lacks is told at once as what it would do, with what a person can do besides, and tried again once that may be mended", async () => {
+  const text = "It needs Sys.PowerMgmt on /nodes/pve, which the token lacks. Nothing was sent. Grant it: pveum acl modify /nodes.";
+  const poor = made(() => ({ state: "refused", rule: "no_right", text }));
+  await poor.run.advance(alert, poor.id, fault);
+  const incident = poor.records.get(poor.id);
+  expect(incident?.status).toBe("escalated");
+  expect(incident?.words).toStartWith("I would do this and may not: ");
+  expect(incident?.words).toContain(`${text} It needs a person. Grant that right as it says, or do it by hand. I look again when something has changed.`);
+  const asking = made(() => ({ state: "refused", rule: "no_right", text }));
+  await asking.run.advance(alert, asking.id, { ...fault, propose: true, words: "See its console first." });
+  expect(asking.records.get(asking.id)?.words).toContain("or do it by hand. See its console first. I look again");
+
+  await minutes(poor, 6 * 60);
+  expect(poor.feed().filter(({ words: told }) => told.includes("Sys.PowerMgmt"))).toHaveLength(1);
+  expect(poor.calls.length).toBeGreaterThan(3);
+});
+
 test("where Jarvis only watches it looks seldom too, and hands nothing over", async () => {
   const house = made(() => ({ state: "refused", rule: "observe", text: "Jarvis only observes: it would have run it." }));
   await minutes(house, 24 * 60);
