@@ -3,6 +3,8 @@ import { JarvisError } from "../contract/error.ts";
 
 const MOST_OF_ONE = 32;
 const MOST = 256;
+/** A comment of the event stream: nobody reads it. */
+const OPEN = new TextEncoder().encode(": open\n\n");
 
 interface Open {
   readonly credential: string;
@@ -21,6 +23,8 @@ export const createAnswers = () => {
     const reader = body.getReader();
     const stream = new ReadableStream<Uint8Array>({
       start: (controller) => {
+        // The head leaves with the first byte: who listens to a silent stream must know that it is open.
+        if (response.headers.get("content-type")?.startsWith("text/event-stream") === true) controller.enqueue(OPEN);
         one.cut = () => {
           open.delete(one);
           void reader.cancel().catch(() => undefined);
