@@ -74,7 +74,7 @@ test("what stays the same stands first and is marked for the cache; what changes
   const [asked] = server.asked;
   const kept = { type: "ephemeral" };
   expect(asked?.path).toBe("/v1/messages");
-  expect(asked?.headers.get("x-api-key")).toBe(KEY);
+  expect(asked?.headers.get("authorization")).toBe(`Bearer ${KEY}`);
   expect(asked?.body.system).toEqual([{ type: "text", text: "You are Jarvis.", cache_control: kept }]);
   expect(asked?.body.messages).toEqual([
     { role: "user", content: [{ type: "text", text: "It is 10:00.\n\nlight" }] },
