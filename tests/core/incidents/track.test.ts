@@ -2,41 +2,15 @@
 import { expect, test } from "bun:test";
 import type { Call } from "../../../core/contract/call.ts";
 import type { Cause } from "../../../core/contract/cause.ts";
-import { createFeed } from "../../../core/incidents/feed.ts";
-import type { TrackParts } from "../../../core/incidents/parts.ts";
-import { createRecords } from "../../../core/incidents/record.ts";
-import { createTracker } from "../../../core/incidents/track.ts";
 import type { OpenAlert } from "../../../core/state/alerts.ts";
-import { createIncidentStore } from "../../../core/store/incidents.ts";
-import { createKept } from "../../../core/store/kept.ts";
-import { openDatabase } from "../../../core/store/open.ts";
-import { createManualClock } from "../../support/clock.ts";
-import { quietParts } from "./quiet-parts.ts";
+import { createFarm } from "./farm.ts";
 
 const alert: OpenAlert = { id: "farm/barn#gone#guest/1", key: "gone", resource: "guest/1", severity: "critical", title: "one is gone.", plugin: "farm", channel: "farm/barn" };
-
-const setUp = (overrides: Partial<TrackParts>) => {
-  const clock = createManualClock();
-  const db = openDatabase({ path: ":memory:", migrationsFolder: "core/store/migrations/jarvis", synchronous: "NORMAL" });
-  const store = createIncidentStore(db);
-  const records = createRecords({ clock, store, changed: () => undefined });
-  const parts: TrackParts = {
-    ...quietParts,
-    clock,
-    log: () => undefined,
-    kept: createKept(db),
-    records,
-    feed: createFeed({ clock, store, publish: () => undefined }),
-    suspicion: { diagnose: async () => ({ kind: "power", words: "It is dark.", evidence: [], verdict: "fault" }), scene: async () => ({}) },
-    ...overrides,
-  };
-  return { clock, store, records, tracker: createTracker(parts) };
-};
 
 test("one root opens one incident that names its victims; what it explains opens none, or ends as a part of it", async () => {
   const farm: OpenAlert = { ...alert, id: "farm/barn#dark#node/pve", key: "dark", resource: "node/pve", title: "pve is dark", cause: "power", explains: true };
   let open: OpenAlert[] = [alert];
-  const { clock, store, records, tracker } = setUp({
+  const { clock, store, records, tracker } = createFarm({
     alerts: () => open,
     rootOf: (one) => (one.id === alert.id ? open.find(({ explains }) => explains) : undefined),
     victimsOf: () => ["guest/2", "guest/3"],
@@ -64,7 +38,7 @@ test("what a root explained is read anew when the root has gone, and told for it
   const farm: OpenAlert = { ...alert, id: "farm/barn#dark#node/pve", key: "dark", resource: "node/pve", title: "pve is dark", cause: "power", explains: true };
   let open: OpenAlert[] = [alert, farm];
   const read: string[] = [];
-  const { clock, store, tracker } = setUp({
+  const { clock, store, tracker } = createFarm({
     alerts: () => open,
     rootOf: (one) => (one.id === alert.id ? open.find(({ explains }) => explains) : undefined),
     refresh: async (channel) => {
@@ -86,7 +60,7 @@ test("what a root explained is read anew when the root has gone, and told for it
 test("an alert of the run before waits for its source's first good reading", async () => {
   let fresh = false;
   let diagnosed = 0;
-  const { clock, tracker } = setUp({
+  const { clock, tracker } = createFarm({
     suspicion: {
       diagnose: async () => {
         diagnosed += 1;
@@ -115,7 +89,7 @@ test("a second try is judged anew: what a person stopped after the first is left
   let now = crash;
   let looks = 0;
   const calls: Call[] = [];
-  const { clock, store, records, tracker } = setUp({
+  const { clock, store, records, tracker } = createFarm({
     alerts: () => [alert],
     suspicion: {
       diagnose: async () => {
@@ -176,7 +150,7 @@ test("what somebody else is at work on opens no incident before its cause has be
   let open: OpenAlert[] = [alert];
   let cause = working;
   const asked: string[] = [];
-  const { clock, store, records, tracker } = setUp({
+  const { clock, store, records, tracker } = createFarm({
     alerts: () => open,
     suspicion: {
       diagnose: async (_alert, openedAt) => {
@@ -219,7 +193,7 @@ test("what somebody else is at work on opens no incident before its cause has be
 test("an open incident takes over the cause that its monitor tells once it knows better", async () => {
   const lost: OpenAlert = { ...alert, title: "one is gone", cause: "host-down" };
   let open = [lost];
-  const { clock, records, tracker } = setUp({
+  const { clock, records, tracker } = createFarm({
     alerts: () => open,
     suspicion: { diagnose: async ({ cause = "unknown" }) => ({ kind: cause, words: `It is ${cause}.`, evidence: [], verdict: "fault" }), scene: async () => ({}) },
   });
@@ -236,7 +210,7 @@ test("an open incident takes over the cause that its monitor tells once it knows
 test("an act that lasts holds up no other incident", async () => {
   const other: OpenAlert = { ...alert, id: "farm/barn#gone#guest/2", resource: "guest/2" };
   let isOtherJudged = 0;
-  const { clock, tracker } = setUp({
+  const { clock, tracker } = createFarm({
     alerts: () => [alert, other],
     suspicion: {
       diagnose: async ({ resource }) => {
@@ -260,7 +234,7 @@ test("an act that lasts holds up no other incident", async () => {
 
 test("an incident whose monitor was taken out of the configuration ends in words of its own, and not as well again", async () => {
   let open = [alert];
-  const { clock, store, records, tracker } = setUp({ alerts: () => open });
+  const { clock, store, records, tracker } = createFarm({ alerts: () => open });
   tracker.start();
   await clock.advance(10_000);
   expect(records.openOnes().length).toBe(1);
