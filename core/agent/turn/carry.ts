@@ -17,6 +17,16 @@ import type { Shelf } from "./shelf.ts";
 import { targetOf } from "./target.ts";
 import { toldOf, toldOfError } from "./told.ts";
 
+/** Whatever a model has got hold of, it does not leave by a call's arguments. */
+export const holdsSecret = ({ raw, arguments: input }: ToolWish, redact: (text: string) => string): boolean => {
+  try {
+    const written = JSON.stringify(input) ?? "";
+    return redact(raw) !== raw || redact(written) !== written;
+  } catch {
+    return true;
+  }
+};
+
 /** An act that was wished for, and how it ended. */
 export interface Deed {
   readonly tool: BoundTool;
@@ -134,6 +144,7 @@ export const createCarrier = (parts: Parts) => {
   return {
     carry: (wish: ToolWish): Promise<Carried> | Carried => {
       if (wish.raw.length > LONGEST_RAW) return error("the arguments are too long.");
+      if (holdsSecret(wish, redact)) return error("the arguments hold a secret, and no call is made with one.");
       const key = keyOf(wish);
       const times = (seen.get(key) ?? 0) + 1;
       seen.set(key, times);

@@ -39,19 +39,27 @@ const clausesOf = (own: string): string[] =>
     .map((clause) => clause.trim())
     .filter((clause) => clause !== "");
 
-const BEHIND = new Set("on from to onto in at with into auf von nach zu in bei mit aus an fuer for".split(" "));
+/** What ends the naming of a thing; any other word behind a name may make another thing of it: "web1 monitoring". */
+const BEHIND = new Set(
+  "on from to onto at in into with as named called using because since so now again right please gracefully immediately auf von nach zu in bei mit als aus an fuer for weil bitte jetzt sofort".split(
+    " ",
+  ),
+);
 
 /** The thing an order is done to: the first that is named behind the verb, before any "on" or "to". */
 const objectOf = (tokens: readonly string[], resources: readonly LiveResource[]): LiveResource | undefined => {
-  const until = tokens.findIndex((token) => BEHIND.has(token));
-  for (const token of until < 0 ? tokens : tokens.slice(0, until)) {
+  for (const [index, token] of tokens.entries()) {
+    if (BEHIND.has(token)) return undefined;
     if (FILLERS.has(token) || nounOf(token) !== undefined) continue;
-    const exact = resources.filter(({ id, name, vmid }) => id === token || fold(name) === token || String(vmid) === token);
-    if (exact.length > 1) return undefined;
-    if (exact[0] !== undefined) return exact[0];
+    const [exact, ...others] = resources.filter(({ id, name, vmid }) => id === token || fold(name) === token || String(vmid) === token);
+    const next = tokens[index + 1];
+    return others.length === 0 && (next === undefined || BEHIND.has(next)) ? exact : undefined;
   }
   return undefined;
 };
+
+/** "web1's disk" is not web1. */
+const OWNED = /(?<!\b(?:it|that|what|let|there|he|she|who|how))'s\b/i;
 
 const plainOrder = (clause: string, resources: readonly LiveResource[]): Order | undefined => {
   const intent = readIntent(clause);
@@ -74,15 +82,19 @@ const toolOrder = (clause: string, resources: readonly LiveResource[], verbs: Re
   return target && { verb, target: target.id, words: tokensOf(clause) };
 };
 
+/** What may stand beside a name that goes on an order; any word more may be another wish. */
+const BESIDE_NAME = new Set("the a my our too also as well please bitte auch der die das den mein meine meinen guest vm ct container node".split(" "));
+
 /** "and web2": the same for another, where nothing but a name is said. */
 const another = (clause: string, before: Order | undefined, resources: readonly LiveResource[]): Order | undefined => {
   if (before === undefined) return undefined;
-  const tokens = tokensOf(clause).filter((token) => !FILLERS.has(token) && nounOf(token) === undefined);
+  const tokens = tokensOf(clause).filter((token) => !BESIDE_NAME.has(token));
   const target = tokens.length === 1 ? objectOf(tokens, resources) : undefined;
   return target && { ...before, target: target.id, words: [...before.words, ...tokensOf(clause)] };
 };
 
 const isDenied = (clause: string): boolean => NEGATED.test(clause) || NICHT.test(clause);
+const isNone = (clause: string): boolean => isDenied(clause) || OWNED.test(clause);
 
 const readOrders = (own: string, resources: readonly LiveResource[], verbs: ReadonlySet<string>): Order[] => {
   const orders: Order[] = [];
@@ -90,7 +102,7 @@ const readOrders = (own: string, resources: readonly LiveResource[], verbs: Read
   for (const clause of clausesOf(own)) {
     // Whatever is taken back later was perhaps never meant.
     if (isDenied(clause) && orders.length > 0) return [];
-    const made = isDenied(clause) ? undefined : (plainOrder(clause, resources) ?? toolOrder(clause, resources, verbs) ?? another(clause, before, resources));
+    const made = isNone(clause) ? undefined : (plainOrder(clause, resources) ?? toolOrder(clause, resources, verbs) ?? another(clause, before, resources));
     before = made;
     if (made !== undefined) orders.push(made);
   }
@@ -103,6 +115,8 @@ export const readMandate = (message: string, resources: readonly LiveResource[],
   const verbs = new Set(tools.flatMap(({ name, effect }) => (effect === "read" ? [] : [partsOf(name).verb])));
   const isConditional = ((plain: string): boolean => CONDITION.test(plain) || WENN.test(plain))(own.replace(SEQUENCE, " "));
   const orders = own === "" || !isShort(message) || isConditional ? [] : readOrders(own, resources, verbs);
-  const begins = clausesOf(own).some((clause) => readIntent(clause).kind === "act" || verbs.has(orderOf(tokensOf(bare(clause))[0] ?? "")));
-  return { orders, wantsDeed: orders.length > 0 || MEND.test(own) || begins };
+  // Only whether a person is asked at all hangs on this.
+  const loose = ownWords(message, true);
+  const begins = clausesOf(loose).some((clause) => readIntent(clause).kind === "act" || verbs.has(orderOf(tokensOf(bare(clause))[0] ?? "")));
+  return { orders, wantsDeed: orders.length > 0 || MEND.test(loose) || begins };
 };

@@ -27,8 +27,8 @@ const beforeColon = (line: string): { text: string; ends: boolean } => {
   return ADDRESS.test(head) ? { text: tail, ends: false } : { text: head, ends: true };
 };
 
-/** The person's own words, on one line; empty where there are none to be sure of. */
-export const ownWords = (message: string): string => {
+/** The person's own words, on one line; empty where there are none to be sure of. `isLoose`: what follows a colon too, where nothing is done by it. */
+export const ownWords = (message: string, isLoose = false): string => {
   const own: string[] = [];
   for (const line of unquoted(message.replace(/[’‘]/g, "'")).split("\n")) {
     if (line.trim() === "") {
@@ -36,7 +36,7 @@ export const ownWords = (message: string): string => {
       continue;
     }
     if (CITED.test(line)) break;
-    const { text, ends } = beforeColon(line);
+    const { text, ends } = isLoose ? { text: line, ends: false } : beforeColon(line);
     own.push(text.trim());
     if (ends) break;
   }

@@ -5,7 +5,7 @@ import type { BoundTool } from "../../tools/bound.ts";
 import type { Model, Said } from "../models/model.ts";
 import type { View } from "../reflex/answers.ts";
 import { type Answered, answerOf, lookedUp } from "./answer.ts";
-import { type Act, type Carrier, createCarrier } from "./carry.ts";
+import { type Act, type Carrier, createCarrier, holdsSecret } from "./carry.ts";
 import { type Prompt, type PromptParts, preparePrompt, requestOf } from "./context.ts";
 import { type Count, createCounter } from "./counter.ts";
 import { faceOf } from "./face.ts";
@@ -107,9 +107,10 @@ const limitReached = (run: Run, carrier: Carrier): string | undefined => {
 };
 
 /** Ids are the turn's own: a model may give two wishes the same. */
-const carryAll = async (step: Step, run: Run, carrier: Carrier, signal: AbortSignal): Promise<boolean> => {
+const carryAll = async (step: Step, run: Run, carrier: Carrier, { signal, redact }: { signal: AbortSignal; redact: Hands["redact"] }): Promise<boolean> => {
   const wishes = step.wishes.slice(0, LIMITS.wishesPerStep).map((wish, index) => ({ ...wish, id: `w${run.steps}-${index + 1}` }));
-  run.said.push({ role: "jarvis", text: step.text, calls: wishes });
+  const shown = wishes.map((wish) => (holdsSecret(wish, redact) ? { ...wish, arguments: {}, raw: "{}" } : wish));
+  run.said.push({ role: "jarvis", text: redact(step.text), calls: shown });
   let allPlain = step.wishes.length === wishes.length;
   for (const wish of wishes) {
     if (signal.aborted) return false;
@@ -139,7 +140,7 @@ const answerWith = async (
   { model, count, prompt, shares }: Bench,
   run: Run,
   carrier: Carrier,
-  { text, signal }: { text: string; signal: AbortSignal },
+  { text, signal, redact }: { text: string; signal: AbortSignal; redact: Hands["redact"] },
 ): Promise<string | undefined> => {
   for (;;) {
     run.stopped = signal.aborted ? "because it was stopped or took too long" : limitReached(run, carrier);
@@ -161,7 +162,7 @@ const answerWith = async (
       run.plain = [];
       return undefined;
     }
-    const allPlain = await carryAll(step, run, carrier, signal);
+    const allPlain = await carryAll(step, run, carrier, { signal, redact });
     if (allPlain && run.steps === 1 && model.route === "local" && isPlainAsk(text)) {
       run.text = step.text;
       return undefined;
@@ -207,7 +208,7 @@ export const takeTurn = async (hands: Hands, question: Question): Promise<Outcom
         iso: hands.clock.iso,
         isTainted: memo.isTainted || isFree,
       });
-      const failed = await answerWith(bench, run, carrier, { text, signal: bounds.signal });
+      const failed = await answerWith(bench, run, carrier, { text, signal: bounds.signal, redact: hands.redact });
       if (failed === undefined) break;
       failures.push(failed);
       run.isTight = false;
@@ -218,7 +219,7 @@ export const takeTurn = async (hands: Hands, question: Question): Promise<Outcom
   const [deeds, calls, found] = [carrier?.deeds ?? [], carrier?.calls ?? [], carrier?.readings ?? []];
   const isPlain = run.plain.length > 0 && deeds.length === 0;
   // What a tool found is the house's own answer; only a model's words are held against the record.
-  const made = isPlain ? lookedUp(run.plain) : answerOf(run.text, { view: hands.view(), deeds, readings: [...found, ...shown], own: text });
+  const made = isPlain ? lookedUp(run.plain) : answerOf(hands.redact(run.text), { view: hands.view(), deeds, readings: [...found, ...shown], own: text });
   const cut = run.stopped !== undefined && run.text !== "" ? ` (I stopped ${run.stopped}.)` : "";
   return {
     ...made,

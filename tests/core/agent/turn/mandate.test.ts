@@ -15,6 +15,7 @@ describe("what a sentence orders", () => {
     ["please start orchid and web1", ["start guest/203", "start guest/201"]],
     ["starte bitte nginx neu und sag mir wie es ihm geht", ["restart container/dock/nginx"]],
     ["Take a snapshot of web1 named before_upgrade.", ["create guest/201"]],
+    ["start orchid and look at web1", ["start guest/203"]],
     ["migrate web1 to barn", ["migrate guest/201"]],
     ["could you restart nginx and look at its log?", ["restart container/dock/nginx"]],
     ["jarvis: restart nginx", ["restart container/dock/nginx"]],
@@ -38,6 +39,9 @@ describe("what a sentence orders", () => {
     `${"It was a long story. ".repeat(14)}restart nginx`,
     "he told me to restart nginx",
     "restart everything",
+    "restart web1's disk check",
+    "restart web1 monitoring",
+    "take a snapshot of web1 backups",
     "restart the box on barn",
   ])("%p orders nothing", (text) => expect(ordersOf(text)).toEqual([]));
 
