@@ -39,7 +39,26 @@ export const startLlama = async ({ server, model }: Programs, wanted = 0) => {
   const { port } = probe;
   await probe.stop(true);
   const child = Bun.spawn(
-    [server, "-m", model, "-c", String(CONTEXT_TOKENS), "-np", "1", "-t", "2", "--host", "127.0.0.1", "--port", String(port), "--swa-full", "--no-warmup", "--offline", "--seed", "1"],
+    [
+      server,
+      "-m",
+      model,
+      "-c",
+      String(CONTEXT_TOKENS),
+      "-np",
+      "1",
+      "-t",
+      "2",
+      "--host",
+      "127.0.0.1",
+      "--port",
+      String(port),
+      "--swa-full",
+      "--no-warmup",
+      "--offline",
+      "--seed",
+      "1",
+    ],
     { stdout: "ignore", stderr: "ignore", stdin: "ignore" },
   );
   const root = `http://127.0.0.1:${port}`;

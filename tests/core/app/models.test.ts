@@ -14,7 +14,8 @@ const persona = Persona.parse({ name: "Test" });
 let stop = (): unknown => undefined;
 afterEach(() => stop());
 
-const chunk = (content: string, finish_reason: string | null = null): string => `data: ${JSON.stringify({ choices: [{ delta: { content }, finish_reason }], usage: { prompt_tokens: 9, completion_tokens: 2 } })}\n\n`;
+const chunk = (content: string, finish_reason: string | null = null): string =>
+  `data: ${JSON.stringify({ choices: [{ delta: { content }, finish_reason }], usage: { prompt_tokens: 9, completion_tokens: 2 } })}\n\n`;
 const GOOD: Answer = { headers: SSE, pieces: [chunk("ok"), chunk("", "stop"), "data: [DONE]\n\n"] };
 const KEY = "key-of-the-house-0123456789";
 

@@ -2,7 +2,11 @@
 export const event = (type: string, data: Record<string, unknown> = {}, end = "\n"): string => `event: ${type}${end}data: ${JSON.stringify({ type, ...data })}${end}${end}`;
 
 export const begin = (usage: Record<string, unknown> = { input_tokens: 10, output_tokens: 1, cache_read_input_tokens: 90, cache_creation_input_tokens: 0 }, end = "\n"): string =>
-  event("message_start", { message: { id: "msg_1", type: "message", role: "assistant", model: "claude-sonnet-5-5", content: [], stop_reason: null, stop_sequence: null, usage } }, end);
+  event(
+    "message_start",
+    { message: { id: "msg_1", type: "message", role: "assistant", model: "claude-sonnet-5-5", content: [], stop_reason: null, stop_sequence: null, usage } },
+    end,
+  );
 
 export const words = (text: string, index = 0, end = "\n"): string =>
   [

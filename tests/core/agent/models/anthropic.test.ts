@@ -5,7 +5,7 @@ import type { ModelEvent } from "../../../../core/agent/models/model.ts";
 import { createManualClock } from "../../../support/clock.ts";
 import { until } from "../../../support/until.ts";
 import { begin, call, event, finish, PING, refusal, words } from "./anthropic-wire.ts";
-import { type Answer, type Asked, collect, createHasty, createScripted, cut, failureIn, last, LIGHTS, request, textOf } from "./scripted.ts";
+import { type Answer, type Asked, collect, createHasty, createScripted, cut, failureIn, LIGHTS, last, request, textOf } from "./scripted.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 const KEY = "sk-ant-very-secret-0123456789";
@@ -103,7 +103,9 @@ test("a model that cannot be made to call is asked to in words; one that can is 
 
 test("a field the server refuses is left out from then on", async () => {
   const { model, server } = setUp((asked) =>
-    asked.body.thinking ? { status: 400, headers: JSON_TYPE, pieces: [refusal("invalid_request_error", "thinking: this model does not take it")] } : { pieces: [begin(), words("ok"), finish()] },
+    asked.body.thinking
+      ? { status: 400, headers: JSON_TYPE, pieces: [refusal("invalid_request_error", "thinking: this model does not take it")] }
+      : { pieces: [begin(), words("ok"), finish()] },
   );
   expect(textOf(await collect(model, request()))).toBe("ok");
   expect(textOf(await collect(model, request()))).toBe("ok");
@@ -132,7 +134,9 @@ test.each([
 });
 
 test("retry-after is kept; a wait nobody would sit through ends the tries at once", async () => {
-  const { model, pauses, server } = setUp((_, nth) => (nth === 1 ? answersWith(429, refusal("rate_limit_error", "slow"), { "retry-after": "3" }) : { pieces: [begin(), words("ok"), finish()] }));
+  const { model, pauses, server } = setUp((_, nth) =>
+    nth === 1 ? answersWith(429, refusal("rate_limit_error", "slow"), { "retry-after": "3" }) : { pieces: [begin(), words("ok"), finish()] },
+  );
   expect(textOf(await collect(model, request()))).toBe("ok");
   expect(pauses).toEqual([3000]);
   await server.stop();
@@ -189,7 +193,10 @@ const waiting = (pieces: Answer["pieces"]) => {
   const server = createScripted(() => ({ pieces }));
   stop = server.stop;
   const clock = createManualClock();
-  const model = createAnthropic({ model: "claude-sonnet-5-5", apiKey: KEY, baseUrl: server.url }, { clock, clean: (text) => text, changed: () => undefined, limits: { firstMs: 1000, idleMs: 500, totalMs: 5000 } });
+  const model = createAnthropic(
+    { model: "claude-sonnet-5-5", apiKey: KEY, baseUrl: server.url },
+    { clock, clean: (text) => text, changed: () => undefined, limits: { firstMs: 1000, idleMs: 500, totalMs: 5000 } },
+  );
   return { server, clock, model };
 };
 

@@ -4,7 +4,7 @@ import { createCompatible } from "../../../../core/agent/models/compatible.ts";
 import type { Model } from "../../../../core/agent/models/model.ts";
 import { createManualClock } from "../../../support/clock.ts";
 import { until } from "../../../support/until.ts";
-import { type Answer, type Asked, collect, createHasty, createScripted, cut, failureIn, last, LIGHTS, request, textOf } from "./scripted.ts";
+import { type Answer, type Asked, collect, createHasty, createScripted, cut, failureIn, LIGHTS, last, request, textOf } from "./scripted.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 let stop = (): unknown => undefined;
@@ -31,7 +31,11 @@ const setUp = (answers: (asked: Asked, nth: number) => Answer, { route = "local"
   const server = createScripted(answers);
   stop = server.stop;
   const { clock, pauses } = createHasty();
-  const model = createCompatible(route, { baseUrl: `${server.url}/v1`, model: "tiny", contextTokens, apiKey: "sk-local-0123456789abcdef" }, { clock, clean: (text) => text, changed: () => undefined });
+  const model = createCompatible(
+    route,
+    { baseUrl: `${server.url}/v1`, model: "tiny", contextTokens, apiKey: "sk-local-0123456789abcdef" },
+    { clock, clean: (text) => text, changed: () => undefined },
+  );
   const chats = () => server.asked.filter(({ path }) => path === "/v1/chat/completions");
   return { server, model, pauses, chats };
 };
@@ -57,7 +61,10 @@ test("the operator may say it holds less than it does, never more", async () => 
     [1024, 1024],
     [9000, 2048],
   ] as const) {
-    const { model } = setUp(llama(() => ({ pieces: said(".") })), { contextTokens });
+    const { model } = setUp(
+      llama(() => ({ pieces: said(".") })),
+      { contextTokens },
+    );
     await model.count("x");
     expect(model.contextTokens).toBe(expected);
     await stop();
@@ -105,7 +112,9 @@ test("a call cut in two by its length is none", async () => {
 });
 
 test("words where there must be a call are asked for again, in words that say so", async () => {
-  const { model, chats } = setUp(llama((_, nth) => ({ pieces: said(nth === 1 ? '{"tool": "house_lights", "arguments": [1]}' : '{"tool": "house_lights", "arguments": {"room": "hall"}}') })));
+  const { model, chats } = setUp(
+    llama((_, nth) => ({ pieces: said(nth === 1 ? '{"tool": "house_lights", "arguments": [1]}' : '{"tool": "house_lights", "arguments": {"room": "hall"}}') })),
+  );
   const events = await collect(model, request({ tools: [LIGHTS], mustCall: true }));
   expect(events.filter(({ kind }) => kind === "wish").length).toBe(1);
   expect(JSON.stringify(chats()[1]?.body.messages)).toContain("must be one JSON object");

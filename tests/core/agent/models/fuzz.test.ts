@@ -13,10 +13,49 @@ const under = (most: number): number => Math.floor(random() * most);
 const pick = <T>(list: readonly T[], instead: T): T => list[under(list.length)] ?? instead;
 
 const chunk = (delta: unknown, finish_reason: unknown = null): string => `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
-const JUNK = ["null", "[]", "{}", '{"type":7}', '{"choices":[{}]}', '{"choices":"x"}', '{"error":{"type":"overloaded_error"}}', '{"error":null}', '"\\ud800"', "{", "\u0000", "1e999", '{"usage":{"prompt_tokens":-1}}'];
-const junk = (): string => pick([`data: ${pick(JUNK, "")}\n\n`, `event: ${pick(["message_start", "content_block_delta", "error", "ping", "x"], "x")}\ndata: ${pick(JUNK, "")}\n\n`, "\n", ": comment\n", "data:\n\n", "<html>", "event: ping\r\n\r\n", "data: [DONE]\n\n"], "");
+const JUNK = [
+  "null",
+  "[]",
+  "{}",
+  '{"type":7}',
+  '{"choices":[{}]}',
+  '{"choices":"x"}',
+  '{"error":{"type":"overloaded_error"}}',
+  '{"error":null}',
+  '"\\ud800"',
+  "{",
+  "\u0000",
+  "1e999",
+  '{"usage":{"prompt_tokens":-1}}',
+];
+const junk = (): string =>
+  pick(
+    [
+      `data: ${pick(JUNK, "")}\n\n`,
+      `event: ${pick(["message_start", "content_block_delta", "error", "ping", "x"], "x")}\ndata: ${pick(JUNK, "")}\n\n`,
+      "\n",
+      ": comment\n",
+      "data:\n\n",
+      "<html>",
+      "event: ping\r\n\r\n",
+      "data: [DONE]\n\n",
+    ],
+    "",
+  );
 
-const anthropicParts = [begin(), words("Hi ü"), PING, call(['{"room":', '"hall"}']), call(["{]"]), call(["[]"], 2, "other"), finish("tool_use"), finish(), finish("unheard_of"), event("error", { error: { type: "api_error", message: "x" } }), event("content_block_delta", { index: 9, delta: { type: "input_json_delta", partial_json: "{" } })];
+const anthropicParts = [
+  begin(),
+  words("Hi ü"),
+  PING,
+  call(['{"room":', '"hall"}']),
+  call(["{]"]),
+  call(["[]"], 2, "other"),
+  finish("tool_use"),
+  finish(),
+  finish("unheard_of"),
+  event("error", { error: { type: "api_error", message: "x" } }),
+  event("content_block_delta", { index: 9, delta: { type: "input_json_delta", partial_json: "{" } }),
+];
 const compatibleParts = [
   chunk({ content: "Hi ü" }),
   chunk({ content: '{"say": "x\\u00' }),
@@ -40,7 +79,12 @@ const nonsense = (parts: readonly string[]): Answer => {
   for (let changes = random() < 0.5 ? 0 : under(6); changes > 0 && bytes.length > 0; changes -= 1) bytes[under(bytes.length)] = under(256);
   const ended = random() < 0.3 ? bytes.slice(0, under(bytes.length + 1)) : bytes;
   const pieces = cut(new TextDecoder("latin1").decode(ended), [1 + under(200), 1 + under(900)]);
-  if (random() < 0.1) return { status: pick([400, 401, 404, 413, 429, 500, 503, 529], 500), headers: pick([SSE, { "content-type": "application/json" }, { "content-type": "text/html" }], SSE), pieces: [pick([...JUNK, refusal("overloaded_error", "x"), "<html>"], "")] };
+  if (random() < 0.1)
+    return {
+      status: pick([400, 401, 404, 413, 429, 500, 503, 529], 500),
+      headers: pick([SSE, { "content-type": "application/json" }, { "content-type": "text/html" }], SSE),
+      pieces: [pick([...JUNK, refusal("overloaded_error", "x"), "<html>"], "")],
+    };
   return { headers: pick([SSE, SSE, SSE, { "content-type": "text/html" }, {}], SSE), pieces };
 };
 
@@ -74,5 +118,9 @@ const fuzz = async (make: () => Model): Promise<void> => {
 };
 
 test("no stream of Anthropic's format is too strange", () => fuzz(() => createAnthropic({ model: "claude-sonnet-5-5", apiKey: "x", baseUrl: server.url }, making)), 600_000);
-test("no stream of the compatible format is too strange, held to a schema", () => fuzz(() => createCompatible("local", { baseUrl: `${server.url}/v1`, model: "tiny" }, making)), 600_000);
+test(
+  "no stream of the compatible format is too strange, held to a schema",
+  () => fuzz(() => createCompatible("local", { baseUrl: `${server.url}/v1`, model: "tiny" }, making)),
+  600_000,
+);
 test("nor with tools of its own", () => fuzz(() => createCompatible("cloud", { baseUrl: `${server.url}/v1`, model: "tiny" }, making)), 600_000);

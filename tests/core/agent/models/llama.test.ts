@@ -5,11 +5,15 @@ import { wishOf } from "../../../../core/agent/models/wish.ts";
 import { llamaPrograms, startLlama } from "../../../support/llama.ts";
 import { full } from "../../../support/seed.ts";
 import { until } from "../../../support/until.ts";
-import { collect, createHasty, failureIn, last, LIGHTS, request, textOf } from "./scripted.ts";
+import { collect, createHasty, failureIn, LIGHTS, last, request, textOf } from "./scripted.ts";
 
 const programs = await llamaPrograms();
 if (!programs) console.log("skipped: no llama-server here; --full builds one from its source on PyPI, which takes many minutes");
-const RESTART = { name: "guest_restart", about: "restarts a guest", input: { type: "object", properties: { guest: { type: "string", maxLength: 20 }, how: { enum: ["soft", "hard"] } }, required: ["guest", "how"] } };
+const RESTART = {
+  name: "guest_restart",
+  about: "restarts a guest",
+  input: { type: "object", properties: { guest: { type: "string", maxLength: 20 }, how: { enum: ["soft", "hard"] } }, required: ["guest", "how"] },
+};
 const NOW = { name: "time_now", about: "tells the time", input: { type: "object", properties: {} } };
 const CALLS = full ? 40 : 4;
 const STABLE = `You are Jarvis, who looks after a house of machines. ${"Be exact, be brief, and say what you do not know. ".repeat(12)}`;

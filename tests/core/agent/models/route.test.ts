@@ -37,7 +37,9 @@ test.each([
 });
 
 test("why is told in words a person can act on", () => {
-  expect(route(asked({ stays: ["names"], local: down() })).why).toBe("the local model does not answer (nothing answers there), and names never leave the house (models.stays): the rules answer");
+  expect(route(asked({ stays: ["names"], local: down() })).why).toBe(
+    "the local model does not answer (nothing answers there), and names never leave the house (models.stays): the rules answer",
+  );
   expect(route(asked({ neededTokens: 9000 })).why).toBe("the local model holds 4096 tokens and 9000 are needed, so the cloud model answers");
   expect(route(asked({ local: undefined, cloud: undefined })).why).toBe("no local model is configured: the rules answer");
 });

@@ -1,6 +1,7 @@
 // A server on loopback that sends exactly the bytes it is told, in exactly these pieces, and remembers what it was asked. For tests only.
-import { createClock } from "../../../../core/lib/clock.ts";
+
 import type { Model, ModelEvent, ModelRequest } from "../../../../core/agent/models/model.ts";
+import { createClock } from "../../../../core/lib/clock.ts";
 
 export interface Answer {
   status?: number;
@@ -68,7 +69,10 @@ export const createScripted = (answers: (asked: Asked, nth: number) => Answer) =
         asked.isLeft = true;
       });
       const answer = answers(asked, all.filter(({ path }) => path === pathname).length);
-      return new Response(bodyOf(answer, asked, () => server.stop(true)), { status: answer.status ?? 200, headers: answer.headers ?? SSE });
+      return new Response(
+        bodyOf(answer, asked, () => server.stop(true)),
+        { status: answer.status ?? 200, headers: answer.headers ?? SSE },
+      );
     },
   });
   return { url: `http://127.0.0.1:${server.port}`, asked: all, stop: () => server.stop(true) };
@@ -105,4 +109,8 @@ export const cut = (text: string, lengths: readonly number[]): Uint8Array[] => {
   return pieces;
 };
 
-export const LIGHTS = { name: "house_lights", about: "switches a light", input: { type: "object", properties: { room: { type: "string" }, on: { type: "boolean" } }, required: ["room"] } };
+export const LIGHTS = {
+  name: "house_lights",
+  about: "switches a light",
+  input: { type: "object", properties: { room: { type: "string" }, on: { type: "boolean" } }, required: ["room"] },
+};

@@ -35,7 +35,11 @@ const used = (input: number, output: number, costUsd: number): ModelEvent[] => [
   { kind: "end", why: "done" },
 ];
 
-const setUp = (limit: DailyLimit, store: SpendingStore = createSpendingStore(open()), clock = createManualClock()) => ({ clock, store, budget: createBudget({ store, clock, route: "cloud", limit }) });
+const setUp = (limit: DailyLimit, store: SpendingStore = createSpendingStore(open()), clock = createManualClock()) => ({
+  clock,
+  store,
+  budget: createBudget({ store, clock, route: "cloud", limit }),
+});
 const spentOn = (store: SpendingStore, day = "2026-01-01"): number => store.of(day).reduce((sum, { costUsd }) => sum + costUsd, 0);
 
 test("what it took is written down, and the limit is a hard stop until midnight", async () => {
@@ -56,7 +60,10 @@ test("what it took is written down, and the limit is a hard stop until midnight"
 test("what may cost more than is left is not sent", async () => {
   const asked = { count: 0 };
   const { budget, store } = setUp({ usd: 0.05 });
-  expect(failureIn(await collect(budget.within(model(used(1, 1, 0), asked), PRICES), request({ mostTokens: 1000 })))).toMatchObject({ fault: "budget", words: expect.stringContaining("may cost up to $0.05") });
+  expect(failureIn(await collect(budget.within(model(used(1, 1, 0), asked), PRICES), request({ mostTokens: 1000 })))).toMatchObject({
+    fault: "budget",
+    words: expect.stringContaining("may cost up to $0.05"),
+  });
   expect(asked.count).toBe(0);
   expect(spentOn(store)).toBe(0);
 });
@@ -98,7 +105,16 @@ test("what a server refused cost nothing; what broke off uncounted costs its wor
   const { budget, store } = setUp({ usd: 1 });
   await collect(budget.within(model([{ kind: "failed", fault: "auth", words: "no", isRetryable: false }]), PRICES), request());
   expect(spentOn(store)).toBe(0);
-  await collect(budget.within(model([{ kind: "text", text: "Half" }, { kind: "failed", fault: "malformed", words: "broke off", isRetryable: true }]), PRICES), request());
+  await collect(
+    budget.within(
+      model([
+        { kind: "text", text: "Half" },
+        { kind: "failed", fault: "malformed", words: "broke off", isRetryable: true },
+      ]),
+      PRICES,
+    ),
+    request(),
+  );
   expect(spentOn(store)).toBeGreaterThan(0.04);
 });
 
@@ -113,7 +129,10 @@ test("what cannot be written down is not sent", async () => {
   const asked = { count: 0 };
   const store = createSpendingStore(open());
   const full = setUp({ usd: 1 }, { ...store, add: () => expect.unreachable("database or disk is full") });
-  expect(failureIn(await collect(full.budget.within(model(used(1, 1, 0), asked), PRICES), request()))).toMatchObject({ fault: "budget", words: expect.stringContaining("cannot be written down") });
+  expect(failureIn(await collect(full.budget.within(model(used(1, 1, 0), asked), PRICES), request()))).toMatchObject({
+    fault: "budget",
+    words: expect.stringContaining("cannot be written down"),
+  });
   expect(asked.count).toBe(0);
 });
 
@@ -147,7 +166,14 @@ test("tokens are never guessed low", () => {
 test("a conversation with logs in it is not sent out of the house", async () => {
   const asked = { count: 0 };
   const wish = (tool: string) => ({ id: "w", tool, arguments: {}, raw: "{}" });
-  const carrying = (tool: string) => request({ said: [{ role: "person", text: "why" }, { role: "jarvis", text: "", calls: [wish(tool)] }, { role: "result", text: "line", of: "w" }] });
+  const carrying = (tool: string) =>
+    request({
+      said: [
+        { role: "person", text: "why" },
+        { role: "jarvis", text: "", calls: [wish(tool)] },
+        { role: "result", text: "line", of: "w" },
+      ],
+    });
   const kept = keptInHouse(model(used(1, 1, 0), asked), ["logs"]);
   expect(failureIn(await collect(kept, carrying("docker_container_logs")))).toMatchObject({ words: expect.stringContaining("never leave the house") });
   expect(asked.count).toBe(0);
