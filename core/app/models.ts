@@ -1,5 +1,5 @@
 // The models, wired: made at the first question that needs one, their state and what they took told to whoever shows it. Without any in the settings it does nothing at all.
-import type { ModelSettings } from "../agent/models/make.ts";
+import type { MadeModels, ModelSettings } from "../agent/models/make.ts";
 import type { ModelHealth } from "../agent/models/model.ts";
 import type { Metric } from "../contract/metric.ts";
 import type { Persona } from "../contract/persona.ts";
@@ -68,7 +68,7 @@ export const createModels = ({ settings, clock, db, log, redact, switches, recal
     status.tell();
   };
 
-  let made: Promise<import("../agent/models/make.ts").MadeModels> | undefined;
+  let made: Promise<MadeModels> | undefined;
   const making = () => {
     made ??= import("../agent/models/make.ts").then(({ makeModels }) => makeModels({ settings, store, clock, clean, changed: told }));
     return made;
