@@ -182,7 +182,7 @@ export const createApp = async (options: AppOptions) => {
     tracking,
     sessions: createSessions({ switches, log }),
     seat: consoles.seat,
-    rules: houseRules({ open: config.server.open, rate, identityFile: options.identityFile, holdAt: environment.holdAt, host: server.host, dataFolder: paths.data }),
+    rules: houseRules({ config, environment, rate, identityFile: options.identityFile, host: server.host, dataFolder: paths.data }),
   });
   const tokens = createTokenStore({ database: db.database, clock });
   const sessions = createSessionStore({ database: db.database, clock });

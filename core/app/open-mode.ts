@@ -5,11 +5,22 @@ const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[?::1\]?)$/i;
 
 export const isLoopback = (host: string): boolean => LOOPBACK.test(host);
 
+interface ModelPlaces {
+  local?: { baseUrl: string } | undefined;
+  cloud?: { baseUrl?: string | undefined; provider: string } | undefined;
+}
+
+/** Where models are asked: a cloud model without an address of its own is on the internet. */
+export const modelDestinations = ({ local, cloud }: ModelPlaces): { plugin: string; value: string }[] => [
+  ...(local === undefined ? [] : [{ plugin: "models.local", value: new URL(local.baseUrl).host }]),
+  ...(cloud === undefined ? [] : [{ plugin: "models.cloud", value: cloud.baseUrl === undefined ? cloud.provider : new URL(cloud.baseUrl).host }]),
+];
+
 export interface Reach {
   /** Where the server listens. */
   host: string;
   dataFolder: string;
-  /** Every granted network destination of every plugin: `host:port`, `host`, or `unix:PATH`. */
+  /** Every granted network destination of every plugin, and of the models: `host:port`, `host`, or `unix:PATH`. */
   destinations: readonly { plugin: string; value: string }[];
 }
 

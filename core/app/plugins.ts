@@ -26,7 +26,7 @@ import type { OpenDatabase } from "../store/open.ts";
 import type { Pipeline } from "../tools/pipeline.ts";
 import type { Registry } from "../tools/registry.ts";
 import { clean, cleanDiagnose, cleanMonitor, cleanPrescribe } from "./cleaned.ts";
-import { reachesOutside } from "./open-mode.ts";
+import { modelDestinations, reachesOutside } from "./open-mode.ts";
 import { createPluginCalls } from "./plugin-calls.ts";
 import type { createPublisher } from "./publish.ts";
 import { createRecall } from "./recall.ts";
@@ -42,15 +42,27 @@ export interface HouseRules {
   holdAt: boolean;
   host: string;
   dataFolder: string;
+  /** Where models are asked. */
+  models: readonly { plugin: string; value: string }[];
 }
 
-export const houseRules = (about: { open: boolean; rate: number; identityFile: string | undefined; holdAt: string | undefined; host: string; dataFolder: string }): HouseRules => ({
-  open: about.open,
-  fastClock: about.rate !== 1,
-  identity: about.identityFile !== undefined,
-  holdAt: about.holdAt !== undefined,
-  host: about.host,
-  dataFolder: about.dataFolder,
+interface About {
+  config: { server: { open: boolean }; models: Parameters<typeof modelDestinations>[0] };
+  environment: { holdAt?: string | undefined };
+  rate: number;
+  identityFile: string | undefined;
+  host: string;
+  dataFolder: string;
+}
+
+export const houseRules = ({ config, environment, rate, identityFile, host, dataFolder }: About): HouseRules => ({
+  open: config.server.open,
+  fastClock: rate !== 1,
+  identity: identityFile !== undefined,
+  holdAt: environment.holdAt !== undefined,
+  host,
+  dataFolder,
+  models: modelDestinations(config.models),
 });
 
 interface Parts {
@@ -98,10 +110,10 @@ const shortSocketFolders = (): string[] => {
 const bundledIds = (root: string): string[] => z.array(z.string()).parse(JSON.parse(readFileSync(join(root, "plugins/bundled.json"), "utf8")));
 
 /** The first thing in the way of what only a closed-in house may have, as a configuration error. */
-const permit = ({ open, fastClock, identity, holdAt, host, dataFolder }: HouseRules, destinations: readonly { plugin: string; value: string }[]): void => {
+const permit = ({ open, fastClock, identity, holdAt, host, dataFolder, models }: HouseRules, destinations: readonly { plugin: string; value: string }[]): void => {
   const wanted = [open ? "server.open" : "", fastClock ? "a clock rate" : "", identity ? "JARVIS_IDENTITY" : "", holdAt ? "JARVIS_HOLD_AT" : ""].filter(Boolean);
   if (wanted.length === 0) return;
-  const outside = reachesOutside({ host, dataFolder, destinations }, shortSocketFolders());
+  const outside = reachesOutside({ host, dataFolder, destinations: [...models, ...destinations] }, shortSocketFolders());
   if (outside) throw new JarvisError("configuration", { message: `${wanted.join(" and ")} is honoured only while everything is on loopback, and ${outside}` });
 };
 
