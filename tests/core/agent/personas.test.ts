@@ -27,6 +27,8 @@ const spoken = (text: string, persona: Persona): string =>
 const incident = (severity: Incident["severity"]): Incident => ({
   id: "i1",
   resource: "guest/101",
+  name: "nextcloud",
+  alert: "guest/101 down",
   title: "nextcloud is down",
   severity,
   status: "open",
