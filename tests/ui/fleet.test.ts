@@ -91,7 +91,8 @@ describe.skipIf(path === undefined)("a fleet on the deck", () => {
     "on a phone the page ends soon, and all nodes are one press away",
     async () => {
       await page.setViewportSize({ width: 390, height: 844 });
-      await page.waitForFunction("document.documentElement.scrollHeight < 8000");
+      await page.getByRole("button", { name: "and 9,960 more" }).waitFor();
+      expect(await page.evaluate<number>("document.documentElement.scrollHeight")).toBeLessThan(4000);
       await page.getByRole("button", { name: "and 88 more nodes" }).click();
       await page.locator("button.node").nth(99).waitFor({ state: "attached" });
       await page.getByRole("button", { name: "Show fewer" }).click();

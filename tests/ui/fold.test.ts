@@ -29,6 +29,7 @@ describe("the stage's fold", () => {
     expect(folded).toBe(true);
     expect(groups.map(({ guests }) => guests.length)).toEqual([25, 25, 25, 25]);
     expect(groups[0]).toMatchObject({ title: "node1 – node25", note: "2,500 guests" });
+    expect(groups.every(({ ordered }) => ordered)).toBe(true);
     expect(groups.flatMap(({ guests }) => guests)[99]).toBe("node/node100");
   });
 

@@ -36,7 +36,7 @@ export const foldOf = (nodes: readonly Placed[], homes: Homes): Fold => {
   const groups = parts.map((part): Group => {
     const [first, last] = [part[0]?.name ?? "", part.at(-1)?.name ?? ""];
     const count = part.reduce((sum, node) => sum + guestsOf(homes, node).length, 0);
-    return { id: `group ${first}`, guests: part.map(({ id }) => id), title: first === last ? first : `${first} – ${last}`, note: plural(count, "guest") };
+    return { id: `group ${first}`, guests: part.map(({ id }) => id), ordered: true, title: first === last ? first : `${first} – ${last}`, note: plural(count, "guest") };
   });
   return { folded: true, groups };
 };

@@ -4,6 +4,8 @@ import { arrange, columnsOf } from "./honeycomb.ts";
 export interface GraphNode {
   id: string;
   guests: readonly string[];
+  /** Its cells stand in an order that is read, so that its rows run from left to right on both sides. */
+  ordered?: boolean;
 }
 export interface Cell {
   id: string;
@@ -87,7 +89,7 @@ const clusterAt = (
   centre: { x: number; y: number },
   ring: number,
 ): Cluster => {
-  const comb = arrange(node.guests.length, cellRadius, slot.side === "right", wide);
+  const comb = arrange(node.guests.length, cellRadius, slot.side === "right" && node.ordered !== true, wide);
   const halfWidth = Math.max(comb.halfWidth, cellRadius * 1.7);
   const halfHeight = Math.max(comb.halfHeight, cellRadius);
   const edge = slot.side === "left" ? slot.x - slot.width / 2 + halfWidth + FRAME : slot.x + slot.width / 2 - halfWidth - FRAME;
