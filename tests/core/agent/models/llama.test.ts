@@ -12,7 +12,7 @@ if (!programs) console.log("skipped: no llama-server here; --full builds one fro
 const RESTART = {
   name: "guest_restart",
   about: "restarts a guest",
-  input: { type: "object", properties: { guest: { type: "string", maxLength: 20 }, how: { enum: ["soft", "hard"] } }, required: ["guest", "how"] },
+  input: { type: "object", properties: { guest: { enum: ["nginx", "wiki", "nas"] }, how: { enum: ["soft", "hard"] } }, required: ["guest", "how"] },
 };
 const NOW = { name: "time_now", about: "tells the time", input: { type: "object", properties: {} } };
 const CALLS = full ? 20 : 2;
@@ -43,18 +43,16 @@ describe.skipIf(!programs)("a real llama-server", () => {
 
   test(`${CALLS} calls out of ${CALLS} can be read and name an offered tool`, async () => {
     const tools = [RESTART, NOW];
-    let whole = 0;
     for (let nth = 0; nth < CALLS; nth += 1) {
-      const events = await collect(model, request({ tools, mustCall: true, mostTokens: 40, said: [{ role: "person", text: `Restart guest ${100 + nth}, softly.` }] }));
-      // Cut by its length it is no call; whole it always is one.
+      const events = await collect(
+        model,
+        request({ tools, mustCall: true, mostTokens: 40, said: [{ role: "person", text: `Restart ${["nginx", "wiki", "nas"][nth % 3]}, softly.` }] }),
+      );
       const [wish] = events.flatMap((event) => (event.kind === "wish" ? [event.wish] : []));
       expect(failureIn(events)).toBeUndefined();
-      if (wish) whole += 1;
-      if (wish) expect(wishOf({ id: wish.id, tool: wish.tool, raw: wish.raw }, tools).kind).toBe("wish");
-      else expect(last(events)).toEqual({ kind: "end", why: "length" });
+      expect(wish && wishOf({ id: wish.id, tool: wish.tool, raw: wish.raw }, tools).kind).toBe("wish");
+      expect(wish?.tool === NOW.name || Object.keys(Object(wish?.arguments)).sort().join()).toBe(wish?.tool === NOW.name || "guest,how");
     }
-    console.log(`${whole} of ${CALLS} were whole, the others cut by their length`);
-    expect(whole).toBeGreaterThan(CALLS / 2);
   }, 120_000);
 
   test("reads a prefix that stays only once, by its own figures", async () => {
