@@ -3,6 +3,8 @@ import type { LiveResource } from "../../contract/resource.ts";
 import { partsOf } from "../../lib/tool-words.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import { FILLERS, looksOf, nounOf, orderOf, tokensOf } from "../reflex/lexicon.ts";
+import { toolFor } from "../reflex/tool.ts";
+import type { Mandate } from "./mandate.ts";
 
 /** Beside the turn's own two. */
 const MOST = 4;
@@ -50,17 +52,37 @@ const scoreOf = (tool: BoundTool, { nouns, verbs, words, kinds, isTrouble }: Hea
   return said * NOUN + (isVerb && (said > 0 || isKind) ? VERB : 0) + (isKind ? KIND : 0) + spoken * WORD + trouble - far;
 };
 
+const MOST_MEANT = 2;
+
+/** The tools of what was ordered; where something shall only be put right, the one that starts again what is named. */
+const meant = ({ orders, wantsDeed }: Mandate, named: readonly LiveResource[], resources: readonly LiveResource[], tools: readonly BoundTool[]): BoundTool[] => {
+  const ordered = orders.flatMap(({ plain, target }) => {
+    const resource = resources.find(({ id }) => id === target);
+    return plain === undefined || resource === undefined ? [] : [{ verb: plain.verb, force: plain.force, resource }];
+  });
+  const mended =
+    wantsDeed && orders.length === 0 ? named.map((resource) => ({ verb: resource.status === "up" ? ("restart" as const) : ("start" as const), force: false, resource })) : [];
+  return [...new Set([...ordered, ...mended].flatMap(({ verb, force, resource }) => toolFor(verb, force, resource, tools) ?? []))].slice(0, MOST_MEANT);
+};
+
 /** `allowed`: a persona's list may only narrow. Sorted by name. */
 export const pickTools = (
   text: string,
-  { named, tools, allowed, wantsDeed }: { named: readonly LiveResource[]; tools: readonly BoundTool[]; allowed?: readonly string[] | undefined; wantsDeed: boolean },
+  {
+    named,
+    resources,
+    tools,
+    allowed,
+    mandate,
+  }: { named: readonly LiveResource[]; resources: readonly LiveResource[]; tools: readonly BoundTool[]; allowed?: readonly string[] | undefined; mandate: Mandate },
 ): BoundTool[] => {
   const heard = hear(text, named);
+  const first = new Set(meant(mandate, named, resources, tools));
   return tools
     .filter(({ name }) => isAllowed(name, allowed))
-    .map((tool) => ({ tool, score: scoreOf(tool, heard, wantsDeed) }))
+    .map((tool) => ({ tool, score: first.has(tool) ? Number.POSITIVE_INFINITY : scoreOf(tool, heard, mandate.wantsDeed) }))
     .filter(({ score }) => score > 0)
-    .toSorted((a, b) => b.score - a.score || (a.tool.name < b.tool.name ? -1 : 1))
+    .toSorted((a, b) => (a.score === b.score ? 0 : b.score - a.score) || (a.tool.name < b.tool.name ? -1 : 1))
     .slice(0, MOST)
     .map(({ tool }) => tool)
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));

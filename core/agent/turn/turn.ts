@@ -68,7 +68,7 @@ const setBench = async (model: Model, hands: Hands, question: Question, mandate:
   const { readings, isFree } = factsFor(view, question.text);
   const open = openOf(question.memo, view.calls);
   const named = namedIn(question.text, view.resources);
-  const picked = pickTools(question.text, { named, tools: hands.tools(), allowed: view.persona.tools, wantsDeed: mandate.wantsDeed });
+  const picked = pickTools(question.text, { named, resources: view.resources, tools: hands.tools(), allowed: view.persona.tools, mandate });
   const [count, shares] = [createCounter(model), sharesOf(model.contextTokens)];
   const facts = [...open, ...readings];
   const prompt = await preparePrompt({
@@ -174,7 +174,8 @@ const answerWith = async (
 /** The turn's own end: the caller's stop, or the time that is up. */
 const within = (clock: Hands["clock"], signal: AbortSignal): { signal: AbortSignal; release: () => void } => {
   const late = new AbortController();
-  const cancel = clock.after(LIMITS.wallMs, () => late.abort(), true);
+  // A model lives by the wall, however fast the house does.
+  const cancel = clock.after(LIMITS.wallMs * clock.rate, () => late.abort(), true);
   return { signal: AbortSignal.any([signal, late.signal]), release: cancel };
 };
 
