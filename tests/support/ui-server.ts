@@ -124,7 +124,7 @@ export const startUiServer = async (house: UiHouse, { open = true, page = builtP
         const words = `There is no tool named ${rule.tool}.`;
         throw new JarvisError("bad_input", { message: words, path: "tool", issues: [{ path: "tool", message: words }], data: { anyway: true } });
       }
-      const made = { ...rule, id: "9", origin: "dashboard 2026-11-23", said: "refuses it", editable: true };
+      const made = { ...rule, id: String(9 + (house.rules ?? []).length), origin: "dashboard 2026-11-23", said: "refuses it", editable: true };
       house.rules = [...(house.rules ?? []), made];
       return { rule: made };
     },
