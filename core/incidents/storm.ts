@@ -10,8 +10,10 @@ export const STORM_ALERT = "core/storm#storm#house/all";
 
 /** So many are begun at once, and of these so many that are not critical; with the storm's own that is at most five incidents. */
 const [AT_ONCE, LESSER_AT_ONCE] = [4, 2];
-/** Without a storm a place is free again after this: a storm begins within less. */
+/** Without a storm a place is free again after this. */
 const BURST_MS = 12_000;
+/** What comes in ten seconds is seen in two readings, and a house that has it hard answers late: what was begun so long before a storm was its first. */
+const EVE_MS = 60_000;
 /** More than so many that wait are a storm; so many or fewer that are left are told one by one. */
 const MOST_WAITING = 20;
 /** Beyond so many open incidents (for critical ones twice that) nobody reads another: what comes then is listed too, once it has waited for this long. */
@@ -39,7 +41,12 @@ interface Storm {
 
 export const graver = (a: OpenAlert, b: OpenAlert): number => Number(b.severity === "critical") - Number(a.severity === "critical");
 
-export const createStorm = ({ clock, records, feed, nameOf }: Pick<TrackParts, "clock" | "records" | "feed" | "nameOf">) => {
+interface StormParts extends Pick<TrackParts, "clock" | "records" | "feed" | "nameOf"> {
+  /** How many alerts stand that were neither left alone nor are another's victims. */
+  readonly standing: () => number;
+}
+
+export const createStorm = ({ clock, records, feed, nameOf, standing }: StormParts) => {
   const places = new Map<string, Place>();
   const waiting = new Map<string, { alert: OpenAlert; sinceMs: number }>();
   const before = records.openOnes().find(({ alert }) => alert === STORM_ALERT);
@@ -63,15 +70,19 @@ export const createStorm = ({ clock, records, feed, nameOf }: Pick<TrackParts, "
   /** Comes after a storm that has calmed and only stays for what nobody ended: no part of it. */
   const isAfter = (now: Storm, { id, resource, severity }: OpenAlert): boolean => now.isCalm && !now.seen.has(id) && (severity === "critical" || !now.before.has(resource));
 
+  /** More have come than will be looked at one by one: it is a storm as soon as all of them were asked about. */
+  const isComing = (): boolean => standing() - places.size > MOST_WAITING;
+
   /** In a storm, and for what came with it, a place is taken as long as its alert stands. */
   const taken = (alert: OpenAlert): Place[] => {
-    const fromMs = (storm === undefined || isAfter(storm, alert) ? clock.now() : storm.sinceMs) - BURST_MS;
+    const fromMs = storm === undefined || isAfter(storm, alert) ? clock.now() - BURST_MS : storm.sinceMs - EVE_MS;
     return [...places.values()].filter(({ atMs }) => atMs > fromMs);
   };
 
   const hasRoom = (alert: OpenAlert): boolean => {
     const isCritical = alert.severity === "critical";
     const now = taken(alert);
+    if (storm === undefined && now.length < AT_ONCE && isComing()) now.push(...[...places.values()].filter((place) => place.atMs > clock.now() - EVE_MS && !now.includes(place)));
     const others = records.openOnes().length - (storm === undefined ? 0 : 1);
     if (others >= (isCritical ? 2 * MOST_OPEN : MOST_OPEN)) return false;
     return now.length < AT_ONCE && (isCritical || now.filter((place) => !place.isCritical).length < LESSER_AT_ONCE);

@@ -28,7 +28,7 @@ export const createTracker = (parts: TrackParts) => {
   const faltered = new Map<string, number>();
   const room = createRoom({ clock, hasRoom: kept.hasRoom });
   const patience = createPatience(clock);
-  const storm = createStorm(parts);
+  const storm = createStorm({ ...parts, standing: () => parts.alerts().filter((alert) => !settled.has(alert.id) && !parts.rootOf(alert)).length });
   /** What was meant to be down is no failure among failures. */
   const run = createRun({ ...parts, alerts: () => parts.alerts().filter((open) => !settled.has(open.id)) });
   /** Alerts whose monitor is there no more. */

@@ -166,6 +166,16 @@ describe("a stormy hour", () => {
     );
   }, 60_000);
 
+  test("what is seen of it in a second reading, and late, gets no places of its own beside those of the first", async () => {
+    const house = setUp(() => ({ kind: "dust", words: "Nobody mends this.", evidence: [], verdict: "fault" }));
+    house.raise(Array.from({ length: 4 }, (_, at) => alertOf(at, "critical")));
+    await house.clock.advance(25 * SECOND_MS);
+    house.raise(Array.from({ length: 496 }, (_, at) => alertOf(4 + at, "critical")));
+    await house.clock.advance(30 * SECOND_MS);
+    expect(house.mostOpen()).toBeLessThanOrEqual(MOST_AT_ONCE);
+    house.close();
+  });
+
   test("the gravest are looked at first, and what is listed is named with what is wrong", async () => {
     const house = setUp();
     house.raise([...Array.from({ length: 400 }, (_, at) => alertOf(at, "warning")), ...Array.from({ length: 4 }, (_, at) => alertOf(400 + at, "critical"))]);
