@@ -3,6 +3,7 @@ import type { Resource } from "../contract/resource.ts";
 import type { Feed } from "../incidents/feed.ts";
 import { isGivenUp } from "../incidents/given-up.ts";
 import type { Records } from "../incidents/record.ts";
+import { STORM_ALERT } from "../incidents/storm.ts";
 import type { Clock } from "../lib/clock.ts";
 import type { Log } from "../lib/log.ts";
 import { plainRule } from "../lib/rule-words.ts";
@@ -60,12 +61,12 @@ export const createPolicy = ({ loaded, journal, clock, log, registry, resources,
     changed: (what) => notice(plainRule(what, (id) => resources.get(id)?.name)),
   });
 
-  /** Down with an incident of its own: what is only old, or hurt by another thing's fault, is not sick by itself. */
+  /** Down with an incident of its own, or listed in a storm's: what is only old, or hurt by another thing's fault, is not sick by itself. */
   const groups = (): Record<string, Group> => {
     const sick = new Set(
       records()
         .openOnes()
-        .map(({ resource }) => resource),
+        .flatMap(({ alert, resource, victims = [] }) => (alert === STORM_ALERT ? victims : [resource])),
     );
     const all = resources.list().filter(({ template }) => template !== true);
     return Object.fromEntries(
