@@ -10,6 +10,8 @@ export const stores: readonly Row[] = [
     what: "a thin pool has no room for data",
     fault: "thin-pool-full",
     target: "storage/pve/local-lvm",
+    // What its guests give back is too little: the rest is a person's.
+    stays: true,
     alert: { key: "thin-pool-full", resource: "storage/pve/local-lvm", cause: "storage", severity: "critical" },
     channel: "proxmox/storage",
     lookAlikes: [{ fault: "storage-burst", target: "storage/pve/local-lvm", forSeconds: 300 }],
@@ -118,6 +120,8 @@ export const stores: readonly Row[] = [
     target: "guest/106",
     // What passes is cured by trying again; what lasts is tests/plugins/proxmox/tools/backup.test.ts.
     options: { once: "yes" },
+    // Trying again copies the whole guest.
+    withinSeconds: 2400,
     alert: { key: "backup-failed", resource: "guest/106", cause: "network", severity: "warning" },
     // The backups themselves are read every ten minutes; its task is seen within a tick.
     channel: "proxmox/tasks",
