@@ -1,6 +1,7 @@
 // Carries out what a model wishes, one wish at a time: its own two tools here, all others through the one pipeline in the name that fits. Refuses repeats, strangers and more asks than a person would read.
 import type { CallAnswer } from "../../contract/call.ts";
 import type { Caller } from "../../contract/caller.ts";
+import { visibleData } from "../../lib/visible.ts";
 import { canonical } from "../../store/journal/chain.ts";
 import type { BoundTool } from "../../tools/bound.ts";
 import type { ToolWish } from "../models/model.ts";
@@ -154,7 +155,8 @@ export const createCarrier = (parts: Parts) => {
       const tool = tools().find(({ name }) => name === wish.tool);
       if (tool === undefined || tool.console !== undefined)
         return error(`there is no tool called "${oneLine(wish.tool, 60)}". Use one of those you were given, or answer without.`);
-      return run(tool, wish.arguments);
+      // Nobody shall be asked about what they cannot see.
+      return run(tool, visibleData(wish.arguments));
     },
     /** It asks for the same over and over. */
     isCircling: (): boolean => [...seen.values()].some((times) => times >= LIMITS.repeats),

@@ -144,6 +144,11 @@ describe("a model's wishes", () => {
     expect(farm.asks).toHaveLength(2);
   });
 
+  test("what a person is asked about hides nothing", async () => {
+    const { asks } = await turnOf("take a snapshot of web1, I fear for it", ["farm_guest_snapshot_create", { vmid: 201, name: "a\u202eb\u200bc" }]);
+    expect(asks).toMatchObject([{ input: { vmid: 201, name: "a\ufffdb\ufffdc" } }]);
+  });
+
   test("a persona's list only narrows", async () => {
     const farm = createFarm();
     const { houseView } = await import("./farm.ts");
