@@ -75,7 +75,12 @@ export const createBudget = ({ store, clock, route, limit }: Parts): Budget => {
       swept = day;
       book(day, model.name, worst);
     } catch (thrown) {
-      yield failed("budget", `what it costs cannot be written down (${brief(thrown instanceof Error ? thrown.message : String(thrown), 120)}), so nothing is asked`, true);
+      // Where nothing is limited a disk that is full holds up no answer.
+      if (limit.usd !== undefined || limit.tokens !== undefined) {
+        yield failed("budget", `what it costs cannot be written down (${brief(thrown instanceof Error ? thrown.message : String(thrown), 120)}), so nothing is asked`, true);
+        return;
+      }
+      yield* model.run(request);
       return;
     }
     const took = { input: 0, output: 0, cached: 0, costUsd: 0 };

@@ -71,14 +71,32 @@ const compatibleParts = [
   "data: [DONE]\n\n",
 ];
 
+/** Answers as they should be, to be spoilt a little. */
+const anthropicGood = [
+  [begin(), words("Hi ü"), finish()],
+  [begin(), PING, words("a"), call(['{"room":', '"hall"}']), finish("tool_use")],
+  [begin(), call(["{}"], 0), finish("tool_use")],
+];
+const ended = (finish: string): string[] => [chunk({}, finish), 'data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2}}\n\n', "data: [DONE]\n\n"];
+const compatibleGood = [
+  [chunk({ role: "assistant", content: null }), chunk({ content: '{"say": "Hi \\u00fc' }), chunk({ content: ' there"}' }), ...ended("stop")],
+  [chunk({ content: '{"tool": "house_lights",' }), chunk({ content: ' "arguments": {"room": "hall"}}' }), ...ended("stop")],
+  [
+    chunk({ tool_calls: [{ index: 0, id: "a", function: { name: "house_lights", arguments: "" } }] }),
+    chunk({ tool_calls: [{ index: 0, function: { arguments: '{"room":"x"}' } }] }),
+    ...ended("tool_calls"),
+  ],
+];
+
 /** Parts in order or not, with junk, with bytes changed, cut anywhere, ended anywhere. */
-const nonsense = (parts: readonly string[]): Answer => {
-  const inOrder = random() < 0.4 ? [...parts] : Array.from({ length: under(12) }, () => pick(parts, ""));
-  const text = inOrder.flatMap((part) => (random() < 0.25 ? [part, junk()] : [part])).join("");
+const nonsense = (parts: readonly string[], good: readonly (readonly string[])[]): Answer => {
+  const inOrder = random() < 0.5 ? pick(good, []) : Array.from({ length: under(12) }, () => pick(parts, ""));
+  const junkShare = random() < 0.5 ? 0 : 0.15;
+  const text = inOrder.flatMap((part) => (random() < junkShare ? [part, junk()] : [part])).join("");
   const bytes = new TextEncoder().encode(text);
   for (let changes = random() < 0.5 ? 0 : under(6); changes > 0 && bytes.length > 0; changes -= 1) bytes[under(bytes.length)] = under(256);
-  const ended = random() < 0.3 ? bytes.slice(0, under(bytes.length + 1)) : bytes;
-  const pieces = cut(new TextDecoder("latin1").decode(ended), [1 + under(200), 1 + under(900)]);
+  const broken = random() < 0.3 ? bytes.slice(0, under(bytes.length + 1)) : bytes;
+  const pieces = cut(new TextDecoder("latin1").decode(broken), [1 + under(200), 1 + under(900)]);
   if (random() < 0.1)
     return {
       status: pick([400, 401, 404, 413, 429, 500, 503, 529], 500),
@@ -90,7 +108,7 @@ const nonsense = (parts: readonly string[]): Answer => {
 
 const server = createScripted(({ path }) => {
   if (path.endsWith("/models") || path.endsWith("/props")) return { status: 404, pieces: [] };
-  return nonsense(path.includes("messages") ? anthropicParts : compatibleParts);
+  return path.includes("messages") ? nonsense(anthropicParts, anthropicGood) : nonsense(compatibleParts, compatibleGood);
 });
 afterAll(() => server.stop());
 const { clock } = createHasty();

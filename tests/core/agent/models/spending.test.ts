@@ -125,7 +125,7 @@ test("tokens have a limit of their own, and none is none", async () => {
   expect(setUp({ usd: 0 }).budget.spent()).toContain("$0.00 of today's $0.00");
 });
 
-test("what cannot be written down is not sent", async () => {
+test("what cannot be written down is not sent, where there is a limit", async () => {
   const asked = { count: 0 };
   const store = createSpendingStore(open());
   const full = setUp({ usd: 1 }, { ...store, add: () => expect.unreachable("database or disk is full") });
@@ -134,6 +134,8 @@ test("what cannot be written down is not sent", async () => {
     words: expect.stringContaining("cannot be written down"),
   });
   expect(asked.count).toBe(0);
+  const unlimited = setUp({}, { ...store, add: () => expect.unreachable("database or disk is full") });
+  expect(failureIn(await collect(unlimited.budget.within(model(used(1, 1, 0), asked), PRICES), request()))).toBeUndefined();
 });
 
 test("a price is that of the model, of a long prompt, of the operator, or the dearest that is known", () => {
