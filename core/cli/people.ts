@@ -71,5 +71,9 @@ const counted = (count: number, thing: string): string => `${count} ${thing}${co
 export const describePlugins = (plugins: readonly PluginInfo[]): string =>
   table(plugins.map((plugin) => [`  ${plugin.id}`, plugin.state, plugin.error ?? `${counted(plugin.tools.length, "tool")}, ${counted(plugin.channels.length, "channel")}`]));
 
-export const describeIncident = (incident: Incident): string =>
-  `  ${incident.status.padEnd(10)} ${incident.resource.padEnd(24)} ${incident.title} (${incident.id})${incident.words === undefined ? "" : `\n${" ".repeat(13)}${incident.words}`}`;
+/** What was handed to a person is told with its reason, which is what they have to act on. */
+export const describeIncident = ({ id, status, resource, title, cause, words = "" }: Incident): string => {
+  const why = status === "escalated" && !words.includes(cause.words) ? cause.words : "";
+  const below = [why, words].filter((part) => part !== "").map((part) => `\n${" ".repeat(13)}${part}`);
+  return `  ${status.padEnd(10)} ${resource.padEnd(24)} ${title} (${id})${below.join("")}`;
+};

@@ -102,7 +102,11 @@ export const alertsOf = ({ runs: lines }: z.output<typeof Runs>): Alert[] =>
       severity: "warning",
       title: name === ALL ? "The runbooks cannot be read" : `The runbook ${name} cannot be read`,
       cause: "configuration",
-      why: `${closed(words.replace(/\s*\n\s*/g, " ").trim())} Mend the file and save it: it is read again at once.`.slice(0, 500),
+      why: `${words
+        .trim()
+        .split(/\s*\n\s*/)
+        .map(closed)
+        .join(" ")} Mend the file and save it: it is read again at once.`.slice(0, 500),
       evidence: [{ what: words, source: name === ALL ? "the folder of runbooks" : `${name}.md`, at }],
     }));
 

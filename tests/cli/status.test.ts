@@ -1,5 +1,6 @@
 // `status`: at a glance, what Jarvis sees of the house and what it cannot see now.
 import { afterEach, describe, expect, test } from "bun:test";
+import { describeIncident } from "../../core/cli/people.ts";
 import { countKinds, describeHouse, describeNotices, describeSources } from "../../core/cli/sight.ts";
 import { LiveResource } from "../../core/contract/resource.ts";
 import { createFixture, type Fixture } from "./fixture.ts";
@@ -70,6 +71,26 @@ describe("status for people", () => {
     expect(describeNotices({ notices: [{ what: "The persona cannot be used", words: "jarvis.md:3:1: no such key", since: at }] })).toBe(
       "THE PERSONA CANNOT BE USED (since 2026-01-02 03:04 UTC)\n  jarvis.md:3:1: no such key",
     );
+  });
+
+  test("what waits for a person is told with its reason: a runbook that cannot be read with its file and line", () => {
+    const incident = {
+      id: "INC-0002",
+      resource: "service/runbook/disk-failing",
+      name: "the runbook disk-failing",
+      title: "The runbook disk-failing cannot be read",
+      severity: "warning" as const,
+      status: "escalated" as const,
+      cause: { kind: "configuration" as const, words: "disk-failing.md:2: the list does not end on its line.", evidence: [], verdict: "fault" as const },
+      openedAt: at,
+      callIds: [],
+      alert: "a",
+      words: "It needs a person.",
+    };
+    const lines = describeIncident(incident).split("\n");
+    expect(lines[0]).toContain("The runbook disk-failing cannot be read (INC-0002)");
+    expect(lines.slice(1).map((line) => line.trim())).toEqual(["disk-failing.md:2: the list does not end on its line.", "It needs a person."]);
+    expect(describeIncident({ ...incident, status: "acting" }).split("\n")).toHaveLength(2);
   });
 
   test("says loudly when nothing is watched at all", () => {

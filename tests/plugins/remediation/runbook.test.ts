@@ -257,6 +257,6 @@ test("a runbook that cannot be read is a warning with its file, its line and wha
   expect(others).toEqual([]);
   expect(alert).toMatchObject({ key: "runbook-unreadable", resource: "service/runbook/oom", severity: "warning", title: "The runbook oom cannot be read" });
   expect(alert?.why).toBe(
-    "A runbook cannot be read: oom.md:4: steps: expected a list Its last good text stays in force until it can be read. Mend the file and save it: it is read again at once.",
+    "A runbook cannot be read: oom.md:4: steps: expected a list. Its last good text stays in force until it can be read. Mend the file and save it: it is read again at once.",
   );
 });
