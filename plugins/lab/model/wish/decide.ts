@@ -11,8 +11,8 @@ const CLAUSES = /\s*(?:,|;|\band\b)?\s*\b(?:and then|then|and also|and)\b\s+/i;
 
 const speech = (text: string): Answer => ({ text, wishes: [] });
 
-const wishFor = (tool: Tool, text: string): Answer => {
-  const { value, missing } = fill(tool.schema, tool.name, hear(text));
+const wishFor = (tool: Tool, text: string, context: string): Answer => {
+  const { value, missing } = fill(tool.schema, tool.name, hear(text, context));
   return missing === undefined ? { text: "", wishes: [{ tool: tool.name, arguments: value ?? {} }] } : speech(sayMissing(tool.name, missing));
 };
 
@@ -42,12 +42,13 @@ const clausesOf = (text: string, tools: readonly Tool[], context: string): { tex
   return tool === undefined ? [] : [{ text, tool }];
 };
 
-const shaped = (asked: Asked, text: string): Answer => speech(JSON.stringify(complete(asked.shape, fill(asked.shape, "answer", hear(text)).value)));
+const shaped = (asked: Asked, text: string, context = asked.system): Answer =>
+  speech(JSON.stringify(complete(asked.shape, fill(asked.shape, "answer", hear(text, context)).value)));
 
 /** Because a tool must be called, whatever was heard. */
-const forced = (tool: Tool, text: string): Answer => ({
+const forced = (tool: Tool, text: string, context: string): Answer => ({
   text: "",
-  wishes: [{ tool: tool.name, arguments: complete(tool.schema, fill(tool.schema, tool.name, hear(text)).value) }],
+  wishes: [{ tool: tool.name, arguments: complete(tool.schema, fill(tool.schema, tool.name, hear(text, context)).value) }],
 });
 
 const decidePlainly = (asked: Asked): Answer => {
@@ -56,12 +57,12 @@ const decidePlainly = (asked: Asked): Answer => {
   const tools = asked.choice === "none" ? [] : asked.tools;
   const only = typeof asked.choice === "object" ? asked.choice.tool : undefined;
   const named = only === undefined ? undefined : tools.find(({ name }) => name === only);
-  if (named) return forced(named, text);
+  if (named) return forced(named, text, context);
   const clauses = clausesOf(text, tools, context);
   const next = clauses[wished];
-  if (next) return wishFor(next.tool, next.text);
+  if (next) return wishFor(next.tool, next.text, context);
   const [anyTool] = tools;
-  if (asked.choice === "must" && anyTool) return forced(clauses.at(-1)?.tool ?? anyTool, text);
+  if (asked.choice === "must" && anyTool) return forced(clauses.at(-1)?.tool ?? anyTool, text, context);
   if (results.length > 0) return speech(results.map(sayResult).join(" "));
   return speech(
     sayFromContext(text, context) ?? `${WHO} ${tools.length === 0 ? "No tool was offered, so I can only say that." : "None of the tools I was offered fits what you said."}`,

@@ -2,6 +2,9 @@
 import { deedOf, isSilent, kindOf, wordsIn } from "./words.ts";
 
 const KIND_WORDS: ReadonlySet<string> = new Set(["guest", "node", "container", "storage", "service", "fact", "fault", "snapshot", "backup", "incident", "runbook", "report"]);
+/** What gives a new thing its name, and the arguments that take it. */
+const NAMING: ReadonlySet<string> = new Set(["called", "named", "as"]);
+const NAMED: ReadonlySet<string> = new Set(["name", "snapshot", "snapname", "label"]);
 const QUOTED = /"([^"]{1,500})"|'([^']{1,500})'|`([^`]{1,500})`|\u201c([^\u201d]{1,500})\u201d/gu;
 const ID = /\b[a-z][a-z-]{1,20}\/[A-Za-z0-9][A-Za-z0-9._/-]{0,80}/g;
 const NUMBER = /(?<![\w./-])(-?\d{1,12}(?:\.\d{1,6})?)(?:\s?(%|[a-z]{1,12}))?/gi;
@@ -22,11 +25,13 @@ const unitOf = (word: string | undefined): string => (word === "%" ? "percent" :
 const isName = (word: string): boolean => NAME.test(word) && !isSilent(word) && deedOf(word) === undefined && !KIND_WORDS.has(kindOf(word)) && !/^\d+$/.test(word);
 
 /** Names in the order they are to be tried for a thing of that kind: the one that stands beside the kind's word, then for what carries others the one after "on". */
-const ranked = (text: string, kind: string): string[] => {
+const ranked = (text: string, kind: string, known: string): string[] => {
   const words = text.split(/[\s,;:!?()]+/).map((word) => word.replace(/^["'`]+|["'`.]+$/g, ""));
   const score = (at: number): number => {
     const before = words[at - 1]?.toLowerCase() ?? "";
     const after = words[at + 1]?.toLowerCase() ?? "";
+    if (NAMING.has(before)) return NAMED.has(kind) ? 9 : -2;
+    if (known.includes(words[at]?.toLowerCase() ?? "") && !NAMED.has(kind)) return 4;
     if (kindOf(before) === kind || kindOf(after) === kind) return 3;
     const isCarrier = kind === "node" || kind === "storage";
     return before === "on" || before === "to" ? (isCarrier ? 2 : -1) : isCarrier ? -1 : 1;
@@ -38,7 +43,9 @@ const ranked = (text: string, kind: string): string[] => {
     .map(({ word }) => word);
 };
 
-export const hear = (text: string): Heard => {
+/** `context`: what was told of the house; a name that stands in it is tried first. */
+export const hear = (text: string, context = ""): Heard => {
+  const known = context.toLowerCase();
   const given = new Set<string>();
   const take = <T extends string | number>(found: T | undefined): T | undefined => {
     if (found !== undefined) given.add(String(found));
@@ -56,7 +63,7 @@ export const hear = (text: string): Heard => {
     name(kind, fits) {
       const ids = text.match(ID) ?? [];
       const own = ids.filter((id) => id.startsWith(`${kind}/`));
-      const tried = [...own, ...ids, ...ranked(text.replace(QUOTED, " "), kind), ...quoted()];
+      const tried = [...own, ...ids, ...ranked(text.replace(QUOTED, " "), kind, known), ...quoted()];
       return take(
         tried.find((one) => !given.has(one) && fits(one)) ?? tried.map((one) => one.slice(one.lastIndexOf("/") + 1)).find((one) => one !== "" && !given.has(one) && fits(one)),
       );

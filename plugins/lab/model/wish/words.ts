@@ -47,7 +47,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 const SILENT = new Set(
-  "a an the to of on in at for from with and or then please can could would will you me my i it its this that these those is are was were be do does did what when where who up now again just so have has had not no yes if by about into as there their them thanks thank jarvis sir want need make let us our your any some down".split(
+  "a an the to of on in at for from with and or then please can could would will you me my i it its this that these those is are was were be do does did what when where who up now again just so have has had not no yes if by about into as there their them thanks thank jarvis sir want need make let take taken create called named name us our your any some down".split(
     " ",
   ),
 );
