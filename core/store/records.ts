@@ -119,5 +119,3 @@ export const createRecordStore = ({ sqlite, database }: OpenDatabase) => {
     },
   };
 };
-
-export type RecordStore = ReturnType<typeof createRecordStore>;

@@ -1,5 +1,5 @@
 // A fact: a record of this plugin, in words for people. Where forgotten ones go, and how one is named.
-import { type Context, JarvisError, type KeptRecord } from "jarvis";
+import { type Context, JarvisError, type KeptRecord, z } from "jarvis";
 import type { Memory } from "./book/memory.ts";
 import type { Config } from "./config.ts";
 
@@ -7,6 +7,9 @@ export type Ctx = Context<Config, Memory>;
 
 /** Forgotten ones lie on a shelf of their own, so that forgetting can be taken back; the last of them. */
 export const [FACTS, FORGOTTEN, MOST_FORGOTTEN] = ["fact", "forgotten", 500] as const;
+
+/** One fact by its number. */
+export const One = z.object({ id: z.number().int().positive().describe("The fact's number") });
 
 export const targetOf = (id: number): string => `service/memory/fact-${id}`;
 

@@ -26,7 +26,14 @@ const goneIn = (memory: Memory, inBook: readonly string[], there: ReadonlySet<st
   return new Set([...memory.missing].filter(([, looks]) => looks >= LOOKS).map(([id]) => id));
 };
 
+const UNSETTLED = "The lab book is written once what there is has stayed the same for a while.";
+
 const update = async (ctx: Ctx): Promise<Book> => {
+  // Right after a start nothing was seen yet: there is nothing to compare with, and nothing to load for it.
+  if (ctx.client.ids === undefined) {
+    ctx.client.ids = "";
+    return { sections: 0, edited: 0, words: UNSETTLED };
+  }
   const [{ sectionsOf, Thing }, { idsIn, merge }] = await Promise.all([import("./section.ts"), import("./merge.ts")]);
   const Things = z.object({ resources: z.record(z.string(), Thing) });
   const things = Object.values(Things.safeParse((await ctx.state(CHANNEL))[CHANNEL]?.value).data?.resources ?? {});
@@ -34,7 +41,7 @@ const update = async (ctx: Ctx): Promise<Book> => {
   const ids = sections.map(({ id }) => id).join();
   const isSettled = ids !== "" && ids === ctx.client.ids;
   ctx.client.ids = ids;
-  if (!isSettled) return { sections: sections.length, edited: 0, words: "The lab book is written once what there is has stayed the same for a while." };
+  if (!isSettled) return { sections: sections.length, edited: 0, words: UNSETTLED };
   const before = await textOf(ctx, PATH);
   const prints = new Set(await written(ctx));
   const known = new Set(sections.map(({ id }) => id).filter((id) => prints.has(printOf(id))));

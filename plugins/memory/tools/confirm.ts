@@ -1,18 +1,16 @@
 // memory_fact_confirm: the operator stands behind a fact that came from outside; until then it is told apart and used for nothing. Refuses everyone else.
-import { type Tool, z } from "jarvis";
+import type { Tool } from "jarvis";
 import type { Memory } from "../book/memory.ts";
 import type { Config } from "../config.ts";
-import { dataOf, FACTS, factOf, factWords, moved, oneLine, targetOf } from "../fact.ts";
+import { dataOf, FACTS, factOf, factWords, moved, One, oneLine, targetOf } from "../fact.ts";
 
-const Confirm = z.object({ id: z.number().int().positive().describe("The number of the fact that came from outside") });
-
-export const factConfirm: Tool<Config, Memory, typeof Confirm> = {
+export const factConfirm: Tool<Config, Memory, typeof One> = {
   title: "Confirm a fact from outside",
   about: "The operator confirms a fact that came from a model, a log or another program; only then it is recalled.",
   says: ["confirm fact {id}", "fact {id} is right", "bestaetige fakt {id}"],
   effect: "reversible",
   operatorOnly: true,
-  input: Confirm,
+  input: One,
   target: ({ id }) => targetOf(id),
   preflight: async (ctx, { id }) => {
     const fact = await factOf(ctx, id);

@@ -2,14 +2,13 @@
 import { JarvisError, type KeptRecord, type Tool, z } from "jarvis";
 import type { Memory } from "../book/memory.ts";
 import type { Config } from "../config.ts";
-import { type Ctx, dataOf, FACTS, FORGOTTEN, factOf, factWords, MOST_FORGOTTEN, moved, oneLine, targetOf } from "../fact.ts";
+import { type Ctx, dataOf, FACTS, FORGOTTEN, factOf, factWords, MOST_FORGOTTEN, moved, One, oneLine, targetOf } from "../fact.ts";
 
 const Forget = z.object({
   id: z.number().int().positive().optional().describe("The fact's number"),
   text: z.string().max(2000).optional().describe("Words of it, when its number is not known; they must fit one fact alone"),
 });
 type Forget = z.output<typeof Forget>;
-const Restore = z.object({ id: z.number().int().positive().describe("The number of the forgotten fact") });
 
 const MOST_TOLD = 5;
 const wordsIn = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
@@ -91,12 +90,12 @@ export const factForget: Tool<Config, Memory, typeof Forget> = {
   },
 };
 
-export const factRestore: Tool<Config, Memory, typeof Restore> = {
+export const factRestore: Tool<Config, Memory, typeof One> = {
   title: "Restore a fact",
   about: "Brings back a fact that was forgotten.",
   says: ["restore that {=id}", "restore fact {id}", "bring back fact {id}", "remember that again {=id}", "stelle fakt {id} wieder her"],
   effect: "reversible",
-  input: Restore,
+  input: One,
   target: ({ id }) => targetOf(id),
   preflight: async (ctx, { id }) => {
     const fact = await factOf(ctx, id);

@@ -33,7 +33,7 @@ const house = (options: { own?: string } = {}) => {
     state: () => ({ "core/resources": { value: { resources: Object.fromEntries(things.map((one) => [one.id, one])) }, revision: 1, at: "2026-11-23T12:00:00Z", stale: false } }),
   });
   stops.push(built.stop);
-  const ctx = built.withClient(createMemory());
+  const ctx = built.withClient({ ...createMemory(), ids: "" });
   const path = join(folder, "cluster.md");
   /** So many looks at these things. */
   const look = async (now: readonly Thing[], looks = 2) => {
