@@ -87,6 +87,9 @@ const Done = z.looseObject({
 });
 const Piece = z.looseObject({ message: z.string(), text: z.string().optional() });
 
+/** The lab's configuration but for its models. */
+const withoutModels = (text: string): string => text.replace(/^models:.*\n(?:[ \t].*\n|\n)*/m, "");
+
 let house: House;
 let eyes: ReturnType<typeof eyesOn>;
 let socket: Client;
@@ -94,7 +97,7 @@ let socket: Client;
 beforeAll(async () => {
   const world = join(folder, "world.json");
   writeFileSync(world, JSON.stringify(WORLD));
-  house = await startHouse({ speed: 20, labArgs: ["--world", world], tree: treeWithToaster() });
+  house = await startHouse({ speed: 20, labArgs: ["--world", world], tree: treeWithToaster(), config: withoutModels });
   eyes = eyesOn(house);
   for (const { vmid } of WORLD.guests) await eyes.within(`guest/${vmid} to be seen`, async () => (await eyes.resource(`guest/${vmid}`))?.status === "up");
   await eyes.within("the core to know itself", async () => (await eyes.resource("guest/100"))?.self === true);
