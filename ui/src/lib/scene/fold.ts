@@ -4,7 +4,6 @@ import { plural } from "../format/figure.ts";
 import { type Condition, conditionOf } from "../resource/condition.ts";
 import { byName, type Placed, urgencyOf } from "../resource/order.ts";
 import type { GraphNode } from "./graph.ts";
-import type { CellLook } from "./view.ts";
 
 /** More frames than this leave none of them a name. */
 export const MOST_NODES = 20;
@@ -13,6 +12,11 @@ export const MOST_GUESTS = 1000;
 const GROUPS = 4;
 const TAG_CHARS = 6;
 
+export interface CellLook {
+  /** 0 to 1 of its own CPU. */
+  level: number;
+  condition: Condition;
+}
 export interface Group extends GraphNode {
   /** A folded group is no node: what it is called, and what is in it. */
   title?: string;

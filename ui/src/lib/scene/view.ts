@@ -2,14 +2,9 @@
 import type { Condition } from "../resource/condition.ts";
 import type { Mood } from "../resource/work.ts";
 import type { Slice } from "./day.ts";
+import type { CellLook } from "./fold.ts";
 import type { Graph } from "./graph.ts";
 import type { Palette } from "./palette.ts";
-
-export interface CellLook {
-  /** 0 to 1 of its own CPU. */
-  level: number;
-  condition: Condition;
-}
 
 export interface StageView {
   graph: Graph;
