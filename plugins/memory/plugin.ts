@@ -42,7 +42,8 @@ export default definePlugin({
   widgets: {
     facts: {
       kind: "list",
-      title: "Memory",
+      // Not "Memory": on this screen that is what a machine has.
+      title: "Remembered",
       from: "facts",
       rows: "rows",
       name: "name",
