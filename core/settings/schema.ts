@@ -97,7 +97,9 @@ export const Config = z.strictObject({
   depends: Depends,
   models: Models,
   rules: z.array(RuleBody).max(100).default([]),
-  persona: PersonaName.default("jarvis").describe("whose voice answers: a file of personas/ without its ending, such as jarvis; another chosen in the chat by /persona NAME stays chosen"),
+  persona: PersonaName.default("jarvis").describe(
+    "whose voice answers: a file of personas/ without its ending, such as jarvis; another chosen in the chat by /persona NAME stays chosen",
+  ),
   timeZone: z
     .string()
     .refine(isTimeZone, "expected a time zone's name such as Europe/Berlin")
