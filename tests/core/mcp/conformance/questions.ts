@@ -12,7 +12,7 @@ import {
 } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import type { OfferedPrompt, OfferedTool, Seal } from "../../../../core/mcp/catalogue.ts";
-import { says, tool } from "./tools.ts";
+import { capabilitiesOf, says, tool } from "./tools.ts";
 
 type Form = Parameters<typeof inputRequired.elicit>[0]["requestedSchema"];
 
@@ -94,7 +94,7 @@ const hello = tool("test_input_required_result_elicitation", async (_, turn) => 
 });
 
 const capable = tool("test_input_required_result_capabilities", async (_, turn) => {
-  const can = z.looseObject({}).parse(turn.mcpReq.envelope?.["io.modelcontextprotocol/clientCapabilities"] ?? {});
+  const can = capabilitiesOf(turn);
   const inputRequests = { ...("elicitation" in can ? { user_name: askName() } : {}), ...("sampling" in can ? { capital_question: france() } : {}) };
   return Object.keys(inputRequests).length === 0 || turn.mcpReq.inputResponses !== undefined ? says("Nothing can be asked.") : inputRequired({ inputRequests });
 });

@@ -45,6 +45,11 @@ const broad: Tool["inputSchema"] = {
   additionalProperties: false,
 };
 
+const Envelope = z.looseObject({ "io.modelcontextprotocol/clientCapabilities": z.record(z.string(), z.unknown()).optional() });
+
+/** What the client of this request said it can do. */
+export const capabilitiesOf = ({ mcpReq }: ServerContext): Record<string, unknown> => Envelope.parse(mcpReq.envelope ?? {})["io.modelcontextprotocol/clientCapabilities"] ?? {};
+
 const Prompted = z.object({ prompt: z.string() });
 
 /** `changed`: tells that the list of tools is another. */
@@ -59,7 +64,7 @@ export const fixtureTools = (changed: () => void): readonly OfferedTool[] => [
     return says("It was told.");
   }),
   tool("test_missing_capability", async (_, turn) => {
-    const { sampling } = z.looseObject({ sampling: z.unknown().optional() }).parse(turn.mcpReq.envelope?.["io.modelcontextprotocol/clientCapabilities"] ?? {});
+    const { sampling } = capabilitiesOf(turn);
     if (sampling === undefined) throw new MissingRequiredClientCapabilityError({ requiredCapabilities: { sampling: {} } });
     return says("It can sample.");
   }),
