@@ -12,6 +12,7 @@ import { makeTree, startCore } from "./house.ts";
 export const WAYS = ["session", "ws token", "rpc token", "cli", "chat", "runbook", "plugin", "remedy"] as const;
 export type Way = (typeof WAYS)[number];
 export type Provoked = Extract<Hazard, { by: "facts" }>;
+export type Lived = Extract<Hazard, { by: "lived" }>;
 
 /** What came back: of a call that was judged its state and rule, of one that was none `error`. */
 export interface Heard {
@@ -46,7 +47,7 @@ const answering = (name: string): string => {
   return `---\ntitle: ${name} it\ntrigger: {alert: b-${name}, resource: guest/*}\nneeds: [vmid]\n${asks}\neffect: ${effect}\nsteps:\n  - tool: world_guest_${verb}\n    input: ${input}\nattempts: 5\ncooldown: 5m\nsays: I ${name} {name}.\n---\nMade up.\n`;
 };
 const running = (tool: string, input: Readonly<Record<string, unknown>>): string => {
-  const fields = Object.entries(input).map(([name, value]) => `${name}: ${value}`);
+  const fields = Object.entries(input).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   return `---\ntitle: ask for it\nsteps:\n  - tool: ${tool}\n    input: {${fields.join(", ")}}\n---\nMade up.\n`;
 };
 
@@ -93,10 +94,23 @@ const commandLine = (data: string) => {
 
 const FILES = ["effects", "alerts", "orders", "answers"] as const;
 /** Nobody listens there: the tools are the real ones, and none of them may come so far as to ask. */
-const NOBODY = { proxmox: { endpoints: ["http://127.0.0.1:9"], token: "jarvis@pve!observe=00000000-0000-0000-0000-000000000000" } };
+const NOBODY = { endpoints: ["http://127.0.0.1:9"], token: "jarvis@pve!observe=00000000-0000-0000-0000-000000000000" };
+
+/** What a runbook file's one step calls. */
+export interface Asked {
+  readonly name: string;
+  readonly tool: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+interface Place {
+  readonly rate?: number;
+  readonly self?: string;
+  readonly proxmox?: Readonly<Record<string, unknown>>;
+}
 
 /** Opens the doors for these hazards; `asked`: calls that runbook files make beside. */
-export const openHazardHouse = async (hazards: readonly Hazard[], asked: readonly { name: string; tool: string; input: Readonly<Record<string, unknown>> }[]) => {
+export const openHazardHouse = async (hazards: readonly Hazard[], asked: readonly Asked[], { rate = RATE, self = `guest/${OWN}`, proxmox = NOBODY }: Place = {}) => {
   const folder = mkdtempSync(join(tmpdir(), "jt-"));
   const provoked = hazards.filter((hazard): hazard is Provoked => hazard.by === "facts");
   const files = Object.fromEntries(FILES.map((name) => [name, join(folder, name)])) as Record<(typeof FILES)[number], string>;
@@ -109,9 +123,9 @@ export const openHazardHouse = async (hazards: readonly Hazard[], asked: readonl
     vmids: [...new Set([OWN, ...provoked.flatMap((hazard) => WAYS.map((way) => vmidOf(hazard, way)))])],
     facts: Object.fromEntries(provoked.map((hazard) => [String(isOwn(hazard) ? OWN % 100 : hazard.id), factsOf(hazard)])),
   };
-  const plugins = { world, remediation: {}, docker: { hosts: { mgmt: { socket: join(folder, "data/docker.sock") } } }, ...NOBODY };
+  const plugins = { world, remediation: {}, docker: { hosts: { mgmt: { socket: join(folder, "data/docker.sock") } } }, proxmox };
   const tree = makeTree(folder, { own: ["world", "world/fixture/plugin.ts"], bundled: ["remediation", "proxmox", "docker"], allowed: { remediation: "world_*" } });
-  const core = await startCore({ folder, tree, config: { autonomy: "act", self: `guest/${OWN}`, clock: { rate: RATE }, plugins } });
+  const core = await startCore({ folder, tree, config: { autonomy: "act", self, clock: { rate }, plugins } });
   const { app, url, operator } = core;
   const signed = await signIn(url, core.code);
   if (!signed.session) throw new Error(`no session: ${signed.text}`);
@@ -140,7 +154,8 @@ export const openHazardHouse = async (hazards: readonly Hazard[], asked: readonl
     return call ? ofCall(call) : { state, text };
   };
   const byChat = async (words: string): Promise<Heard> => {
-    const { calls = [], text = "" } = ((await session("chat.send", { text: words })).result ?? {}) as { calls?: string[]; text?: string };
+    const said = await session("chat.send", { text: words });
+    const { calls = [], text = JSON.stringify(said.error ?? {}) } = (said.result ?? {}) as { calls?: string[]; text?: string };
     const call = app.journal.get(calls.at(-1) ?? "");
     return call ? ofCall(call) : { state: "error", text };
   };
@@ -148,20 +163,27 @@ export const openHazardHouse = async (hazards: readonly Hazard[], asked: readonl
   const tellWrong = (): void => writeFileSync(files.alerts, [...wrong].map((line) => `${line}\n`).join(""));
   tellWrong();
   /** What is wrong is told until somebody acts on it, or is told that nobody may. */
-  const byIncident = async (kind: "runbook" | "remedy", hazard: Provoked): Promise<Heard> => {
-    const vmid = vmidOf(hazard, kind);
-    const line = JSON.stringify({ key: `${kind === "runbook" ? "b" : "r"}-${nameOf(hazard)}`, vmid });
+  const whileWrong = async (told: Readonly<Record<string, unknown>>, mine: (call: Call) => boolean, what: string): Promise<Heard> => {
+    const line = JSON.stringify(told);
     const known = new Set(app.journal.list({ limit: 1000 }).map(({ callId }) => callId));
-    const fits = (call: Call): boolean => call.caller.kind === kind && call.target === `guest/${vmid}` && !known.has(call.callId) && !["proposed", "admitted"].includes(call.state);
+    const fits = (call: Call): boolean => mine(call) && !known.has(call.callId) && !["proposed", "admitted"].includes(call.state);
     wrong.add(line);
     tellWrong();
     try {
-      return ofCall(await until(() => journaled(fits), { withinMs: WITHIN_MS, what: `the ${kind} on hazard ${hazard.id}` }));
+      return ofCall(await until(() => journaled(fits), { withinMs: WITHIN_MS, what }));
     } finally {
       wrong.delete(line);
       tellWrong();
     }
   };
+  const byIncident = (kind: "runbook" | "remedy", hazard: Provoked): Promise<Heard> => {
+    const vmid = vmidOf(hazard, kind);
+    const mine = (call: Call): boolean => call.caller.kind === kind && call.target === `guest/${vmid}`;
+    return whileWrong({ key: `${kind === "runbook" ? "b" : "r"}-${nameOf(hazard)}`, resource: `guest/${vmid}` }, mine, `the ${kind} on hazard ${hazard.id}`);
+  };
+  /** The alert's title carries the input: a remedy of a plugin reads no files. */
+  const byRemedy = ({ id, tool, input, about }: Lived): Promise<Heard> =>
+    whileWrong({ key: `lived-${id}`, resource: about, title: JSON.stringify(input) }, (call) => call.caller.kind === "remedy" && call.tool === tool, `the remedy on hazard ${id}`);
 
   const through = async (way: Way, tool: string, input: unknown): Promise<Heard | undefined> => {
     const door = doors[way];
@@ -197,6 +219,15 @@ export const openHazardHouse = async (hazards: readonly Hazard[], asked: readonl
         return answered(await (name.endsWith("0") ? session : sockets.session.rpc)("tools.call", { name: "remediation_runbook_run", arguments: { name }, waitSeconds: 300 }));
       return through(way, tool, input);
     },
+    /** Undefined: no words of the chat say it. */
+    async live(hazard: Lived, way: Way): Promise<Heard | undefined> {
+      const { id, tool, input, said } = hazard;
+      if (way === "remedy") return byRemedy(hazard);
+      if (way === "chat") return said === undefined ? undefined : byChat(said);
+      if (way !== "runbook") return through(way, tool, input);
+      return answered(await session("tools.call", { name: "remediation_runbook_run", arguments: { name: `lived-${id}` }, waitSeconds: 300 }));
+    },
+    resources: async () => (await operator("state.get")).resources,
     /** What was really done, in order. */
     effects: (): string[] => linesOf(files.effects),
     tools: (): string[] => app.registry.list().map(({ name }) => name),

@@ -13,7 +13,8 @@ import { ACT_ROLE, setupCommands } from "../../plugins/proxmox/setup/commands.ts
 import remediation from "../../plugins/remediation/plugin.ts";
 import { createRig, type Rig } from "../core/tools/rig.ts";
 import { worldTool } from "../core/tools/world.ts";
-import { type HazardHouse, type Heard, openHazardHouse, type Provoked, WAYS, type Way } from "./hazard-doors.ts";
+import { type HazardHouse, type Heard, type Lived, openHazardHouse, type Provoked, WAYS, type Way } from "./hazard-doors.ts";
+import { type HazardLab, openHazardLab } from "./hazard-lab.ts";
 import { HAZARDS, type Hazard } from "./hazard-list.ts";
 
 const root = resolve(import.meta.dir, "../..");
@@ -31,8 +32,8 @@ const CALLERS = {
 const UNASKED: readonly Way[] = ["plugin", "runbook", "remedy"];
 const ASKING = WAYS.filter((way) => !UNASKED.includes(way));
 
-/** How a cell was provoked: through a real door, at the judge by a made-up caller, by the list of all tools, by another test, not at all. */
-const BY = { door: "D", judge: "J", tools: "L", test: "T", none: "-" } as const;
+/** How a cell was provoked: through a real door at a Proxmox, through one at made-up tools, at the judge by a made-up caller, by the list of all tools, by another test, not at all. */
+const BY = { lab: "P", door: "D", judge: "J", tools: "L", test: "T", none: "-" } as const;
 interface Cell {
   readonly by: keyof typeof BY;
   readonly words: string;
@@ -124,11 +125,16 @@ const ASKED = HAZARDS.flatMap((hazard): { id: number; name: string; tool: string
 });
 
 let house: HazardHouse;
+let simulated: HazardLab;
 beforeAll(async () => {
   house = await openHazardHouse(HAZARDS, ASKED);
   await played();
-}, 60_000);
-afterAll(() => house?.stop());
+  simulated = await openHazardLab(HAZARDS.filter((hazard): hazard is Lived => hazard.by === "lived"));
+}, 90_000);
+afterAll(async () => {
+  await house?.stop();
+  await simulated?.stop();
+});
 
 const heard = new Map<string, Heard>();
 const cellOf = (id: number, who: Way): string => `${id} ${who}`;
@@ -149,10 +155,11 @@ const played = async (): Promise<void> => {
 };
 
 /** The house's clock runs fast: what a busy machine had no time for is asked again, for nothing was sent. */
-const patiently = async (ask: () => ReturnType<HazardHouse["ask"]>): ReturnType<HazardHouse["ask"]> => {
+const HURRIED = /No answer within|took too long/;
+const patiently = async (ask: () => Promise<Heard | undefined>): Promise<Heard | undefined> => {
   for (let tries = 1; ; tries += 1) {
     const answer = await ask();
-    if (tries === MOST_TRIES || answer === undefined || !/No answer within/.test(answer.text)) return answer;
+    if (tries === MOST_TRIES || answer === undefined || !HURRIED.test(answer.text)) return answer;
   }
 };
 
@@ -172,6 +179,11 @@ const worded = (cells: readonly Cell[], words: string): Cell[] => cells.map(({ b
 
 const table = new Map<number, Cell[]>();
 const all = (by: Cell["by"], words: string): Cell[] => WAYS.map(() => ({ by, words }));
+
+/** Refused before anybody looks at what stands in the way. */
+const PLAINLY: ReadonlySet<string> = new Set(["token_destructive"]);
+/** A runbook whose step was refused has failed. */
+const STATES: Readonly<Record<string, string>> = { refused: "no", failed: "no" };
 
 const run: { readonly [B in Hazard["by"]]: (hazard: Extract<Hazard, { by: B }>) => Promise<Cell[]> | Cell[] } = {
   facts: async (hazard) => {
@@ -194,10 +206,23 @@ const run: { readonly [B in Hazard["by"]]: (hazard: Extract<Hazard, { by: B }>) 
     for (const input of inputs) expect([input, schema.safeParse(input).success]).toEqual([input, false]);
     return worded(await asked(id, /service|input|expected/i, "failed"), "no input");
   },
-  shown: ({ file, title }) => {
+  lived: async (hazard) => {
+    const answers = new Map<Way, Heard | undefined>();
+    // What a plugin asks for may be put before a person, and who comes after it only hears of that.
+    for (const who of [...WAYS.filter((way) => way !== "plugin"), "plugin"] as const) answers.set(who, await patiently(() => simulated.live(hazard, who)));
+    const cells = WAYS.map((who): Cell => {
+      const answer = answers.get(who);
+      if (answer === undefined) return { by: "none", words: "no words mean it" };
+      const { state, rule = "", text } = answer;
+      expect([hazard.id, who, text]).toEqual([hazard.id, who, PLAINLY.has(rule) ? text : expect.stringMatching(hazard.refusal)]);
+      return { by: "lab", words: `${STATES[state] ?? state} ${rule}` };
+    });
+    return cells;
+  },
+  shown: ({ file, title, why }) => {
     const path = resolve(root, file);
     expect([file, existsSync(path) && readFileSync(path, "utf8").includes(title)]).toEqual([file, true]);
-    return all("test", "shown");
+    return all("test", why);
   },
   waiting: ({ for: wanted }) => all("none", `waits: ${wanted}`),
 };
@@ -210,6 +235,8 @@ const rowOf = (hazard: Hazard): Promise<Cell[]> | Cell[] => {
       return run["no tool"](hazard);
     case "input":
       return run.input(hazard);
+    case "lived":
+      return run.lived(hazard);
     case "shown":
       return run.shown(hazard);
     case "waiting":
@@ -244,7 +271,8 @@ afterAll(() => {
   const rows = HAZARDS.map(({ id, what }) => `${String(id).padStart(2)} ${what.slice(0, 58).padEnd(58)} ${line((table.get(id) ?? all("none", "not run")).map(told))}`);
   const waits = HAZARDS.filter(({ by }) => by === "waiting").length;
   const ways = Object.entries(BY).map(([by, letter]) => `${letter} ${[...table.values()].flat().filter((cell) => cell.by === by).length}`);
-  const legend = "D through a real door of a running core, J at the judge by a made-up caller, L by the list of all tools, T by the test named in hazard-list.ts, - waits";
+  const legend =
+    "P through a real door at a simulated Proxmox, D through one at made-up tools or at none, J at the judge by a made-up caller, L by the list of all tools, T by the test named in hazard-list.ts, and why no caller asks for it; - waits, or cannot be said";
   console.log(
     [`   ${"hazard".padEnd(58)} ${line(WAYS)}`, ...rows, legend, `cells: ${ways.join(", ")}`, `${HAZARDS.length - waits} stand, ${waits} wait for what is not built yet`].join(
       "\n",
