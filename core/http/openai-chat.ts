@@ -5,10 +5,10 @@ import type { ChatDone } from "../contract/wire.ts";
 import type { Clock } from "../lib/clock.ts";
 import { json } from "./answer.ts";
 import type { CoreFaces, Emit, Talk, Who } from "./faces.ts";
-import { MODEL, openaiError } from "./openai.ts";
 import { errandAnswer } from "./openai-errand.ts";
 import { checkLength, readChatRequest, type Said } from "./openai-request.ts";
 import { createThreads } from "./openai-thread.ts";
+import { MODEL, openaiError } from "./openai-words.ts";
 
 const MOST_AT_ONCE = 16;
 /** On the wall: proxies close what is silent for a minute. */

@@ -1,26 +1,17 @@
 // /v1: OpenAI's API, so that chat front ends of the house can talk to Jarvis. Here are its paths, its list and its words for errors; what is said is loaded with the first sentence.
-import { errorBody, httpStatus, JarvisError } from "../contract/error.ts";
+import { httpStatus, JarvisError } from "../contract/error.ts";
 import type { Clock } from "../lib/clock.ts";
 import { json } from "./answer.ts";
 import { readBody } from "./body.ts";
 import type { CoreFaces, Who } from "./faces.ts";
 import { parseJson } from "./json.ts";
+import { MODEL, openaiError } from "./openai-words.ts";
 
 export const OPENAI = "/v1/";
-export const MODEL = "jarvis";
 const COMPLETIONS = "/v1/chat/completions";
 const MODELS = "/v1/models";
 /** 2026-01-01: a date that the protocol wants and that says nothing. */
 const CREATED_S = 1_767_225_600;
-
-const kindOf = (status: number): string =>
-  status === 401 ? "authentication_error" : status === 429 ? "rate_limit_error" : status >= 500 ? "server_error" : "invalid_request_error";
-
-/** `{error: {message, type, param, code}}`. */
-export const openaiError = (thrown: unknown): { error: { message: string; type: string; param: string | null; code: string } } => {
-  const { message, data } = errorBody(thrown);
-  return { error: { message, type: kindOf(httpStatus(thrown)), param: data.path ?? null, code: data.type === "unauthorised" ? "invalid_api_key" : data.type } };
-};
 
 export const failedOpenai = (thrown: unknown, status = httpStatus(thrown)): Response => {
   const seconds = thrown instanceof JarvisError ? thrown.details.data?.retryAfterSeconds : undefined;

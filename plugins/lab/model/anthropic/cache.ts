@@ -44,5 +44,3 @@ export function createPromptCache(clock: Pick<Clock, "now">) {
     },
   };
 }
-
-export type PromptCache = ReturnType<typeof createPromptCache>;
