@@ -1,31 +1,18 @@
 // A core that only watches, the whole house or one guest: nothing is done, what would have been is counted and judged, every door tells it, and only the operator lets it act again.
 import { afterEach, expect, test } from "bun:test";
-import type { Prescription } from "../../core/contract/remedy.ts";
 import { until } from "../support/until.ts";
 import { byToken, cli } from "./doors.ts";
 import { createFixtureHouse, type FixtureHouse } from "./fixture-house.ts";
+import { MARK_IT } from "./prescribed.ts";
 
 let house: FixtureHouse;
 afterEach(async () => house.stop());
 
-const PRESCRIBED: Prescription = {
-  name: "mark-it",
-  title: "Mark it",
-  class: "act",
-  words: "It is odd.",
-  says: "I mark it.",
-  effect: "reversible",
-  reach: "root",
-  steps: [{ tool: "fixture_thing_mark", input: { target: "guest/901", nonce: "own" } }],
-  verify: { by: "gone" },
-  deadlineSeconds: 600,
-  tries: { most: 1, withinMinutes: 600 },
-};
 const WITHIN = { withinMs: 20_000 };
 const said = async (text: string): Promise<string> => JSON.stringify(await house.operator("chat.send", { text }));
 
 test("what it would have done is counted once, right when the fault outlasts it, and done as soon as the operator lets it", async () => {
-  house = await createFixtureHouse({ rate: 40, autonomy: "observe", name: "oddly", prescribed: PRESCRIBED });
+  house = await createFixtureHouse({ rate: 40, autonomy: "observe", name: "oddly", prescribed: MARK_IT });
   const shadow = () => house.operator("autonomy.shadow");
   await until(async () => (await shadow()).would === 1, { ...WITHIN, what: "what it would have done" });
   // The tool's own deadlines: a minute for the act, one for its looks.

@@ -1,25 +1,12 @@
 // A runbook whose step is not about its incident does nothing, in a whole running core: neither by its own file's words, nor when a call comes to the pipeline past all that looks at them before.
 import { afterEach, expect, test } from "bun:test";
-import type { Prescription } from "../../core/contract/remedy.ts";
 import { until } from "../support/until.ts";
 import { createFixtureHouse, type FixtureHouse } from "./fixture-house.ts";
+import { MARK_IT } from "./prescribed.ts";
 
 let house: FixtureHouse;
 afterEach(async () => house.stop());
 
-const PRESCRIBED: Prescription = {
-  name: "mark-it",
-  title: "Mark it",
-  class: "act",
-  words: "It is odd.",
-  says: "I mark it.",
-  effect: "reversible",
-  reach: "root",
-  steps: [{ tool: "fixture_thing_mark", input: { target: "guest/901", nonce: "own" } }],
-  verify: { by: "gone" },
-  deadlineSeconds: 600,
-  tries: { most: 1, withinMinutes: 600 },
-};
 const WITHIN = { withinMs: 15_000 };
 const incident = () => until(async () => (await house.operator("incidents.list")).incidents.find(({ resource }) => resource === "guest/901"), { ...WITHIN, what: "the incident" });
 const byRunbook = (incident: string, tool: string, target: string) =>
@@ -35,7 +22,7 @@ test("a step that names another guest is left alone, said and handed to a person
   house = await createFixtureHouse({
     rate: 40,
     name: "oddly",
-    prescribed: { ...PRESCRIBED, steps: [{ tool: "fixture_thing_mark", input: { target: "guest/904", nonce: "stray" } }] },
+    prescribed: { ...MARK_IT, steps: [{ tool: "fixture_thing_mark", input: { target: "guest/904", nonce: "stray" } }] },
   });
   const { id } = await incident();
   const escalated = await until(
@@ -56,7 +43,7 @@ test("a step that names another guest is left alone, said and handed to a person
 }, 60_000);
 
 test("what was prescribed is done; its calls for another guest, with another tool, or for an incident that is over are refused and leave nothing", async () => {
-  house = await createFixtureHouse({ rate: 40, name: "oddly", prescribed: PRESCRIBED });
+  house = await createFixtureHouse({ rate: 40, name: "oddly", prescribed: MARK_IT });
   const { id } = await incident();
   await until(() => house.effects().length > 0, { ...WITHIN, what: "what was prescribed" });
   expect(await byRunbook(id, "fixture_thing_mark", "guest/904")).toMatchObject({ state: "refused", rule: "off_incident", text: expect.stringContaining("guest/904") });
