@@ -48,7 +48,8 @@ export const createEdge = ({ settings, parts, port, log }: Options) => {
       return parts.gate.enter(request, path, peer);
     } catch (thrown) {
       const isRate = thrown instanceof JarvisError && thrown.type === "rate";
-      if (!isRate || path !== "/api/v1/rpc" || !(await bodyAsksToStop(request))) throw thrown;
+      const isMcp = path === MCP;
+      if (!isRate || !(isMcp || path === "/api/v1/rpc") || !(await bodyAsksToStop(request, isMcp))) throw thrown;
       return parts.gate.enter(request, path, peer, true);
     }
   };

@@ -1,11 +1,12 @@
 // Whether a request asks to stop: holding everything, in a method or in words, or ending an answer. Such a one is never refused for how often or how much. Judges only what is small; runs nothing.
 import type { RpcRequest } from "../contract/wire.ts";
+import { asksToHold, HOLD_TOOL } from "../mcp/hold-tool.ts";
 import { parseJson } from "./json.ts";
 import { asRequest } from "./rpc.ts";
 
 /** Longer than any wish to stop is written. */
 const MOST_BYTES = 4096;
-const MAY_STOP = /"(?:kill|chat\.stop|chat\.send)"/;
+const MAY_STOP = new RegExp(`"(?:kill|chat\\.stop|chat\\.send|${HOLD_TOOL})"`);
 
 /** Whether a chat message holds everything. What reads sentences is loaded with the first that may. */
 export const saysStop = async (text: string): Promise<boolean> => {
@@ -30,10 +31,11 @@ export const perhapsStop = (text: string): RpcRequest | undefined => {
   }
 };
 
-/** The same of an HTTP request, whose body is left to be read. One that does not say how long it is, is none. */
-export const bodyAsksToStop = async (request: Request): Promise<boolean> => {
+/** The same of an HTTP request, whose body is left to be read; `isMcp`: of one that speaks MCP. One that does not say how long it is, is none. */
+export const bodyAsksToStop = async (request: Request, isMcp = false): Promise<boolean> => {
   const bytes = Number(request.headers.get("content-length") ?? Number.NaN);
   if (request.method !== "POST" || !(bytes <= MOST_BYTES)) return false;
   const asked = perhapsStop(await request.clone().text());
-  return asked !== undefined && asksToStop(asked);
+  if (asked === undefined) return false;
+  return isMcp ? asksToHold(asked) : asksToStop(asked);
 };

@@ -50,10 +50,10 @@ export const createAnswers = () => {
     return new Response(stream, { status: response.status, headers: response.headers });
   };
 
-  /** Throws rate. Resolves with the answer, which may still be streaming. */
-  const take = async (credential: string, work: () => Promise<Response>): Promise<Response> => {
+  /** Throws rate, but for what `isUrgent`. Resolves with the answer, which may still be streaming. */
+  const take = async (credential: string, work: () => Promise<Response>, isUrgent = false): Promise<Response> => {
     const own = [...open].filter((one) => one.credential === credential).length;
-    if (own >= MOST_OF_ONE || open.size >= MOST)
+    if (!isUrgent && (own >= MOST_OF_ONE || open.size >= MOST))
       throw new JarvisError("rate", { message: `${Math.min(own, MOST_OF_ONE)} requests of yours are open already; let some end.`, data: { retryAfterSeconds: 1 } });
     const cut = Promise.withResolvers<Response>();
     const one: Open = { credential, cut: () => cut.reject(new JarvisError("unavailable", { message: "This connection was closed from Jarvis's side." })) };

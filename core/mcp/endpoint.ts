@@ -6,6 +6,7 @@ import type { Clock } from "../lib/clock.ts";
 import { createAnswers } from "./answers.ts";
 import type { CatalogueOf } from "./catalogue.ts";
 import type { Change, Visitor } from "./faces.ts";
+import { asksToHold } from "./hold-tool.ts";
 import { createProtocol } from "./protocol.ts";
 import { createOldSessions } from "./sessions.ts";
 
@@ -51,7 +52,7 @@ export const createEndpoint = ({ clock, version, catalogue, log }: Options): End
   };
 
   return {
-    answer: (request, body, visitor) => answers.take(visitor.credential, () => answered(request, body, visitor)),
+    answer: (request, body, visitor) => answers.take(visitor.credential, () => answered(request, body, visitor), asksToHold(body)),
     tell: (change) => {
       old.tell(change);
       if (change.what === "tools") modern.notify.toolsChanged();

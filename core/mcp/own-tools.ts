@@ -5,6 +5,7 @@ import { type Caller, reaches, type Scope } from "../contract/caller.ts";
 import { KillLevel } from "../contract/wire.ts";
 import type { OfferedTool } from "./catalogue.ts";
 import type { McpFaces, Visitor } from "./faces.ts";
+import { HOLD_TOOL } from "./hold-tool.ts";
 import { mistaken, resultOf } from "./outcome.ts";
 import { marked, plainData } from "./outside.ts";
 import { rooted } from "./schema.ts";
@@ -43,7 +44,7 @@ const StateGet = z.strictObject({
 const IncidentsList = z.strictObject({ open: z.boolean().optional().describe("Only those that are not resolved") });
 
 const kill = ({ kill: engage }: McpFaces): Own => ({
-  name: "jarvis_kill",
+  name: HOLD_TOOL,
   title: "Hold all",
   about:
     "Engages the kill switch at once: nothing is done until the operator releases it, which cannot be done through MCP. Use it when something goes wrong by Jarvis's own hand.",

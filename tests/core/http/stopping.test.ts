@@ -79,3 +79,15 @@ test("and by a token that has asked too often; a wrong one stops nothing", async
   expect((await ask("kill", {}, "jrv_wrong")).status).toBe(401);
   await slow.close();
 });
+
+test("nor is an MCP client's wish to hold everything, and only that", async () => {
+  const slow = await createHouse({ rate: 0.01 });
+  const { token } = slow.tokens.create("loud", "operate");
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  for (let n = 0; n < 22; n += 1) await Promise.all(Array.from({ length: 50 }, () => fetch(`${slow.url}/readyz`, { headers })));
+  const wish = async (name: string) =>
+    (await fetch(`${slow.url}/mcp`, { method: "POST", headers, body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: {} } }) })).status;
+  expect(await wish("fixture_lamp_set")).toBe(429);
+  expect(await wish("jarvis_kill")).not.toBe(429);
+  await slow.close();
+});
