@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { createAnthropic } from "../../../../core/agent/models/anthropic.ts";
 import { createCompatible } from "../../../../core/agent/models/compatible.ts";
 import type { Model } from "../../../../core/agent/models/model.ts";
-import { KEY, openModel } from "../../../plugins/lab/model/open-model.ts";
-import { collect, createHasty, failureIn, last, request, textOf } from "./scripted.ts";
+import { collect, createHasty, failureIn, last, request, textOf } from "../../../core/agent/models/scripted.ts";
+import { KEY, openModel } from "./open-model.ts";
 
 const RESTART = {
   name: "docker_container_restart",
