@@ -71,17 +71,25 @@ describe("open mode is loopback only", () => {
 
 describe("a configuration that is wrong: exit 78 with file, line, column and what was expected", () => {
   test.each([
-    ["an unknown key", (text: string) => text.replace("autonomy: act", "autonomi: act"), /jarvis\.yaml:13:1: autonomi: there is no such key/],
-    ["an unknown key further in", (text: string) => text.replace("  open: true", "  opened: true"), /jarvis\.yaml:7:3: server\.opened: there is no such key/],
-    ["a word that is none of the words", (text: string) => text.replace("autonomy: act", "autonomy: always"), /jarvis\.yaml:13:\d+: autonomy: .*"observe"\|"propose"\|"act"/],
-    ["a wrong type", (text: string) => text.replace("host: 127.0.0.1", "port: many"), /jarvis\.yaml:6:\d+: server\.port: .*expected number/],
-    ["what is no YAML", (text: string) => text.replace("server:", "server: ]["), /jarvis\.yaml:5:\d+: /],
-    ["a wrong type in a plugin's section", (text: string) => text.replace(/endpoints: .*/, "endpoints: 5"), /jarvis\.yaml:18:\d+: plugins\.proxmox\.endpoints: .*expected array/],
-    ["an unknown key in a plugin's section", (text: string) => text.replace("    actToken:", "    actTokn:"), /jarvis\.yaml:20:5: plugins\.proxmox\.actTokn: /],
-    ["a hole that nothing fills", (text: string) => text.replace(/ {4}token: .*/, '    token: "$' + '{JARVIS_TEST_NOT_THERE}"'), /jarvis\.yaml:19:\d+: .*JARVIS_TEST_NOT_THERE/],
-  ])("%s", async (_, edit, expected) => {
+    ["an unknown key", (text: string) => text.replace("autonomy: act", "autonomi: act"), "autonomi: act", /^:1: autonomi: there is no such key/],
+    ["an unknown key further in", (text: string) => text.replace("  open: true", "  opened: true"), "opened: true", /^:3: server\.opened: there is no such key/],
+    ["a word that is none of the words", (text: string) => text.replace("autonomy: act", "autonomy: always"), "autonomy: always", /^:\d+: autonomy: .*"observe"\|"propose"\|"act"/],
+    ["a wrong type", (text: string) => text.replace("host: 127.0.0.1", "port: many"), "port: many", /^:\d+: server\.port: .*expected number/],
+    ["what is no YAML", (text: string) => text.replace("server:", "server: ]["), "server: ][", /^:\d+: /],
+    ["a wrong type in a plugin's section", (text: string) => text.replace(/endpoints: .*/, "endpoints: 5"), "endpoints: 5", /^:\d+: plugins\.proxmox\.endpoints: .*expected array/],
+    ["an unknown key in a plugin's section", (text: string) => text.replace("    actToken:", "    actTokn:"), "actTokn:", /^:5: plugins\.proxmox\.actTokn: /],
+    [
+      "a hole that nothing fills",
+      (text: string) => text.replace(/ {4}token: .*/, '    token: "$' + '{JARVIS_TEST_NOT_THERE}"'),
+      "JARVIS_TEST_NOT_THERE",
+      /^:\d+: .*JARVIS_TEST_NOT_THERE/,
+    ],
+  ])("%s", async (_, edit, mark, expected) => {
+    const edited = edit(readFileSync(house.lab.line.config, "utf8"));
+    const line = edited.slice(0, edited.indexOf(mark)).split("\n").length;
     const { code, words } = await runToEnd(place(edit));
-    expect([code, words]).toEqual([78, expect.stringMatching(expected)]);
+    expect([code, words]).toEqual([78, expect.stringContaining(`jarvis.yaml:${line}:`)]);
+    expect(words.slice(words.indexOf(`jarvis.yaml:${line}:`) + `jarvis.yaml:${line}`.length)).toMatch(expected);
     expect(existsSync(join(folder, "run.json"))).toBe(false);
   });
 
